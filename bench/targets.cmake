@@ -1,0 +1,13 @@
+# Each src/ROOM/x_bench.cpp is part of bench_ROOM (Google Benchmark); each bench/NAME.cpp is a program bench_NAME.
+find_package(benchmark REQUIRED)
+file(GLOB room_benches CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/*/*_bench.cpp ${CMAKE_SOURCE_DIR}/src/*/*/*_bench.cpp)
+if(room_benches)
+  add_executable(bench_rooms EXCLUDE_FROM_ALL ${room_benches})
+  target_link_libraries(bench_rooms PRIVATE server benchmark::benchmark benchmark::benchmark_main)
+endif()
+file(GLOB bench_programs CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/bench/*.cpp)
+foreach(source ${bench_programs})
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(bench_${name} EXCLUDE_FROM_ALL ${source})
+  target_link_libraries(bench_${name} PRIVATE server)
+endforeach()

@@ -1,0 +1,16 @@
+# Each fuzz/NAME.cpp is a target fuzz_NAME. With VG_FUZZ it is a libFuzzer program; without, it replays
+# fuzz/corpora/NAME under whatever sanitizers the preset has, and is a quick test.
+file(GLOB fuzz_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/fuzz/*.cpp)
+list(FILTER fuzz_sources EXCLUDE REGEX "/replay\\.cpp$")
+foreach(source ${fuzz_sources})
+  get_filename_component(name ${source} NAME_WE)
+  if(VG_FUZZ)
+    add_executable(fuzz_${name} ${source})
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    add_executable(fuzz_${name} ${source} ${CMAKE_SOURCE_DIR}/fuzz/replay.cpp)
+    add_test(NAME fuzz_${name} COMMAND fuzz_${name} ${CMAKE_SOURCE_DIR}/fuzz/corpora/${name})
+    set_tests_properties(fuzz_${name} PROPERTIES LABELS quick TIMEOUT 600)
+  endif()
+  target_link_libraries(fuzz_${name} PRIVATE server)
+endforeach()

@@ -1,0 +1,1 @@
+// Keeps the room linkable until its first file stands.

@@ -1,0 +1,87 @@
+// Directory: organisations (name, parent) and their sources. Who owns what; ranges, systems and contacts come to stand
+// beside them. Each change writes its audit line in the same transaction.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "access/access.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "event/record.h"
+#include "store/state.h"
+
+namespace vg::directory {
+
+struct Organisation {
+    OrganisationId id;
+    std::string name;                        // Vietnamese or any other; NFC, 1 to 200 characters
+    std::optional<OrganisationId> parent;    // none: a root
+    Time created;
+    std::optional<Time> ended;
+    std::int64_t version = 1;
+};
+
+// A source of records. The token decides the source, never the event.
+struct Source {
+    SourceId id;
+    std::string name;                        // unique on the node, [a-z0-9._-]{1,64}
+    OrganisationId organisation;
+    std::string format;                      // pinned format, empty: sniff
+    std::string zone;                        // IANA, empty: UTC
+    Time created;
+    std::optional<Time> ended;
+    std::int64_t version = 1;
+};
+
+store::Schema schema();
+
+struct OrganisationPage {
+    std::vector<Organisation> items;
+    std::optional<std::string> next;
+};
+struct SourcePage {
+    std::vector<Source> items;
+    std::optional<std::string> next;
+};
+
+class Directory {
+public:
+    // The organisation that the node itself belongs to, made at first start; everything else hangs below it.
+    static Result<Organisation> ensure_root(store::Transaction& tx, std::string_view name, const OrganisationId& id, Time now);
+
+    static Status add(store::Transaction& tx, const access::Actor& actor, const Organisation& organisation);
+    static Status rename(store::Transaction& tx, const access::Actor& actor, const OrganisationId& id, std::string_view name, std::optional<std::int64_t> version, Time now);
+    static Status end(store::Transaction& tx, const access::Actor& actor, const OrganisationId& id, std::optional<std::int64_t> version, Time now);
+    static Result<Organisation> find(store::Transaction& tx, const access::Scope& scope, const OrganisationId& id);
+    static Result<OrganisationPage> list(store::Transaction& tx, const access::Scope& scope, const std::optional<std::string>& after, std::size_t limit);
+
+    static Status add(store::Transaction& tx, const access::Actor& actor, const Source& source);
+    static Status change(store::Transaction& tx, const access::Actor& actor, const Source& source, std::optional<std::int64_t> version, Time now);  // format, zone
+    static Status end(store::Transaction& tx, const access::Actor& actor, const SourceId& id, std::optional<std::int64_t> version, Time now);
+    static Result<Source> find_source(store::Transaction& tx, const access::Scope& scope, const SourceId& id);
+    static Result<std::optional<Source>> source_named(store::Transaction& tx, const access::Scope& scope, std::string_view name);
+    static Result<SourcePage> list_sources(store::Transaction& tx, const access::Scope& scope, const std::optional<std::string>& after, std::size_t limit);
+};
+
+// All organisations and sources at one moment: an immutable value for the pipeline and for access, swapped whole.
+class Snapshot {
+public:
+    static Result<std::shared_ptr<const Snapshot>> load(store::Transaction& tx);
+    // The organisation and all below it, sorted.
+    [[nodiscard]] std::vector<OrganisationId> descendants(const OrganisationId& root) const;
+    [[nodiscard]] const Source* source(const SourceId& id) const;
+    [[nodiscard]] const Organisation* organisation(const OrganisationId& id) const;
+
+private:
+    std::unordered_map<std::string, Organisation> organisations_;  // by id text
+    std::unordered_map<std::string, std::vector<OrganisationId>> children_;
+    std::unordered_map<std::string, Source> sources_;
+};
+
+}  // namespace vg::directory

@@ -1,0 +1,111 @@
+// Findings: what the matches amount to. One finding per (organisation, rule, entity) while it is open: it grows with each
+// further match. Called by the pipeline (record) inside its batch transaction, and by api for people's actions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/access.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "detect/match.h"
+#include "event/event.h"
+#include "event/record.h"
+#include "store/state.h"
+
+namespace vg::findings {
+
+struct FindingTag;
+using FindingId = Id<FindingTag>;
+
+enum class State : std::uint8_t { new_, acknowledged, closed };
+std::string_view name_of(State state);
+std::optional<State> state_named(std::string_view name);
+
+// Who or what a finding is about, chosen from the event: the host, else the user, else the source address, else the
+// source of the record. "host:WS01", "user:CORP\\an", "ip:192.0.2.7", "source:UUID".
+std::string entity_of(const event::Event& event, const SourceId& source);
+
+// One match as the pipeline hands it over; owns its strings, so that it can cross threads.
+struct Sighting {
+    event::EventId event;
+    SourceId source;
+    OrganisationId organisation;
+    Time occurred;
+    Time received;
+    std::string entity;
+    const detect::RuleInfo* rule = nullptr;
+    json::Value matched;  // {"Image": "C:\\..."}
+};
+
+struct EventRef {
+    event::EventId id;
+    Time occurred;
+};
+
+struct Finding {
+    FindingId id;
+    OrganisationId organisation;
+    std::string rule_id, rule_title, rule_author, rule_kind, level;
+    std::vector<std::string> tags;
+    std::string entity;
+    State state = State::new_;
+    std::int64_t count = 0;
+    Time first_seen, last_seen;      // occurred times
+    Time created, updated;           // received times, so that a replay gives the same
+    int score = 0;                   // 0 to 100
+    std::string event_hash;          // hex; running SHA-256 over all event ids in order
+    json::Value matched;             // of the first sighting
+    std::optional<Time> muted_until;
+    std::string mute_reason;
+    std::string close_reason;
+    std::string assignee;
+    std::int64_t version = 1;        // for If-Match
+};
+
+struct Filter {
+    std::optional<State> state;
+    std::optional<std::string> level;
+    std::optional<std::string> rule;
+    std::optional<std::string> entity;
+    std::optional<OrganisationId> organisation;
+    std::optional<Time> since;       // last seen at or after
+    std::optional<bool> muted;
+};
+
+struct Page {
+    std::vector<Finding> items;
+    std::optional<std::string> next;  // cursor: hand it in as `after`
+};
+
+store::Schema schema();
+
+class Book {
+public:
+    // Records the sightings of one batch, in journal order. Same-or-new, counts, references, hash and score. The ids of
+    // new findings are derived from (journal, position, rule), so that a replay gives the same ids.
+    static Status record(store::Transaction& tx, std::span<const Sighting> sightings);
+
+    static Result<Page> list(store::Transaction& tx, const access::Scope& scope, const Filter& filter,
+                             const std::optional<std::string>& after, std::size_t limit);
+    static Result<Finding> find(store::Transaction& tx, const access::Scope& scope, const FindingId& id);
+    // The first and last 100 events, oldest first.
+    static Result<std::vector<EventRef>> events(store::Transaction& tx, const access::Scope& scope, const FindingId& id);
+    static Result<std::int64_t> count(store::Transaction& tx, const access::Scope& scope, const Filter& filter);
+
+    // People's actions; each writes its audit line in the same transaction. `version`: Code::conflict when it changed.
+    static Status acknowledge(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::optional<std::int64_t> version, Time now);
+    static Status close(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view reason, std::optional<std::int64_t> version, Time now);
+    static Status reopen(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view reason, std::optional<std::int64_t> version, Time now);
+    // A reason is required; `until` at most 365 days ahead. Matches go on being counted.
+    static Status mute(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view reason, Time until, std::optional<std::int64_t> version, Time now);
+    static Status unmute(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::optional<std::int64_t> version, Time now);
+};
+
+}  // namespace vg::findings
