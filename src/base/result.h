@@ -60,18 +60,19 @@ inline void take(Result<void>&&) {}
 
 }  // namespace vg
 
-// Gives the value of a Result, or returns its error from the enclosing function.
-#define TRY(expression)                                                                \
-    __extension__({                                                                    \
-        auto try_result = (expression);                                                \
-        if (!try_result) return ::tl::unexpected<::vg::Error>{std::move(try_result).error()}; \
-        ::vg::detail::take(std::move(try_result));                                     \
+// The name of the temporary differs at each use, so that a TRY may stand inside the argument of another.
+#define VG_TRY_NAME_OF(counter) try_result_##counter
+#define VG_TRY_NAME(counter) VG_TRY_NAME_OF(counter)
+#define VG_TRY(name, expression, returned)                            \
+    __extension__({                                                   \
+        auto name = (expression);                                     \
+        if (!name) return ::tl::unexpected<::vg::Error>{returned};    \
+        ::vg::detail::take(std::move(name));                          \
     })
+#define VG_TRY_PLAIN(name, expression) VG_TRY(name, expression, std::move(name).error())
+#define VG_TRY_WITH(name, fact, expression) VG_TRY(name, expression, name.error().in(fact))
 
+// Gives the value of a Result, or returns its error from the enclosing function.
+#define TRY(expression) VG_TRY_PLAIN(VG_TRY_NAME(__COUNTER__), expression)
 // The same, with a fact put before the error's text: TRY_IN("in settings: ", load(path)).
-#define TRY_IN(fact, expression)                                                       \
-    __extension__({                                                                    \
-        auto try_result = (expression);                                                \
-        if (!try_result) return ::tl::unexpected<::vg::Error>{try_result.error().in(fact)};   \
-        ::vg::detail::take(std::move(try_result));                                     \
-    })
+#define TRY_IN(fact, expression) VG_TRY_WITH(VG_TRY_NAME(__COUNTER__), fact, expression)

@@ -1,0 +1,143 @@
+#include "server/content_set.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+
+#include "base/bytes.h"
+#include "base/json.h"
+#include "base/text.h"
+
+namespace vg::server {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uintmax_t kMostFileBytes = std::uintmax_t{4} << 20;
+constexpr std::size_t kMostFiles = 100'000;
+constexpr std::size_t kMostSavedBytes = std::size_t{512} << 20;
+
+bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
+
+// Calls `keep(name, text)` for each YAML file below the folder, sorted by path.
+Status read_folder(const std::string& folder, const std::function<void(std::string, std::string)>& keep) {
+    std::error_code error;
+    std::vector<fs::path> paths;
+    if (fs::is_regular_file(folder, error)) {
+        paths.emplace_back(folder);
+    } else if (fs::is_directory(folder, error)) {
+        for (fs::recursive_directory_iterator at{folder, fs::directory_options::skip_permission_denied, error}, end; at != end; at.increment(error)) {
+            if (error) return fail(Code::unavailable, format("{} cannot be read: {}", folder, error.message()));
+            if (at->is_directory() && at->path().filename() == "cases") at.disable_recursion_pending();
+            if (at->is_regular_file() && is_yaml(at->path())) paths.push_back(at->path());
+            if (paths.size() > kMostFiles) return fail(Code::too_large, format("{} holds more than {} files", folder, kMostFiles));
+        }
+    } else {
+        return fail(Code::not_found, format("{} is neither a folder nor a file", folder));
+    }
+    std::sort(paths.begin(), paths.end());
+    for (const fs::path& path : paths) {
+        if (fs::file_size(path, error) > kMostFileBytes) return fail(Code::too_large, format("{} is larger than {} bytes", path.string(), kMostFileBytes));
+        std::ifstream file{path, std::ios::binary};
+        if (!file) return fail(Code::unavailable, format("{} cannot be read", path.string()));
+        keep(path.string(), std::string{std::istreambuf_iterator<char>{file}, {}});
+    }
+    return {};
+}
+
+Result<std::shared_ptr<const ContentSet>> compile(ContentSet content) {
+    content.library = TRY(formats::Library::make(content.mapping_files));
+    content.engine = TRY(detect::Engine::make(content.rule_files, {}, content.report));
+    Sha256Stream hash;
+    auto add = [&](std::string_view kind, std::string_view name, std::string_view text) {
+        std::string lengths;
+        put(lengths, static_cast<std::uint64_t>(name.size()));
+        put(lengths, static_cast<std::uint64_t>(text.size()));
+        hash.add(kind);
+        hash.add(lengths);
+        hash.add(name);
+        hash.add(text);
+    };
+    for (const detect::RuleFile& file : content.rule_files) add("rule", file.name, file.text);
+    for (const auto& [name, text] : content.mapping_files) add("mapping", name, text);
+    content.fingerprint = to_hex(as_view(hash.finish()));
+    return std::make_shared<const ContentSet>(std::move(content));
+}
+
+std::string saved_path(const std::string& folder, const std::string& fingerprint) { return folder + "/" + fingerprint + ".json.zst"; }
+
+}  // namespace
+
+Result<std::shared_ptr<const ContentSet>> load_content(const ContentFolders& folders) {
+    ContentSet content;
+    for (const std::string& folder : folders.rules)
+        TRY_IN("rules: ", read_folder(folder, [&](std::string name, std::string text) { content.rule_files.push_back({std::move(name), std::move(text)}); }));
+    for (const std::string& folder : folders.mappings)
+        TRY_IN("mappings: ", read_folder(folder, [&](std::string name, std::string text) { content.mapping_files.emplace_back(std::move(name), std::move(text)); }));
+    return compile(std::move(content));
+}
+
+Status save_content(store::Disk& disk, const std::string& folder, const ContentSet& content) {
+    const std::string path = saved_path(folder, content.fingerprint);
+    if (disk.exists(path)) return {};
+    json::Array rules;
+    json::Array mappings;
+    for (const detect::RuleFile& file : content.rule_files) rules.push_back(json::array({file.name, file.text}));
+    for (const auto& [name, text] : content.mapping_files) mappings.push_back(json::array({name, text}));
+    const std::string text = json::object({{"rules", std::move(rules)}, {"mappings", std::move(mappings)}}).dump();
+    std::string packed(ZSTD_compressBound(text.size()), '\0');
+    const std::size_t size = ZSTD_compress(packed.data(), packed.size(), text.data(), text.size(), 3);
+    if (ZSTD_isError(size) != 0) return fail(Code::internal, ZSTD_getErrorName(size));
+    packed.resize(size);
+    TRY(disk.make_folder(folder));
+    return store::write_whole(disk, path, packed);
+}
+
+Result<std::shared_ptr<const ContentSet>> load_saved_content(store::Disk& disk, const std::string& folder, const std::string& fingerprint) {
+    if (fingerprint.size() != 64 || !from_hex(fingerprint)) return fail(Code::corrupt, "the control record names no content set");
+    const std::string packed = TRY(store::read_whole(disk, saved_path(folder, fingerprint)));
+    const unsigned long long size = ZSTD_getFrameContentSize(packed.data(), packed.size());
+    if (size > kMostSavedBytes) return fail(Code::corrupt, "the saved content set is damaged");
+    std::string text(static_cast<std::size_t>(size), '\0');
+    if (ZSTD_decompress(text.data(), text.size(), packed.data(), packed.size()) != text.size()) return fail(Code::corrupt, "the saved content set is damaged");
+    const json::Value saved = TRY(json::parse(text, {.depth = 8, .bytes = kMostSavedBytes}));
+    ContentSet content;
+    auto take = [&](const char* member, auto&& keep) {
+        if (const json::Value* items = saved.find(member); items != nullptr && items->is_array())
+            for (const json::Value& item : items->as_array())
+                if (item.is_array() && item.as_array().size() == 2 && item.as_array()[0].is_text() && item.as_array()[1].is_text())
+                    keep(item.as_array()[0].as_text(), item.as_array()[1].as_text());
+    };
+    take("rules", [&](const std::string& name, const std::string& body) { content.rule_files.push_back({name, body}); });
+    take("mappings", [&](const std::string& name, const std::string& body) { content.mapping_files.emplace_back(name, body); });
+    auto compiled = TRY(compile(std::move(content)));
+    if (compiled->fingerprint != fingerprint) return fail(Code::corrupt, "the saved content set does not have the hash it is named by");
+    return compiled;
+}
+
+Result<std::string> find_content_folder(const std::string& setting) {
+    std::error_code error;
+    if (!setting.empty()) {
+        if (fs::is_directory(setting, error)) return setting;
+        return fail(Code::not_found, format("content.folder: {} is not a folder", setting));
+    }
+    std::vector<fs::path> candidates;
+    if (const char* variable = std::getenv("VONGGAC_CONTENT")) candidates.emplace_back(variable);
+    const fs::path program = fs::read_symlink("/proc/self/exe", error);
+    for (fs::path above = program.parent_path(); !above.empty() && candidates.size() < 5; above = above.parent_path()) {
+        candidates.push_back(above / "content");
+        if (above == above.parent_path()) break;
+    }
+    candidates.emplace_back("/usr/share/vonggac/content");
+    for (const fs::path& candidate : candidates)
+        if (fs::is_directory(candidate / "rules", error)) return candidate.string();
+    return fail(Code::not_found, "the folder content/ with rules and mappings was not found; set content.folder");
+}
+
+}  // namespace vg::server

@@ -1,0 +1,238 @@
+#include "server/pipeline.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/log.h"
+#include "base/text.h"
+
+namespace vg::server {
+
+// The path of a record once it is durable. Read this first.
+Status Pipeline::run_batch(std::span<const store::StoredRecord> records) {
+    std::vector<Interpreted> found(records.size());
+    slices_.run(records.size(), [&](std::size_t slice, std::size_t i) {
+        parts_.in_hand.hold(slice, records[i].position);
+        found[i] = interpret(slice_parts_[slice], records[i]);  // formats::to_event, detect::Engine::match
+        parts_.in_hand.release(slice);
+    });
+    for (Slice& slice : slice_parts_) slice.arena.reset();
+
+    Batch batch;
+    for (std::size_t i = 0; i < records.size(); ++i) {  // in journal order again
+        tally(batch, records[i], found[i]);
+        std::move(found[i].sightings.begin(), found[i].sightings.end(), std::back_inserter(batch.sightings));
+    }
+    batch.standing = standing_;
+    batch.standing.position.value = records.back().position.value + 1;
+    return commit(std::move(batch));  // findings::Book::record, counts and position: one transaction, all or none
+}
+
+Pipeline::Interpreted Pipeline::interpret(Slice& slice, const store::StoredRecord& stored) const {
+    if (options_.before_parse) options_.before_parse(stored.record);
+    const auto [event, unparsed] = formats::to_event(stored.record, *content_->library, slice.arena);
+    Interpreted found{.occurred = event.occurred, .unparsed = std::string{unparsed}};
+
+    slice.matches.clear();
+    content_->engine->match(event, slice.scratch, slice.matches);
+    for (const detect::Match& match : slice.matches) {
+        json::Object matched;
+        for (const detect::MatchedField& field : match.matched) matched.emplace_back(std::string{field.field}, shorten(field.value, 1024));
+        found.sightings.push_back({.event = {parts_.journal.id(), stored.position},
+                                   .source = stored.record.envelope.source,
+                                   .organisation = stored.record.envelope.organisation,
+                                   .occurred = event.occurred,
+                                   .received = event.received,
+                                   .entity = findings::entity_of(event, stored.record.envelope.source),
+                                   .rule = match.rule,
+                                   .matched = json::Value{std::move(matched)}});
+    }
+    return found;
+}
+
+void Pipeline::tally(Batch& batch, const store::StoredRecord& stored, const Interpreted& found) const {
+    const event::Envelope& envelope = stored.record.envelope;
+    auto at = batch.tallies.find(envelope.source);
+    if (at == batch.tallies.end()) {
+        const std::lock_guard lock{mutex_};
+        const auto known = tallies_.find(envelope.source);
+        at = batch.tallies.emplace(envelope.source, known == tallies_.end() ? SourceTally{} : known->second).first;
+    }
+    SourceTally& source = at->second;
+    ++source.accepted;
+    source.last_received = std::max(source.last_received, envelope.received);
+    if (!found.unparsed.empty()) {
+        ++source.unparsed;
+        source.sample_reason = shorten(found.unparsed, 300);
+        source.sample_event = event::EventId{parts_.journal.id(), stored.position}.text();
+    }
+    const Time latest = envelope.received + minutes(5);  // no event may push the watermark beyond this
+    if (found.occurred > latest) ++source.ahead;
+    if (found.occurred + options_.late_after < source.newest) ++source.late;
+    source.newest = std::max(source.newest, std::min(found.occurred, latest));
+}
+
+Status Pipeline::commit(Batch batch) {
+    const std::uint64_t done = batch.standing.position.value - standing_.position.value;
+    TRY(parts_.state.write(
+        [&](store::Transaction& tx) -> Status {
+            TRY(findings::Book::record(tx, batch.sightings));
+            TRY(save_tallies(tx, batch.tallies));
+            for (const SetAside& record : batch.set_aside) TRY(save_set_aside(tx, record));
+            if (suspects_.contains(standing_.position)) TRY(clear_suspect(tx, standing_.position));
+            return save_standing(tx, batch.standing);
+        },
+        store::Priority::pipeline));
+
+    suspects_.erase(standing_.position);
+    standing_ = batch.standing;
+    position_ = standing_.position.value;
+    const Time now = parts_.clock.now();
+    for (const findings::Sighting& sighting : batch.sightings) arrival_to_finding_.observe(static_cast<double>((now - sighting.received).micros) / 1e6);
+    processed_.add(done);
+    sighted_.add(batch.sightings.size());
+    const std::lock_guard lock{mutex_};
+    trouble_.clear();
+    for (auto& [source, counts] : batch.tallies) {
+        unparsed_.add(static_cast<std::uint64_t>(counts.unparsed - tallies_[source].unparsed));
+        tallies_[source] = std::move(counts);
+    }
+    std::move(batch.set_aside.begin(), batch.set_aside.end(), std::back_inserter(set_aside_));
+    return {};
+}
+
+// A record that was in hand when the process died is processed by itself, with a durable note before; only one that
+// died alone twice is set aside.
+Status Pipeline::run_alone(const store::StoredRecord& stored) {
+    std::int64_t& alone = suspects_[stored.position];
+    if (alone >= 2) {
+        Batch batch;
+        batch.standing = standing_;
+        ++batch.standing.position.value;
+        batch.set_aside.push_back({stored.position, stored.record.envelope.source, stored.record.envelope.organisation, parts_.clock.now(),
+                                   "the program ended twice while it worked on this record alone"});
+        log::error("pipeline: a record was set aside", {{"position", stored.position.value}, {"source", stored.record.envelope.source.text()}});
+        return commit(std::move(batch));
+    }
+    ++alone;
+    TRY(parts_.state.write([&](store::Transaction& tx) { return save_suspect(tx, {stored.position, alone}); }, store::Priority::pipeline));
+    return run_batch({&stored, 1});
+}
+
+Status Pipeline::apply_control(const store::StoredRecord& stored) {
+    const auto control = json::parse(stored.record.raw);
+    std::shared_ptr<const ContentSet> next = content_;
+    Standing standing = standing_;
+    ++standing.position.value;
+    if (control && control->text("control") == "content") {
+        const std::string name = control->text("fingerprint").value_or("");
+        auto named = parts_.content_named(name);
+        if (named) {
+            next = *named;
+            standing.content = name;
+        } else {
+            log::error("pipeline: the content set that was in force here is gone; going on with the one in hand",
+                       {{"position", stored.position.value}, {"fingerprint", name}, {"reason", named.error().text}});
+        }
+    }
+    TRY(commit({.sightings = {}, .tallies = {}, .set_aside = {}, .standing = standing}));
+    content_ = std::move(next);
+    return {};
+}
+
+std::size_t Pipeline::first_special(std::span<const store::StoredRecord> records) const {
+    for (std::size_t i = 0; i < records.size(); ++i)
+        if (records[i].record.envelope.kind == event::Kind::control || suspects_.contains(records[i].position)) return i;
+    return records.size();
+}
+
+// 20 ms of work when there is no backlog, so that a finding is not held up by its neighbours; 200 ms when there is, so
+// that fewer commits are waited for.
+std::size_t Pipeline::next_batch_size() const {
+    const std::uint64_t waiting = parts_.journal.end().value - standing_.position.value;
+    const double wanted = records_a_second_ * (static_cast<double>(waiting) > records_a_second_ * 0.1 ? 0.2 : 0.02);
+    return std::clamp(static_cast<std::size_t>(wanted), std::size_t{64}, options_.batch_records);
+}
+
+// Between two tries of what failed; ends at once when the pipeline is to stop.
+void Pipeline::pause(std::stop_token stop) {
+    std::unique_lock lock{mutex_};
+    paused_.wait_for(lock, stop, std::chrono::milliseconds{250}, [] { return false; });
+}
+
+// A record that was set aside is worked on once more, alone. If it ends the program again it stays set aside: its
+// position is behind the pipeline's, so it is not suspected at the next start.
+Status Pipeline::run_retry(event::Position position) {
+    const store::StoredRecord stored = TRY(parts_.journal.at(position));
+    parts_.in_hand.hold(0, position);
+    Interpreted found = interpret(slice_parts_[0], stored);
+    parts_.in_hand.release(0);
+    slice_parts_[0].arena.reset();
+    TRY(parts_.state.write([&](store::Transaction& tx) -> Status {
+        TRY(findings::Book::record(tx, found.sightings));
+        return clear_set_aside(tx, position);
+    }));
+    const std::lock_guard lock{mutex_};
+    std::erase_if(set_aside_, [&](const SetAside& record) { return record.position == position; });
+    return {};
+}
+
+void Pipeline::run_retries() {
+    std::optional<event::Position> position;
+    {
+        const std::lock_guard lock{mutex_};
+        position.swap(retry_);
+    }
+    if (!position) return;
+    if (const Status done = run_retry(*position); !done) note_trouble("a retry failed: " + done.error().text);
+}
+
+void Pipeline::run(std::stop_token stop) {
+    auto reader = parts_.journal.reader(standing_.position);
+    std::vector<store::StoredRecord> waiting;  // read, not yet processed
+    std::size_t taken = 0;
+    while (!stop.stop_requested()) {
+        run_retries();
+        if (taken == waiting.size()) {
+            auto read = reader->next(next_batch_size(), std::size_t{32} << 20);
+            if (!read) {
+                note_trouble("the journal cannot be read: " + read.error().text);
+                pause(stop);
+                continue;
+            }
+            for (const store::Damage& damage : read->damage) {
+                damaged_.add(damage.to.value - damage.from.value);
+                log::error("pipeline: damaged records in the journal were skipped",
+                           {{"segment", damage.segment}, {"from", damage.from.value}, {"to", damage.to.value}, {"reason", damage.reason}});
+            }
+            waiting = std::move(read->records);
+            taken = 0;
+            if (waiting.empty()) {
+                lag_records_.set(0);
+                lag_seconds_.set(0);
+                parts_.journal.wait_past(standing_.position, seconds(1));
+                continue;
+            }
+            standing_.position = waiting.front().position;  // past what was damaged
+        }
+        const std::span<const store::StoredRecord> rest{waiting.data() + taken, waiting.size() - taken};
+        const std::size_t plain = first_special(rest);
+        const auto begin = std::chrono::steady_clock::now();
+        const Status done = plain > 0                                                     ? run_batch(rest.first(plain))
+                            : rest.front().record.envelope.kind == event::Kind::control ? apply_control(rest.front())
+                                                                                        : run_alone(rest.front());
+        if (!done) {
+            note_trouble("a batch could not be committed: " + done.error().text);
+            pause(stop);
+            continue;  // the same records again
+        }
+        taken += std::max<std::size_t>(plain, 1);
+        const double spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        batch_seconds_.observe(spent);
+        if (plain > 0 && spent > 0) records_a_second_ = 0.7 * records_a_second_ + 0.3 * static_cast<double>(plain) / spent;
+        lag_records_.set(static_cast<double>(parts_.journal.end().value - standing_.position.value));
+        lag_seconds_.set(static_cast<double>((parts_.clock.now() - rest[std::max<std::size_t>(plain, 1) - 1].record.envelope.received).micros) / 1e6);
+    }
+}
+
+}  // namespace vg::server

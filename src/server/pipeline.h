@@ -1,0 +1,135 @@
+// Pipeline: everything that happens to a record after it is durable. One worker thread reads the journal from the
+// position that State holds, and works batch by batch; pipeline.cpp is the function to read first, and
+// docs/life-of-an-event.md tells the same in words.
+//
+//   auto pipeline = TRY(Pipeline::start({...}));
+//   pipeline->stop();      // finishes the batch in hand
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "base/result.h"
+#include "findings/book.h"
+#include "server/content_set.h"
+#include "server/in_hand.h"
+#include "server/slices.h"
+#include "server/tables.h"
+#include "store/journal.h"
+#include "store/state.h"
+
+namespace vg::server {
+
+struct PipelineOptions {
+    std::size_t threads = 1;
+    std::size_t batch_records = 10'000;
+    Span late_after = minutes(10);
+    // Called with each record before it is parsed; for test builds that plant a crash.
+    std::function<void(const event::Record&)> before_parse;
+};
+
+class Pipeline {
+public:
+    struct Parts {
+        store::Journal& journal;
+        store::State& state;
+        InHand& in_hand;
+        Clock& clock;
+        metrics::Registry& metrics;
+        // The content of that fingerprint, from data/content.
+        std::function<Result<std::shared_ptr<const ContentSet>>(const std::string&)> content_named;
+    };
+
+    // `content`: used until the first control record names another. Refuses a State that belongs to another journal.
+    static Result<std::unique_ptr<Pipeline>> start(Parts parts, PipelineOptions options, std::shared_ptr<const ContentSet> content);
+    ~Pipeline();
+
+    void stop();
+    [[nodiscard]] event::Position position() const { return {position_.load()}; }
+    [[nodiscard]] std::string trouble() const;  // why it does not get on; empty when it does
+    [[nodiscard]] Tallies tallies() const;
+    [[nodiscard]] std::vector<SetAside> set_aside() const;
+    // Asks the worker to process a record that was set aside once more, alone. Code::not_found when it is not set aside;
+    // the outcome is seen in set_aside(), which it leaves when all went well.
+    Status retry(event::Position position);
+
+private:
+    Pipeline(Parts parts, PipelineOptions options, std::shared_ptr<const ContentSet> content);
+
+    // What the slices find out about one record.
+    struct Interpreted {
+        Time occurred;
+        std::string unparsed;
+        std::vector<findings::Sighting> sightings;
+    };
+    struct Slice {
+        Arena arena;
+        detect::Scratch scratch;
+        std::vector<detect::Match> matches;
+    };
+    struct Batch {
+        std::vector<findings::Sighting> sightings;
+        Tallies tallies;
+        std::vector<SetAside> set_aside;
+        Standing standing;
+    };
+
+    Status load();
+    void run(std::stop_token stop);
+    void pause(std::stop_token stop);
+    void run_retries();
+    Status run_retry(event::Position position);
+    Status run_batch(std::span<const store::StoredRecord> records);
+    Status run_alone(const store::StoredRecord& record);
+    Status apply_control(const store::StoredRecord& record);
+    Interpreted interpret(Slice& slice, const store::StoredRecord& record) const;
+    void tally(Batch& batch, const store::StoredRecord& record, const Interpreted& found) const;
+    Status commit(Batch batch);
+    [[nodiscard]] std::size_t next_batch_size() const;
+    void note_trouble(std::string reason);
+    [[nodiscard]] std::size_t first_special(std::span<const store::StoredRecord> records) const;
+
+    // constant after construction
+    Parts parts_;
+    PipelineOptions options_;
+
+    // used by the worker thread alone
+    Slices slices_;
+    std::vector<Slice> slice_parts_;
+    std::shared_ptr<const ContentSet> content_;
+    Standing standing_;
+    std::map<event::Position, std::int64_t> suspects_;  // position → how often it was alone
+    double records_a_second_ = 50'000;                  // measured; sizes the next batch
+
+    // synchronises itself
+    std::atomic<std::uint64_t> position_{0};
+    std::condition_variable_any paused_;
+    mutable std::mutex mutex_;
+    // guarded by mutex_
+    Tallies tallies_;
+    std::vector<SetAside> set_aside_;
+    std::string trouble_;
+    std::optional<event::Position> retry_;
+
+    metrics::Counter& processed_;
+    metrics::Counter& unparsed_;
+    metrics::Counter& sighted_;
+    metrics::Counter& damaged_;
+    metrics::Gauge& lag_records_;
+    metrics::Gauge& lag_seconds_;
+    metrics::Histogram& batch_seconds_;
+    metrics::Histogram& arrival_to_finding_;
+
+    std::jthread worker_;
+};
+
+}  // namespace vg::server

@@ -1,0 +1,104 @@
+// Start, stop and what others ask of the pipeline; its path is in pipeline.cpp.
+#include "server/pipeline.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "base/text.h"
+
+namespace vg::server {
+
+Pipeline::Pipeline(Parts parts, PipelineOptions options, std::shared_ptr<const ContentSet> content)
+    : parts_(parts),
+      options_(std::move(options)),
+      slices_(options_.threads),
+      slice_parts_(options_.threads),
+      content_(std::move(content)),
+      processed_(parts.metrics.counter("vonggac_pipeline_records_total", "Records processed")),
+      unparsed_(parts.metrics.counter("vonggac_pipeline_unparsed_total", "Records that no format understood")),
+      sighted_(parts.metrics.counter("vonggac_pipeline_matches_total", "Matches recorded in findings")),
+      damaged_(parts.metrics.counter("vonggac_pipeline_damaged_total", "Records lost to damage of the journal on disk")),
+      lag_records_(parts.metrics.gauge("vonggac_pipeline_lag_records", "Durable records not yet processed")),
+      lag_seconds_(parts.metrics.gauge("vonggac_pipeline_lag_seconds", "Age of the record last processed when it was done")),
+      batch_seconds_(parts.metrics.histogram("vonggac_pipeline_batch_seconds", "Time of a batch from parse to commit")),
+      arrival_to_finding_(parts.metrics.histogram("vonggac_pipeline_arrival_to_finding_seconds", "From the arrival of a record to its committed finding")) {}
+
+Result<std::unique_ptr<Pipeline>> Pipeline::start(Parts parts, PipelineOptions options, std::shared_ptr<const ContentSet> content) {
+    std::unique_ptr<Pipeline> pipeline{new Pipeline{parts, std::move(options), std::move(content)}};
+    TRY(pipeline->load());
+    pipeline->worker_ = std::jthread{[self = pipeline.get()](std::stop_token stop) { self->run(stop); }};
+    return pipeline;
+}
+
+Pipeline::~Pipeline() { stop(); }
+
+void Pipeline::stop() {
+    worker_.request_stop();
+    parts_.journal.wake();
+    if (worker_.joinable()) worker_.join();
+}
+
+Status Pipeline::load() {
+    return parts_.state.write([&](store::Transaction& tx) -> Status {
+        const auto standing = TRY(load_standing(tx));
+        standing_ = standing.value_or(Standing{parts_.journal.id(), parts_.journal.begin(), ""});
+        if (standing_.journal != parts_.journal.id())
+            return fail(Code::conflict, format("the state belongs to journal {}, but the journal folder holds {}; put back the folder that belongs to "
+                                               "it, or move state.sqlite away to rebuild it from this journal",
+                                               to_text(standing_.journal), to_text(parts_.journal.id())));
+        if (standing_.position > parts_.journal.end())
+            return fail(Code::corrupt, format("the state has seen records up to {}, but the journal ends at {}: records are missing; restore the "
+                                              "journal, or move state.sqlite away to rebuild it from what is left",
+                                              standing_.position.value, parts_.journal.end().value));
+        if (!standing_.content.empty() && standing_.content != content_->fingerprint) {
+            auto named = parts_.content_named(standing_.content);
+            if (named)
+                content_ = *named;
+            else
+                log::error("pipeline: the content set in force at the last position is gone; going on with the present one",
+                           {{"fingerprint", standing_.content}, {"reason", named.error().text}});
+        }
+        position_ = standing_.position.value;
+        tallies_ = TRY(load_tallies(tx));
+        set_aside_ = TRY(load_set_aside(tx));
+        for (const Suspect& suspect : TRY(load_suspects(tx))) suspects_[suspect.position] = suspect.alone;
+        for (const event::Position suspect : parts_.in_hand.suspects())
+            if (suspect >= standing_.position && suspects_.try_emplace(suspect, 0).second) TRY(save_suspect(tx, {suspect, 0}));
+        return save_standing(tx, standing_);
+    });
+}
+
+void Pipeline::note_trouble(std::string reason) {
+    const std::lock_guard lock{mutex_};
+    if (trouble_ != reason) log::error("pipeline: " + reason);
+    trouble_ = std::move(reason);
+}
+
+std::string Pipeline::trouble() const {
+    const std::lock_guard lock{mutex_};
+    return trouble_;
+}
+
+Tallies Pipeline::tallies() const {
+    const std::lock_guard lock{mutex_};
+    return tallies_;
+}
+
+Status Pipeline::retry(event::Position position) {
+    {
+        const std::lock_guard lock{mutex_};
+        const bool known = std::any_of(set_aside_.begin(), set_aside_.end(), [&](const SetAside& record) { return record.position == position; });
+        if (!known) return fail(Code::not_found, format("no record at position {} is set aside", position.value));
+        if (retry_) return fail(Code::busy, "another retry is waiting");
+        retry_ = position;
+    }
+    parts_.journal.wake();
+    return {};
+}
+
+std::vector<SetAside> Pipeline::set_aside() const {
+    const std::lock_guard lock{mutex_};
+    return set_aside_;
+}
+
+}  // namespace vg::server

@@ -1,0 +1,113 @@
+#include "server/settings.h"
+
+#include <toml++/toml.h>
+
+#include "base/text.h"
+
+namespace vg::server {
+
+namespace {
+
+std::vector<std::string> known_keys() {
+    return {
+#define SETTING(key, member, type, initial, least, most, text) key,
+#include "server/settings.inc"
+#undef SETTING
+    };
+}
+
+Status take(const toml::node& node, std::string& out, Int, Int) {
+    const auto value = node.value_exact<std::string>();
+    if (!value) return fail(Code::bad_input, "must be text in quotes");
+    out = *value;
+    return {};
+}
+
+Status take(const toml::node& node, bool& out, Int, Int) {
+    const auto value = node.value_exact<bool>();
+    if (!value) return fail(Code::bad_input, "must be true or false");
+    out = *value;
+    return {};
+}
+
+Status take(const toml::node& node, Int& out, Int least, Int most) {
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value) return fail(Code::bad_input, "must be a whole number");
+    if ((least != 0 || most != 0) && (*value < least || *value > most))
+        return fail(Code::bad_input, format("must be between {} and {}", least, most));
+    out = *value;
+    return {};
+}
+
+Status take(const toml::node& node, Texts& out, Int, Int) {
+    const toml::array* items = node.as_array();
+    if (items == nullptr) return fail(Code::bad_input, "must be a list of texts: [\"...\"]");
+    out.clear();
+    for (const toml::node& item : *items) {
+        std::string text;
+        TRY(take(item, text, 0, 0));
+        out.push_back(std::move(text));
+    }
+    return {};
+}
+
+// Sets one key; names place and remedy when it is wrong.
+Status set(Settings& settings, std::string_view key, const toml::node& node, std::string_view file) {
+    const std::string place = format("{}:{}: setting {} ", file, node.source().begin.line, key);
+#define SETTING(name, member, type, initial, least, most, text)                  \
+    if (key == std::string_view{name}) {                                         \
+        TRY_IN(place, take(node, settings.member, least, most));                 \
+        return {};                                                               \
+    }
+#include "server/settings.inc"
+#undef SETTING
+    const auto near = nearest(key, known_keys());
+    return fail(Code::bad_input, place + (near ? format("is not known; did you mean {}?", *near) : "is not known; `vonggac config show` lists all"));
+}
+
+Status walk(Settings& settings, const toml::table& table, const std::string& prefix, std::string_view file) {
+    for (const auto& [name, node] : table) {
+        const std::string key = prefix + std::string{name.str()};
+        if (const toml::table* inner = node.as_table())
+            TRY(walk(settings, *inner, key + ".", file));
+        else
+            TRY(set(settings, key, node, file));
+    }
+    return {};
+}
+
+json::Value to_json(const std::string& value) { return value; }
+json::Value to_json(bool value) { return value; }
+json::Value to_json(Int value) { return value; }
+json::Value to_json(const Texts& value) {
+    json::Array items;
+    for (const std::string& item : value) items.emplace_back(item);
+    return items;
+}
+
+}  // namespace
+
+Result<Settings> load_settings(std::string_view text, std::string_view file_name) {
+    Settings settings;
+    try {
+        const toml::table table = toml::parse(text, file_name);
+        TRY(walk(settings, table, "", file_name));
+    } catch (const toml::parse_error& error) {
+        return fail(Code::bad_input, format("{}:{}: {}", file_name, error.source().begin.line, error.description()));
+    }
+    if (settings.tls_certificate.empty() != settings.tls_key.empty())
+        return fail(Code::bad_input, format("{}: tls.certificate and tls.key must be set together", file_name));
+    return settings;
+}
+
+json::Value describe(const Settings& settings) {
+    json::Array all;
+#define SETTING(key, member, type, initial, least, most, text)                                                     \
+    all.push_back(json::object({{"key", key}, {"value", to_json(settings.member)}, {"default", to_json(type(initial))}, \
+                                {"text", text}}));
+#include "server/settings.inc"
+#undef SETTING
+    return all;
+}
+
+}  // namespace vg::server

@@ -1,0 +1,105 @@
+#include "server/tables.h"
+
+namespace vg::server {
+
+store::Schema schema() {
+    return {"server",
+            {{
+                "create table pipeline (only_row bigint primary key check (only_row = 1), journal text not null, position bigint not null, content text not null)",
+                "create table source_tally (source text primary key, accepted bigint not null, unparsed bigint not null, late bigint not null, ahead bigint not null, newest bigint not null, last_received bigint not null, sample_reason text not null, sample_event text not null)",
+                "create table source_arrivals (source text primary key, received bigint not null, refused bigint not null)",
+                "create table suspect (position bigint primary key, alone bigint not null)",
+                "create table set_aside (position bigint primary key, source text not null, organisation text not null, noted bigint not null, reason text not null)",
+            }}};
+}
+
+Result<std::optional<Standing>> load_standing(store::Transaction& tx) {
+    const auto row = TRY((tx.first<std::string, std::int64_t, std::string>("select journal, position, content from pipeline")));
+    if (!row) return std::nullopt;
+    const auto& [journal, position, content] = *row;
+    return Standing{TRY(parse_uuid(journal)), {static_cast<std::uint64_t>(position)}, content};
+}
+
+Status save_standing(store::Transaction& tx, const Standing& standing) {
+    TRY(tx.run("insert into pipeline (only_row, journal, position, content) values (1, :j, :p, :c) "
+               "on conflict (only_row) do update set journal = excluded.journal, position = excluded.position, content = excluded.content",
+               {to_text(standing.journal), standing.position.value, standing.content}));
+    return {};
+}
+
+Result<Tallies> load_tallies(store::Transaction& tx) {
+    Tallies tallies;
+    using Int = std::int64_t;
+    for (auto& [source, accepted, unparsed, late, ahead, newest, last, reason, event] :
+         TRY((tx.query<std::string, Int, Int, Int, Int, Int, Int, std::string, std::string>(
+             "select source, accepted, unparsed, late, ahead, newest, last_received, sample_reason, sample_event from source_tally"))))
+        tallies[TRY(SourceId::parse(source))] = {accepted, unparsed, late, ahead, {newest}, {last}, reason, event};
+    return tallies;
+}
+
+Status save_tallies(store::Transaction& tx, const Tallies& changed) {
+    for (const auto& [source, tally] : changed)
+        TRY(tx.run("insert into source_tally (source, accepted, unparsed, late, ahead, newest, last_received, sample_reason, sample_event) "
+                   "values (:a, :b, :c, :d, :e, :f, :g, :h, :i) on conflict (source) do update set accepted = excluded.accepted, "
+                   "unparsed = excluded.unparsed, late = excluded.late, ahead = excluded.ahead, newest = excluded.newest, "
+                   "last_received = excluded.last_received, sample_reason = excluded.sample_reason, sample_event = excluded.sample_event",
+                   {source.text(), tally.accepted, tally.unparsed, tally.late, tally.ahead, tally.newest.micros, tally.last_received.micros,
+                    tally.sample_reason, tally.sample_event}));
+    return {};
+}
+
+Result<std::map<SourceId, Arrivals>> load_arrivals(store::Transaction& tx) {
+    std::map<SourceId, Arrivals> arrivals;
+    for (auto& [source, received, refused] :
+         TRY((tx.query<std::string, std::int64_t, std::int64_t>("select source, received, refused from source_arrivals"))))
+        arrivals[TRY(SourceId::parse(source))] = {received, refused};
+    return arrivals;
+}
+
+Status save_arrivals(store::Transaction& tx, const std::map<SourceId, Arrivals>& arrivals) {
+    for (const auto& [source, counts] : arrivals)
+        TRY(tx.run("insert into source_arrivals (source, received, refused) values (:a, :b, :c) "
+                   "on conflict (source) do update set received = excluded.received, refused = excluded.refused",
+                   {source.text(), counts.received, counts.refused}));
+    return {};
+}
+
+Result<std::vector<Suspect>> load_suspects(store::Transaction& tx) {
+    std::vector<Suspect> suspects;
+    for (auto& [position, alone] : TRY((tx.query<std::int64_t, std::int64_t>("select position, alone from suspect order by position"))))
+        suspects.push_back({{static_cast<std::uint64_t>(position)}, alone});
+    return suspects;
+}
+
+Status save_suspect(store::Transaction& tx, const Suspect& suspect) {
+    TRY(tx.run("insert into suspect (position, alone) values (:a, :b) on conflict (position) do update set alone = excluded.alone",
+               {suspect.position.value, suspect.alone}));
+    return {};
+}
+
+Status clear_suspect(store::Transaction& tx, event::Position position) {
+    TRY(tx.run("delete from suspect where position = :a", {position.value}));
+    return {};
+}
+
+Result<std::vector<SetAside>> load_set_aside(store::Transaction& tx) {
+    std::vector<SetAside> records;
+    for (auto& [position, source, organisation, noted, reason] :
+         TRY((tx.query<std::int64_t, std::string, std::string, std::int64_t, std::string>(
+             "select position, source, organisation, noted, reason from set_aside order by position"))))
+        records.push_back({{static_cast<std::uint64_t>(position)}, TRY(SourceId::parse(source)), TRY(OrganisationId::parse(organisation)), {noted}, reason});
+    return records;
+}
+
+Status save_set_aside(store::Transaction& tx, const SetAside& record) {
+    TRY(tx.run("insert into set_aside (position, source, organisation, noted, reason) values (:a, :b, :c, :d, :e) on conflict (position) do nothing",
+               {record.position.value, record.source.text(), record.organisation.text(), record.when.micros, record.reason}));
+    return {};
+}
+
+Status clear_set_aside(store::Transaction& tx, event::Position position) {
+    TRY(tx.run("delete from set_aside where position = :a", {position.value}));
+    return {};
+}
+
+}  // namespace vg::server
