@@ -88,6 +88,14 @@ Builder& Builder::text(std::string_view name, std::string_view value) {
     return *this;
 }
 
+Builder& Builder::nfc_text(std::string_view name, std::string_view value) {
+    Field& field = fields_.emplace_back();
+    field.name = name;
+    field.text = value;
+    field.type = Type::text;
+    return *this;
+}
+
 Builder& Builder::integer(std::string_view name, std::int64_t value, std::string_view as_text) {
     if (as_text.empty()) {
         char buffer[24];
@@ -196,9 +204,7 @@ json::Value to_json(const Event& event) {
 
 bool same(const Event& a, const Event& b) {
     if (a.occurred != b.occurred || a.received != b.received || a.occurred_known != b.occurred_known || a.format != b.format ||
-        a.logsource.product != b.logsource.product || a.logsource.category != b.logsource.category ||
-        a.logsource.service != b.logsource.service || a.logsource.complete != b.logsource.complete ||
-        a.fields.size() != b.fields.size())
+        a.logsource != b.logsource || a.fields.size() != b.fields.size())
         return false;
     for (std::size_t i = 0; i < a.fields.size(); ++i) {
         const Field& x = a.fields[i];

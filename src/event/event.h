@@ -55,12 +55,18 @@ struct Field {
 
 // What Sigma calls the log source, as far as the format knows it. Each is empty when unknown. With `complete`, an empty
 // category or service means that the event has none, so that rules which ask for one do not apply; without it, nothing
-// is known and every rule may apply.
+// is known and every rule may apply. An event may belong to several categories (a deleted registry key is registry_event
+// and registry_delete); the empty ones stand last.
 struct Logsource {
     std::string_view product;
-    std::string_view category;
+    std::array<std::string_view, 3> categories{};
     std::string_view service;
     bool complete = false;
+
+    [[nodiscard]] bool in_category(std::string_view category) const {
+        return categories[0] == category || categories[1] == category || categories[2] == category;
+    }
+    friend bool operator==(const Logsource&, const Logsource&) = default;
 };
 
 struct Event {
@@ -98,6 +104,15 @@ public:
     [[nodiscard]] const Field* find(std::string_view name) const;
     [[nodiscard]] std::size_t size() const { return fields_.size(); }
     [[nodiscard]] Arena& arena() { return *arena_; }
+
+    // The same as text() for a value that the caller knows to be NFC.
+    Builder& nfc_text(std::string_view name, std::string_view value);
+
+    // Fields from index `from` on are forgotten: for a format that gives up half-way.
+    void shrink(std::size_t from) { fields_.resize(from); }
+    [[nodiscard]] std::span<Field> fields() { return fields_; }
+    // Goes on with another arena, keeping the builder's memory; the fields must be finished or cleared.
+    void use(Arena& arena) { arena_ = &arena; }
 
     // Moves the fields into the arena and empties the builder for the next event.
     std::span<const Field> finish();
