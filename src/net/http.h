@@ -84,6 +84,8 @@ struct ServerOptions {
     Span header_time = seconds(10);           // to send the head
     Span idle_time = seconds(60);             // keep-alive, and between two pieces of a body
     std::string server_name = "vonggac";
+    std::size_t waiting_requests = 256;       // beyond the threads, for at most 10 s; then 503
+    Clock* clock = nullptr;                   // for the Date header; without it none is sent
 };
 
 class Server {
