@@ -30,6 +30,13 @@ public:
         return memory;
     }
 
+    // Gives back the end of the most recent take(), from `unused` on: for results whose length is known only afterwards.
+    void give_back(char* unused) {
+        const std::size_t rest = static_cast<std::size_t>(next_ - unused) & ~std::size_t{15};
+        next_ -= rest;
+        left_ += rest;
+    }
+
     std::string_view copy(std::string_view text) {
         if (text.empty()) return {};
         char* memory = take(text.size());

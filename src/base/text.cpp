@@ -9,6 +9,10 @@
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
@@ -17,9 +21,21 @@ namespace vg {
 
 namespace {
 
-bool is_ascii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+// True when every byte is below `bound`, which is 0x80 or more. Sixteen bytes at a time: formats ask it of every value.
+bool all_below(std::string_view text, std::uint8_t bound) {
+    const char* at = text.data();
+    const char* const end = at + text.size();
+#ifdef __SSE2__
+    const __m128i limit = _mm_set1_epi8(static_cast<char>(bound - 1));
+    for (; end - at >= 16; at += 16) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+        if (_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(bytes, limit), limit)) != 0xFFFF) return false;
+    }
+#endif
+    return std::all_of(at, end, [bound](char c) { return static_cast<std::uint8_t>(c) < bound; });
 }
+
+bool is_ascii(std::string_view text) { return all_below(text, 0x80); }
 
 const icu::Normalizer2& nfc_form() {
     UErrorCode status = U_ZERO_ERROR;
@@ -88,7 +104,8 @@ std::string to_utf16le(std::string_view text) {
 }
 
 bool is_nfc(std::string_view text) {
-    if (is_ascii(text)) return true;
+    // No character below U+0300 (UTF-8 CC 80) composes with what stands before it or changes under NFC.
+    if (all_below(text, 0xCC)) return true;
     UErrorCode status = U_ZERO_ERROR;
     return nfc_form().isNormalizedUTF8(piece(text), status) != 0;
 }
