@@ -1,0 +1,56 @@
+// A Connection over a SOCI session: binds parameters by their type, reads columns as the caller's Column list says, and
+// keeps prepared statements. Shared by the engines that SOCI reaches. The only headers of SOCI stand in this folder.
+//
+// The cache is keyed by SQL text and types, because SOCI binds a statement to variables of one type; the least recently
+// used statement goes when there are more than kMostStatements.
+#pragma once
+
+#include <soci/soci.h>
+
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "store/engines/engine.h"
+
+namespace vg::store::engines {
+
+// What is different between the databases that SOCI speaks to.
+struct Dialect {
+    std::string_view begin;                          // the statement that opens a transaction of this connection
+    Code (*code_of)(const soci::soci_error& error);  // what kind of failure it was
+};
+
+class SociConnection final : public Connection {
+public:
+    static constexpr std::size_t kMostStatements = 400;
+
+    SociConnection(std::unique_ptr<soci::session> session, Dialect dialect);
+    ~SociConnection() override;
+
+    Result<std::int64_t> run(std::string_view sql, const Params& params) override;
+    Result<std::vector<Row>> rows(std::string_view sql, const Params& params, std::span<const Column> columns) override;
+    Status begin() override;
+    Status commit() override;
+    void rollback() override;
+
+private:
+    struct Prepared;
+    using Statements = std::list<std::unique_ptr<Prepared>>;
+
+    Prepared& prepare(std::string_view sql, const Params& params, std::span<const Column> columns);
+    void forget(const Prepared& prepared);
+    // Calls `work`, turning what SOCI throws into an error.
+    template <class Work>
+    auto guarded(std::string_view sql, Work&& work) -> Result<std::invoke_result_t<Work>>;
+
+    std::unique_ptr<soci::session> session_;
+    Dialect dialect_;
+    Statements statements_;  // most recently used first
+    std::unordered_map<std::string_view, Statements::iterator> by_key_;  // views into Prepared::key
+    std::string key_;                                                    // scratch
+};
+
+}  // namespace vg::store::engines

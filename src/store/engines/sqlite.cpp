@@ -1,0 +1,119 @@
+// State in one SQLite file: WAL, so that readers never wait for the writer; synchronous=FULL, so that a commit that was
+// reported survives a power cut.
+#include <fcntl.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+
+#include "base/text.h"
+#include "store/engines/soci_connection.h"
+
+namespace vg::store::engines {
+
+namespace {
+
+// The primary result codes of SQLite, https://www.sqlite.org/rescode.html. The macros of sqlite3.h are used through
+// soci-sqlite3.h, which includes it inside its own namespace.
+Code code_of(const soci::soci_error& error) {
+    const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
+    if (sqlite == nullptr) return Code::internal;
+    switch (sqlite->result() & 0xff) {
+        case SQLITE_CONSTRAINT: return Code::conflict;
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+        case SQLITE_FULL:
+        case SQLITE_IOERR:
+        case SQLITE_CANTOPEN:
+        case SQLITE_PROTOCOL: return Code::unavailable;
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB: return Code::corrupt;
+        case SQLITE_TOOBIG: return Code::too_large;
+        default: return Code::internal;
+    }
+}
+
+constexpr Dialect kWriter{"begin immediate", code_of};
+constexpr Dialect kReader{"begin", code_of};
+
+// Makes a file and its name in the folder durable.
+Status sync_path(const std::filesystem::path& path) {
+    for (const auto& [name, flags] : {std::pair{path, O_RDONLY}, std::pair{path.parent_path(), O_RDONLY | O_DIRECTORY}}) {
+        const int file = ::open(name.empty() ? "." : name.c_str(), flags | O_CLOEXEC);
+        const bool synced = file >= 0 && ::fsync(file) == 0;
+        if (file >= 0) ::close(file);
+        if (!synced) return fail(Code::unavailable, format("state: {} cannot be made durable", name.string()));
+    }
+    return {};
+}
+
+class SqliteEngine final : public Engine {
+public:
+    SqliteEngine(std::filesystem::path file, std::filesystem::path own_folder)
+        : file_(std::move(file)), own_folder_(std::move(own_folder)) {}
+
+    ~SqliteEngine() override {
+        std::error_code ignored;
+        if (!own_folder_.empty()) std::filesystem::remove_all(own_folder_, ignored);
+    }
+
+    Result<std::unique_ptr<Connection>> connect(Role role) override {
+        if (file_.string().find_first_of("\"=") != std::string::npos)
+            return fail(Code::bad_input, format("state: the path {} may not contain '=' or '\"'", file_.string()));
+        try {
+            auto session = std::make_unique<soci::session>(soci::sqlite3, "dbname=\"" + file_.string() + "\" timeout=10");
+            *session << "pragma foreign_keys = on";
+            if (role == Role::writer) {
+                std::string mode;
+                *session << "pragma journal_mode = wal", soci::into(mode);
+                if (mode != "wal") return fail(Code::unavailable, format("state: {} cannot use a write-ahead log here (mode {})", file_.string(), mode));
+                *session << (own_folder_.empty() ? "pragma synchronous = full" : "pragma synchronous = off");
+                *session << "pragma journal_size_limit = 67108864";
+            } else {
+                *session << "pragma query_only = on";
+            }
+            return std::make_unique<SociConnection>(std::move(session), role == Role::writer ? kWriter : kReader);
+        } catch (const soci::soci_error& error) {
+            return fail(code_of(error), format("state: {} cannot be opened: {}", file_.string(), error.get_error_message()));
+        }
+    }
+
+    Result<std::string> copy_before(Connection& writer, std::int64_t number) override {
+        const std::string copy = format("{}.before-{}", file_.string(), number);
+        const std::string unfinished = copy + ".unfinished";
+        std::error_code failed;
+        std::filesystem::remove(unfinished, failed);
+        TRY(writer.run("vacuum into :a", {unfinished}));
+        std::filesystem::permissions(unfinished, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
+        TRY(sync_path(unfinished));
+        std::filesystem::rename(unfinished, copy, failed);
+        if (failed) return fail(Code::unavailable, format("state: {} cannot be renamed: {}", unfinished, failed.message()));
+        TRY(sync_path(copy));
+        return copy;
+    }
+
+private:
+    // constant after construction
+    std::filesystem::path file_;
+    std::filesystem::path own_folder_;  // to be removed; empty: the file is somebody else's
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> open_sqlite(const std::string& path) {
+    if (path != ":memory:") {
+        // Made here and not by SQLite, so that nobody else may read it: it holds hashes of passwords and tokens.
+        const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (file < 0) return fail(Code::unavailable, format("state: {} cannot be opened: {}", path, std::generic_category().message(errno)));
+        ::close(file);
+        return std::make_unique<SqliteEngine>(path, std::filesystem::path{});
+    }
+    std::error_code failed;
+    std::string folder = (std::filesystem::temp_directory_path(failed) / "vonggac-state-XXXXXX").string();
+    if (failed || ::mkdtemp(folder.data()) == nullptr) return fail(Code::unavailable, "state: no temporary folder can be made");
+    return std::make_unique<SqliteEngine>(std::filesystem::path{folder} / "state.sqlite", folder);
+}
+
+}  // namespace vg::store::engines
