@@ -6,6 +6,7 @@
 //   engine->match(event, scratch, matches);
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,13 +31,27 @@ struct RefusedRule {
 };
 
 struct LoadReport {
-    std::size_t loaded = 0;
+    std::size_t loaded = 0;        // rules that are asked about events
+    std::size_t left_out = 0;      // rules that EngineOptions::only_status leaves out
+    std::size_t correlations = 0;  // correlation rules that are well formed; nothing evaluates them yet
+    std::size_t filters = 0;       // filters that are well formed and applied to their rules
     std::vector<RefusedRule> refused;
     std::vector<std::string> warnings;  // "FILE: rule ID stands twice; the second replaces the first"
 };
 
 struct EngineOptions {
     std::vector<std::string> only_status;  // empty: all but deprecated and unsupported
+    // Values of placeholders ("Administrators" for %Administrators%), each may hold wildcards. A rule with a placeholder
+    // that is not named here is refused, as the specification asks.
+    std::map<std::string, std::vector<std::string>, std::less<>> placeholders;
+};
+
+// Why a rule holds or not for one event: the condition as a tree, down to the single values. For `rule explain`.
+struct Explanation {
+    std::string text;   // "selection", "Image|endswith: \\whoami.exe"
+    bool held = false;
+    std::string found;  // what the event has there, for a single item
+    std::vector<Explanation> parts;
 };
 
 class Scratch {
@@ -57,6 +72,8 @@ public:
     // Appends the matches in the order of the rules' ids. Views in them point into the event and the engine.
     virtual void match(const event::Event& event, Scratch& scratch, std::vector<Match>& matches) const = 0;
     [[nodiscard]] virtual const std::vector<const RuleInfo*>& rules() const = 0;
+    // Not fast. Error not_found when no rule of that id is loaded.
+    [[nodiscard]] virtual Result<Explanation> explain(std::string_view rule_id, const event::Event& event) const = 0;
     // Hex SHA-256 over the rules as they stand: names the rule set in control records.
     [[nodiscard]] virtual const std::string& fingerprint() const = 0;
 };

@@ -1,0 +1,44 @@
+// A kind of detection content ("sigma"): how its rules are read, and the set that answers about events. Members are
+// named in list.inc; Engine::make offers every file to every kind.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detect/engine.h"
+
+namespace vg::detect {
+
+// What a kind keeps between the events of one thread (buffers only: no answer depends on the event before).
+struct KindScratch {
+    virtual ~KindScratch() = default;
+};
+
+// The loaded rules of one kind. Immutable: any number of threads.
+class RuleSet {
+public:
+    virtual ~RuleSet() = default;
+    [[nodiscard]] virtual std::unique_ptr<KindScratch> make_scratch() const = 0;
+    virtual void match(const event::Event& event, KindScratch& scratch, std::vector<Match>& matches) const = 0;
+    [[nodiscard]] virtual std::vector<const RuleInfo*> rules() const = 0;  // in the order of their ids
+    // Error not_found when the set has no such rule.
+    [[nodiscard]] virtual Result<Explanation> explain(std::string_view rule_id, const event::Event& event) const = 0;
+    [[nodiscard]] virtual std::string fingerprint() const = 0;  // changes when any rule does
+};
+
+struct Kind {
+    std::string_view name;
+    // Reads all files that belong to the kind and adds to the report what was refused. Never fails as a whole.
+    std::unique_ptr<RuleSet> (*load)(std::span<const RuleFile> files, const EngineOptions& options, LoadReport& report) = nullptr;
+};
+
+namespace kinds {
+#define MEMBER(name) extern const Kind name;
+#include "detect/kinds/list.inc"
+#undef MEMBER
+}  // namespace kinds
+
+}  // namespace vg::detect

@@ -1,0 +1,238 @@
+// The kind "sigma": loads files into a set of rules and asks them, plainly, about events.
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "detect/kinds/kind.h"
+#include "detect/kinds/sigma/evaluate.h"
+#include "detect/kinds/sigma/read.h"
+
+namespace vg::detect::sigma {
+
+namespace {
+
+struct Buffers final : KindScratch {
+    View view;
+    Memo memo;
+    std::vector<std::uint32_t> fired;
+};
+
+struct BySource {
+    Source source;
+    std::vector<std::uint32_t> rules;
+};
+
+class Set final : public RuleSet {
+public:
+    [[nodiscard]] std::unique_ptr<KindScratch> make_scratch() const override { return std::make_unique<Buffers>(); }
+
+    void match(const event::Event& event, KindScratch& scratch, std::vector<Match>& matches) const override {
+        auto& buffers = static_cast<Buffers&>(scratch);
+        bool shown = false;
+        buffers.fired.clear();
+        for (const BySource& group : by_source) {
+            if (!fits(group.source, event.logsource)) continue;
+            if (!shown) buffers.view.show(event, names);
+            shown = true;
+            for (std::uint32_t index : group.rules)
+                if (fires(rules_[index], buffers.view, buffers.memo)) buffers.fired.push_back(index);
+        }
+        std::sort(buffers.fired.begin(), buffers.fired.end());
+        for (std::uint32_t index : buffers.fired) {
+            Match& match = matches.emplace_back();
+            match.rule = &rules_[index].info;
+            collect(rules_[index].detection, buffers.view, buffers.memo, match.matched);
+        }
+    }
+
+    [[nodiscard]] std::vector<const RuleInfo*> rules() const override {
+        std::vector<const RuleInfo*> infos;
+        for (const Rule& rule : rules_) infos.push_back(&rule.info);
+        return infos;
+    }
+
+    [[nodiscard]] Result<Explanation> explain(std::string_view rule_id, const event::Event& event) const override {
+        const auto found = std::lower_bound(rules_.begin(), rules_.end(), rule_id, [](const Rule& rule, std::string_view id) { return rule.info.id < id; });
+        if (found == rules_.end() || found->info.id != rule_id) return fail(Code::not_found, "the rule is not loaded");
+        View view;
+        view.show(event, names);
+        Explanation told;
+        told.text = found->info.title;
+        const Source& source = found->source;
+        told.parts.push_back({format("log source {}/{}/{}", source.product, source.category, source.service), fits(source, event.logsource),
+                              format("{}/{}/{}", event.logsource.product, event.logsource.categories[0], event.logsource.service), {}});
+        told.parts.push_back(sigma::explain(found->detection, view));
+        for (std::uint32_t index : found->filters) {
+            Explanation part = sigma::explain(filters[index].detection, view);
+            told.parts.push_back({format("filter {}", filters[index].title), part.held, {}, {part}});
+        }
+        told.held = std::all_of(told.parts.begin(), told.parts.end(), [](const Explanation& part) { return part.held; });
+        return told;
+    }
+
+    [[nodiscard]] std::string fingerprint() const override { return hash; }
+
+    // Constant after load().
+    std::vector<Rule> rules_;  // in the order of their ids
+    std::vector<Filter> filters;
+    std::vector<Correlation> correlations;
+    std::vector<BySource> by_source;
+    Names names;
+    std::string hash;
+
+private:
+    bool fires(const Rule& rule, View& view, Memo& memo) const {
+        if (!holds(rule.detection, view, memo)) return false;
+        return std::all_of(rule.filters.begin(), rule.filters.end(), [&](std::uint32_t index) { return holds(filters[index].detection, view, memo); });
+    }
+};
+
+// Of documents with the same id the last one stays. Sorts by id.
+template <class Document, class Id>
+void keep_last(std::vector<Document>& documents, Id id_of, std::string_view what, LoadReport& report, const auto& file_of) {
+    std::stable_sort(documents.begin(), documents.end(), [&](const Document& a, const Document& b) { return id_of(a) < id_of(b); });
+    std::vector<Document> kept;
+    for (Document& document : documents) {
+        if (!kept.empty() && id_of(kept.back()) == id_of(document)) {
+            report.warnings.push_back(format("{}: {} {} stands twice; it replaces the one of {}", file_of(document), what, id_of(document), file_of(kept.back())));
+            kept.back() = std::move(document);
+        } else {
+            kept.push_back(std::move(document));
+        }
+    }
+    documents = std::move(kept);
+}
+
+void intern(Detection& detection, Names& names) {
+    for (Selection& selection : detection.selections)
+        for (auto& items : selection.any_of)
+            for (Item& item : items) {
+                if (!item.name.empty()) item.field = names.intern(item.name);
+                for (Value& value : item.values)
+                    for (Test& test : value.any_of)
+                        if (auto* reference = std::get_if<FieldTest>(&test)) reference->field = names.intern(reference->name);
+            }
+}
+
+bool has_negation(const Expression& expression) {
+    return expression.kind == Expression::Kind::negation || std::any_of(expression.parts.begin(), expression.parts.end(), has_negation);
+}
+
+// Filters specification: a filter belongs to the rules that it names, when its log source is theirs or a wider one.
+bool is_wider(const Source& filter, const Source& rule) {
+    auto facet = [](const std::string& wide, const std::string& narrow) { return wide.empty() || wide == narrow; };
+    return facet(filter.product, rule.product) && facet(filter.category, rule.category) && facet(filter.service, rule.service);
+}
+
+using Index = std::unordered_multimap<std::string_view, std::uint32_t>;
+
+void apply_filters(Set& set, const Index& index, LoadReport& report) {
+    for (std::uint32_t number = 0; number < set.filters.size(); ++number) {
+        const Filter& filter = set.filters[number];
+        const std::string where = format("{}:{}: filter '{}'", filter.file, filter.line, filter.title);
+        if (!has_negation(filter.detection.condition))
+            report.warnings.push_back(where + " has no 'not' in its condition: its rules fire only where the selection holds");
+        std::size_t applied = 0;
+        auto apply = [&](Rule& rule) {
+            if (!is_wider(filter.source, rule.source)) return;
+            if (rule.filters.empty() || rule.filters.back() != number) rule.filters.push_back(number);
+            ++applied;
+        };
+        if (filter.every_rule)
+            for (Rule& rule : set.rules_) apply(rule);
+        else
+            for (const std::string& name : filter.rules) {
+                const auto [begin, end] = index.equal_range(name);
+                for (auto found = begin; found != end; ++found) apply(set.rules_[found->second]);
+            }
+        if (applied == 0) report.warnings.push_back(where + " applies to no rule that is loaded");
+    }
+    report.filters += set.filters.size();
+}
+
+// Refuses correlations whose rules do not exist; chains may go through other correlations.
+void check_correlations(Set& set, const Index& index, LoadReport& report) {
+    std::unordered_set<std::string> known;
+    for (const Correlation& correlation : set.correlations) {
+        known.insert(correlation.info.id);
+        if (!correlation.name.empty()) known.insert(correlation.name);
+    }
+    std::vector<Correlation> kept;
+    for (Correlation& correlation : set.correlations) {
+        const auto missing = std::find_if(correlation.rules.begin(), correlation.rules.end(),
+                                          [&](const std::string& name) { return !index.contains(name) && !known.contains(name); });
+        if (missing != correlation.rules.end()) {
+            report.refused.push_back({correlation.info.file, correlation.line, correlation.info.title,
+                                      format("the rule '{}' that it refers to is not loaded [correlation specification: Related rules]", shorten(*missing, 80))});
+            continue;
+        }
+        report.warnings.push_back(format("{}:{}: correlation '{}' is well formed but not evaluated yet; its rules fire on their own", correlation.info.file,
+                                         correlation.line, correlation.info.title));
+        kept.push_back(std::move(correlation));
+    }
+    set.correlations = std::move(kept);
+    report.correlations += set.correlations.size();
+}
+
+std::string hash_of(const Set& set, const EngineOptions& options) {
+    Sha256Stream hash;
+    auto add = [&](std::string_view text) {
+        std::string length;
+        put<std::uint64_t>(length, text.size());
+        hash.add(length);
+        hash.add(text);
+    };
+    for (const Rule& rule : set.rules_) add(rule.info.text);
+    for (const Filter& filter : set.filters) add(filter.text);
+    for (const Correlation& correlation : set.correlations) add(correlation.info.text);
+    for (const auto& [name, values] : options.placeholders) {
+        add(name);
+        for (const std::string& value : values) add(value);
+    }
+    return to_hex(as_view(hash.finish()));
+}
+
+}  // namespace
+
+std::unique_ptr<RuleSet> load(std::span<const RuleFile> files, const EngineOptions& options, LoadReport& report) {
+    Documents documents;
+    for (const RuleFile& file : files) read_file(file, options, documents, report);
+    const auto id_of = [](const auto& document) -> const std::string& { return document.info.id; };
+    const auto file_of = [](const auto& document) -> const std::string& { return document.info.file; };
+    keep_last(documents.rules, id_of, "rule", report, file_of);
+    keep_last(documents.correlations, id_of, "correlation", report, file_of);
+    keep_last(documents.filters, [](const Filter& filter) -> const std::string& { return filter.id; }, "filter", report,
+              [](const Filter& filter) -> const std::string& { return filter.file; });
+
+    auto set = std::make_unique<Set>();
+    set->rules_ = std::move(documents.rules);
+    set->filters = std::move(documents.filters);
+    set->correlations = std::move(documents.correlations);
+
+    Index index;
+    std::map<Source, std::vector<std::uint32_t>> by_source;
+    for (std::uint32_t i = 0; i < set->rules_.size(); ++i) {
+        Rule& rule = set->rules_[i];
+        index.emplace(rule.info.id, i);
+        if (!rule.name.empty()) index.emplace(rule.name, i);
+        intern(rule.detection, set->names);
+        by_source[rule.source].push_back(i);
+    }
+    for (Filter& filter : set->filters) intern(filter.detection, set->names);
+    for (auto& [source, rules] : by_source) set->by_source.push_back({source, std::move(rules)});
+    apply_filters(*set, index, report);
+    check_correlations(*set, index, report);
+    set->hash = hash_of(*set, options);
+    return set;
+}
+
+}  // namespace vg::detect::sigma
+
+namespace vg::detect::kinds {
+
+extern const Kind sigma{.name = "sigma", .load = detect::sigma::load};
+
+}  // namespace vg::detect::kinds
