@@ -45,6 +45,9 @@ public:
 
 Disk& system_disk();
 
+// "data/journal" of "data/journal/identity"; "." when there is none.
+std::string parent_of(const std::string& path);
+
 // Writes a small file so that after a power cut either the old or the new content stands there whole.
 Status write_whole(Disk& disk, const std::string& path, std::string_view bytes);
 Result<std::string> read_whole(Disk& disk, const std::string& path, std::size_t limit = std::size_t{64} << 20);

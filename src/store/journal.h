@@ -35,7 +35,7 @@ struct SigningKey {
     std::string secret;  // 32-byte seed
     std::string public_key;  // 32 bytes
 };
-// Loads keys/journal.key or makes it at first start.
+// Loads FOLDER/journal.key or makes it at first start. `folder` is the folder of keys itself; journal.pub is left beside it for auditors.
 Result<SigningKey> load_or_make_signing_key(Disk& disk, const std::string& folder, Random& random);
 
 struct JournalOptions {
@@ -43,8 +43,9 @@ struct JournalOptions {
     Span keep_for = days(365);                                // by received time; at least this long, in whole segments
     std::uint64_t keep_bytes = 0;                             // 0: no bound by size
     int zstd_level = 1;
+    std::uint64_t reserve_bytes = std::uint64_t{64} << 20;    // keep() refuses before the disk has less than this free
     SigningKey key;
-    Random* random = nullptr;
+    Random* random = nullptr;                                 // for journal id and salt; null: the kernel's
 };
 
 struct StoredRecord {
@@ -71,6 +72,9 @@ struct VerifyReport {
     std::uint64_t segments = 0, records = 0, bytes = 0;
     std::vector<Damage> damage;            // altered, torn or missing parts, each named
     std::vector<std::string> chain_errors;  // a hash or signature that does not fit, a missing segment
+    Position end;                           // one after the last record
+    std::uint64_t unsigned_records = 0;     // records after the last signature: their chain fits, but no key vouches for it
+    std::string head;                       // hex hash of the last block: written down elsewhere with `end` it proves that nothing was taken off the end
     [[nodiscard]] bool good() const { return damage.empty() && chain_errors.empty(); }
 };
 
@@ -119,7 +123,7 @@ public:
 };
 
 // Checks a journal folder without opening it for writing: for `vonggac verify` and auditors. `public_key` empty: taken
-// from the folder's keys.
+// from ../keys/journal.pub beside the folder.
 Result<VerifyReport> verify_folder(Disk& disk, const std::string& folder, std::string_view public_key,
                                    const std::function<bool(std::uint64_t, std::uint64_t)>& progress);
 
