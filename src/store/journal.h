@@ -43,7 +43,7 @@ struct JournalOptions {
     Span keep_for = days(365);                                // by received time; at least this long, in whole segments
     std::uint64_t keep_bytes = 0;                             // 0: no bound by size
     int zstd_level = 1;
-    std::uint64_t reserve_bytes = std::uint64_t{64} << 20;    // keep() refuses before the disk has less than this free
+    std::uint64_t reserve_bytes = std::uint64_t{64} << 20;    // keep() refuses before the disk has less than this free; 0: no look
     SigningKey key;
     Random* random = nullptr;                                 // for journal id and salt; null: the kernel's
 };

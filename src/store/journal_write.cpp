@@ -125,6 +125,7 @@ Status JournalFile::add_close(Draft& draft, std::uint64_t durable, std::uint64_t
 }
 
 Status JournalFile::check_space(std::size_t bytes) {
+    if (options_.reserve_bytes == 0) return {};
     const auto free = disk_.free_bytes(folder_);
     if (!free || *free >= options_.reserve_bytes + bytes) return {};  // a disk that cannot say is tried
     return fail(Code::unavailable, format("the disk has {} bytes free; {} are kept in reserve so that the node can go on: make room", *free, options_.reserve_bytes));
