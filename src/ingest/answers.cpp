@@ -1,0 +1,76 @@
+#include "ingest/answers.h"
+
+namespace vg::ingest {
+namespace {
+
+std::string_view elastic_type(int status) {
+    switch (status) {
+        case 401:
+        case 403: return "security_exception";
+        case 404: return "resource_not_found_exception";
+        case 413: return "content_too_long_exception";
+        case 429: return "es_rejected_execution_exception";
+        case 503: return "unavailable_exception";
+        default: return "illegal_argument_exception";
+    }
+}
+
+std::string_view title_of(int status) {
+    switch (status) {
+        case 400: return "Bad Request";
+        case 401: return "Unauthorized";
+        case 403: return "Forbidden";
+        case 404: return "Not Found";
+        case 413: return "Content Too Large";
+        case 415: return "Unsupported Media Type";
+        case 429: return "Too Many Requests";
+        case 503: return "Service Unavailable";
+        default: return "Error";
+    }
+}
+
+void add_retry(net::Response& response) {
+    if (response.status == 429) response.with("Retry-After", "1");
+    if (response.status == 503) response.with("Retry-After", "5");
+}
+
+}  // namespace
+
+int status_of(Code code) {
+    switch (code) {
+        case Code::bad_input: return 400;
+        case Code::not_found: return 404;
+        case Code::denied: return 403;
+        case Code::conflict: return 409;
+        case Code::too_large: return 413;
+        case Code::busy: return 429;
+        case Code::unavailable: return 503;
+        case Code::corrupt:
+        case Code::internal: return 500;
+    }
+    return 500;
+}
+
+net::Response problem(int status, const Error& error, json::Object facts) {
+    json::Value body = json::object({{"type", "about:blank"}, {"title", title_of(status)}, {"status", status}, {"detail", error.text}, {"code", name_of(error.code)}});
+    for (auto& [name, value] : facts) body.set(name, std::move(value));
+    net::Response response{.status = status, .body = body.dump()};
+    response.with("Content-Type", "application/problem+json");
+    add_retry(response);
+    return response;
+}
+
+net::Response elastic_error(int status, std::string_view type, std::string_view reason) {
+    const json::Value cause = json::object({{"type", type}, {"reason", reason}});
+    json::Value error = json::object({{"root_cause", json::array({cause})}, {"type", type}, {"reason", reason}});
+    net::Response response = net::Response::json(status, json::object({{"error", std::move(error)}, {"status", status}}).dump());
+    response.with("X-Elastic-Product", "Elasticsearch");
+    add_retry(response);
+    return response;
+}
+
+net::Response error_answer(bool elastic, int status, const Error& error) {
+    return elastic ? elastic_error(status, elastic_type(status), error.text) : problem(status, error);
+}
+
+}  // namespace vg::ingest

@@ -1,0 +1,87 @@
+#include "ingest/http_source.h"
+
+#include <array>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "ingest/answers.h"
+
+namespace vg::ingest {
+
+#define MEMBER(name) extern const HttpSource name;
+#include "ingest/sources/list.inc"
+#undef MEMBER
+
+namespace {
+
+constexpr std::array kSources = {
+#define MEMBER(name) &name,
+#include "ingest/sources/list.inc"
+#undef MEMBER
+};
+
+bool matches(std::string_view pattern, std::string_view path) {
+    for (;;) {
+        if (pattern == "/**") return true;
+        if (pattern.empty() || path.empty()) return pattern == path;
+        if (pattern.front() != '/' || path.front() != '/') return false;
+        pattern.remove_prefix(1);
+        path.remove_prefix(1);
+        const std::string_view wanted = pattern.substr(0, pattern.find('/'));
+        const std::string_view found = path.substr(0, path.find('/'));
+        // An index name never begins with '_': those are Elasticsearch's own words.
+        if (wanted == "{}" ? found.empty() || found.front() == '_' : wanted != found) return false;
+        pattern.remove_prefix(wanted.size());
+        path.remove_prefix(found.size());
+    }
+}
+
+}  // namespace
+
+std::span<const HttpSource* const> http_sources() { return kSources; }
+
+const HttpRoute* find_route(std::string_view method, std::string_view path) {
+    if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    for (const HttpSource* source : kSources)
+        for (const HttpRoute& route : source->routes)
+            if ((route.method == "*" || route.method == method) && matches(route.pattern, path)) return &route;
+    return nullptr;
+}
+
+net::Response answer(const HttpRoute& route, HttpAsk& ask) {
+    Result<net::Response> response = route.answer(ask);
+    if (!response) return error_answer(route.elastic, status_of(response.error().code), response.error());
+    if (route.elastic) response->with("X-Elastic-Product", "Elasticsearch");
+    return std::move(*response);
+}
+
+net::Response refusal(const HttpRoute& route, int status, const Error& error) {
+    net::Response response = error_answer(route.elastic, status, error);
+    if (status == 401) response.with("WWW-Authenticate", route.elastic ? "Basic realm=\"vonggac\", ApiKey" : "Bearer realm=\"vonggac\"");
+    return response;
+}
+
+void take_token(net::Request& request) {
+    for (auto& [name, value] : request.headers) {
+        if (name != "authorization") continue;
+        const std::size_t space = value.find(' ');
+        if (space == std::string::npos) return;
+        const std::string_view scheme = std::string_view{value}.substr(0, space);
+        const std::string_view rest = trim(std::string_view{value}.substr(space + 1));
+        const auto decoded = from_base64(rest);
+        const std::size_t colon = decoded ? decoded->find(':') : std::string::npos;
+        std::string token;
+        if (equal_ignoring_ascii_case(scheme, "basic")) {
+            if (colon == std::string::npos) return;
+            token = decoded->substr(colon + 1);
+        } else if (equal_ignoring_ascii_case(scheme, "apikey")) {
+            token = colon == std::string::npos ? std::string{rest} : decoded->substr(colon + 1);
+        } else {
+            return;
+        }
+        value = "Bearer " + token;
+        return;
+    }
+}
+
+}  // namespace vg::ingest
