@@ -81,11 +81,9 @@ json::Value NodeHealth::report() const {
 
 api::SourceCounters NodeHealth::counters(const SourceId& source) const {
     api::SourceCounters counters;
-    const auto arrivals = parts_.arrivals();
-    if (const auto found = arrivals.find(source); found != arrivals.end()) {
-        counters.received = static_cast<std::uint64_t>(found->second.received);
-        counters.refused = static_cast<std::uint64_t>(found->second.refused);
-    }
+    const ingest::TallyValues arrivals = parts_.arrivals(source);
+    counters.received = arrivals.received;
+    counters.refused = arrivals.refused;
     if (const Pipeline* pipeline = parts_.pipeline()) {
         const Tallies tallies = pipeline->tallies();
         if (const auto found = tallies.find(source); found != tallies.end()) {

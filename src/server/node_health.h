@@ -9,6 +9,7 @@
 
 #include "api/api.h"
 #include "base/clock.h"
+#include "ingest/counters.h"
 #include "server/content_set.h"
 #include "server/pipeline.h"
 #include "server/tables.h"
@@ -22,7 +23,7 @@ public:
         const store::Journal& journal;
         Clock& clock;
         std::function<const Pipeline*()> pipeline;                       // null before serve()
-        std::function<std::map<SourceId, Arrivals>()> arrivals;          // counted before the journal
+        std::function<ingest::TallyValues(const SourceId&)> arrivals;     // counted before the journal
         std::function<std::shared_ptr<const ContentSet>()> content;
     };
     explicit NodeHealth(Parts parts);

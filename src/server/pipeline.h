@@ -55,6 +55,7 @@ public:
 
     void stop();
     [[nodiscard]] event::Position position() const { return {position_.load()}; }
+    [[nodiscard]] std::string content_in_force() const;  // fingerprint at the position where this start began
     [[nodiscard]] std::string trouble() const;  // why it does not get on; empty when it does
     [[nodiscard]] Tallies tallies() const;
     [[nodiscard]] std::vector<SetAside> set_aside() const;
@@ -105,6 +106,7 @@ private:
     // used by the worker thread alone
     Slices slices_;
     std::vector<Slice> slice_parts_;
+    std::string first_content_;  // constant after load()
     std::shared_ptr<const ContentSet> content_;
     Standing standing_;
     std::map<event::Position, std::int64_t> suspects_;  // position → how often it was alone

@@ -58,6 +58,7 @@ Status Pipeline::load() {
                 log::error("pipeline: the content set in force at the last position is gone; going on with the present one",
                            {{"fingerprint", standing_.content}, {"reason", named.error().text}});
         }
+        first_content_ = standing_.content;
         position_ = standing_.position.value;
         tallies_ = TRY(load_tallies(tx));
         set_aside_ = TRY(load_set_aside(tx));
@@ -73,6 +74,8 @@ void Pipeline::note_trouble(std::string reason) {
     if (trouble_ != reason) log::error("pipeline: " + reason);
     trouble_ = std::move(reason);
 }
+
+std::string Pipeline::content_in_force() const { return first_content_; }
 
 std::string Pipeline::trouble() const {
     const std::lock_guard lock{mutex_};

@@ -7,7 +7,7 @@ store::Schema schema() {
             {{
                 "create table pipeline (only_row bigint primary key check (only_row = 1), journal text not null, position bigint not null, content text not null)",
                 "create table source_tally (source text primary key, accepted bigint not null, unparsed bigint not null, late bigint not null, ahead bigint not null, newest bigint not null, last_received bigint not null, sample_reason text not null, sample_event text not null)",
-                "create table source_arrivals (source text primary key, received bigint not null, refused bigint not null)",
+                "create table source_arrivals (source text primary key, received bigint not null, accepted bigint not null, refused bigint not null, sent_back bigint not null, last_received bigint not null)",
                 "create table suspect (position bigint primary key, alone bigint not null)",
                 "create table set_aside (position bigint primary key, source text not null, organisation text not null, noted bigint not null, reason text not null)",
             }}};
@@ -48,19 +48,29 @@ Status save_tallies(store::Transaction& tx, const Tallies& changed) {
     return {};
 }
 
-Result<std::map<SourceId, Arrivals>> load_arrivals(store::Transaction& tx) {
-    std::map<SourceId, Arrivals> arrivals;
-    for (auto& [source, received, refused] :
-         TRY((tx.query<std::string, std::int64_t, std::int64_t>("select source, received, refused from source_arrivals"))))
-        arrivals[TRY(SourceId::parse(source))] = {received, refused};
+Result<std::vector<ingest::TallyValues>> load_arrivals(store::Transaction& tx) {
+    std::vector<ingest::TallyValues> arrivals;
+    using Int = std::int64_t;
+    for (auto& [source, received, accepted, refused, sent_back, last] :
+         TRY((tx.query<std::string, Int, Int, Int, Int, Int>("select source, received, accepted, refused, sent_back, last_received from source_arrivals")))) {
+        ingest::TallyValues values;
+        values.source = TRY(SourceId::parse(source));
+        values.received = static_cast<std::uint64_t>(received);
+        values.accepted = static_cast<std::uint64_t>(accepted);
+        values.refused = static_cast<std::uint64_t>(refused);
+        values.sent_back = static_cast<std::uint64_t>(sent_back);
+        values.last_received = {last};
+        arrivals.push_back(values);
+    }
     return arrivals;
 }
 
-Status save_arrivals(store::Transaction& tx, const std::map<SourceId, Arrivals>& arrivals) {
-    for (const auto& [source, counts] : arrivals)
-        TRY(tx.run("insert into source_arrivals (source, received, refused) values (:a, :b, :c) "
-                   "on conflict (source) do update set received = excluded.received, refused = excluded.refused",
-                   {source.text(), counts.received, counts.refused}));
+Status save_arrivals(store::Transaction& tx, const std::vector<ingest::TallyValues>& arrivals) {
+    for (const ingest::TallyValues& values : arrivals)
+        TRY(tx.run("insert into source_arrivals (source, received, accepted, refused, sent_back, last_received) values (:a, :b, :c, :d, :e, :f) "
+                   "on conflict (source) do update set received = excluded.received, accepted = excluded.accepted, refused = excluded.refused, "
+                   "sent_back = excluded.sent_back, last_received = excluded.last_received",
+                   {values.source.text(), values.received, values.accepted, values.refused, values.sent_back, values.last_received.micros}));
     return {};
 }
 

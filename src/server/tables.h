@@ -13,6 +13,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "event/record.h"
+#include "ingest/counters.h"
 #include "store/state.h"
 
 namespace vg::server {
@@ -43,12 +44,9 @@ using Tallies = std::map<SourceId, SourceTally>;
 Result<Tallies> load_tallies(store::Transaction& tx);
 Status save_tallies(store::Transaction& tx, const Tallies& changed);
 
-// received and refused are counted before the journal; they are saved every few seconds.
-struct Arrivals {
-    std::int64_t received = 0, refused = 0;
-};
-Result<std::map<SourceId, Arrivals>> load_arrivals(store::Transaction& tx);
-Status save_arrivals(store::Transaction& tx, const std::map<SourceId, Arrivals>& arrivals);
+// What is counted before the journal (ArrivalsKeeper).
+Result<std::vector<ingest::TallyValues>> load_arrivals(store::Transaction& tx);
+Status save_arrivals(store::Transaction& tx, const std::vector<ingest::TallyValues>& arrivals);
 
 // A record that may have killed the process, and how often it was alone in hand when the process died.
 struct Suspect {

@@ -1,0 +1,319 @@
+#include "server/node.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+#include "access/accounts.h"
+#include "base/ip.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "findings/book.h"
+#include "server/arrivals_keeper.h"
+#include "server/content_set.h"
+#include "server/front.h"
+#include "server/in_hand.h"
+#include "server/lock.h"
+#include "server/node_health.h"
+#include "server/pipeline.h"
+#include "server/system_clock.h"
+#include "server/tables.h"
+#include "store/audit.h"
+
+namespace vg::server {
+
+namespace {
+
+// "127.0.0.1:7300", "[::1]:7300", "localhost:0".
+Result<net::Endpoint> parse_endpoint(const std::string& text) {
+    const std::size_t colon = text.rfind(':');
+    const auto port = colon == std::string::npos ? std::nullopt : parse_int(std::string_view{text}.substr(colon + 1));
+    if (!port || *port < 0 || *port > 65535)
+        return fail(Code::bad_input, format("setting listen: {} is not ADDRESS:PORT, such as 127.0.0.1:7300 or [::1]:7300", text));
+    std::string address = text.substr(0, colon);
+    if (address.size() > 2 && address.front() == '[' && address.back() == ']') address = address.substr(1, address.size() - 2);
+    if (address == "localhost") address = "127.0.0.1";
+    if (!parse_address(address)) return fail(Code::bad_input, format("setting listen: {} is not an address; names are not looked up", address));
+    return net::Endpoint{address, static_cast<std::uint16_t>(*port)};
+}
+
+bool is_loopback(const std::string& address) {
+    const auto parsed = parse_address(address);
+    return parsed && (parse_network("127.0.0.0/8")->contains(*parsed) || parsed->text() == "::1");
+}
+
+class WiredNode final : public Node {
+public:
+    WiredNode(const Settings& settings, const Hooks& hooks)
+        : settings_(settings), hooks_(hooks), clock_(hooks.clock != nullptr ? *hooks.clock : system_clock_) {}
+    ~WiredNode() override { stop(seconds(0)); }
+
+    Status open();
+    Status serve() override;
+    void stop(Span grace) override;
+    Status reload() override;
+    api::Router& router() override { return *router_; }
+    std::string address() const override { return front_ ? front_->address() : ""; }
+    std::string first_run_path() const override { return first_run_.empty() ? "" : "/ui/first-run?link=" + first_run_; }
+    std::string tls_fingerprint() const override { return certificate_ ? certificate_->fingerprint : ""; }
+
+private:
+    [[nodiscard]] std::string path(std::string_view name) const { return settings_.data + "/" + std::string{name}; }
+    Status open_journal();
+    Status open_state();
+    Status ensure_owner();
+    Status ensure_certificate();
+    Result<std::shared_ptr<const ContentSet>> read_content() const;
+    Result<detect::LoadReport> reload_rules();
+    Status announce_content(const ContentSet& content);
+    Status reload_directory();
+    void make_router();
+    void tend(std::stop_token stop);
+
+    template <class T>
+    std::shared_ptr<const T> held(const std::shared_ptr<const T>& shared) const {
+        const std::lock_guard lock{mutex_};
+        return shared;
+    }
+
+    // constant after open()
+    Settings settings_;
+    Hooks hooks_;
+    SystemClock system_clock_;
+    Clock& clock_;
+    SystemRandom random_;
+    metrics::Registry metrics_;
+    std::unique_ptr<FolderLock> lock_;
+    std::string shipped_;  // content folder
+    std::unique_ptr<store::Journal> journal_;
+    std::unique_ptr<store::State> state_;
+    std::optional<net::NodeCertificate> certificate_;
+    std::string first_run_;
+    ingest::Counters counters_;
+    std::unique_ptr<NodeHealth> health_;
+    std::unique_ptr<api::Router> router_;
+
+    mutable std::mutex mutex_;
+    // guarded by mutex_; the values are immutable and swapped whole
+    std::shared_ptr<const ContentSet> content_;
+    std::shared_ptr<const directory::Snapshot> directory_;
+
+    // while serving; each stops what it owns in its destructor, in this order reversed
+    std::unique_ptr<InHand> in_hand_;
+    std::unique_ptr<Pipeline> pipeline_;
+    std::unique_ptr<ingest::Intake> intake_;
+    std::unique_ptr<ArrivalsKeeper> arrivals_;
+    std::unique_ptr<Front> front_;
+    std::jthread tender_;
+};
+
+Status WiredNode::open() {
+    lock_ = TRY(FolderLock::take(settings_.data));
+    for (const char* folder : {"journal", "keys", "content"}) TRY(store::system_disk().make_folder(path(folder)));
+    ::chmod(path("keys").c_str(), 0700);
+    shipped_ = TRY(find_content_folder(settings_.content));
+    content_ = TRY(read_content());
+    TRY(open_journal());
+    TRY(open_state());
+    TRY(ensure_owner());
+    TRY(reload_directory());
+    make_router();
+    return {};
+}
+
+Status WiredNode::open_journal() {
+    store::JournalOptions options;
+    options.segment_bytes = static_cast<std::uint64_t>(settings_.segment_bytes);
+    options.keep_for = days(settings_.keep_days);
+    options.keep_bytes = static_cast<std::uint64_t>(settings_.keep_bytes);
+    options.reserve_bytes = static_cast<std::uint64_t>(settings_.reserve_bytes);
+    options.key = TRY(store::load_or_make_signing_key(store::system_disk(), path("keys"), random_));
+    options.random = &random_;
+    journal_ = TRY(store::Journal::open(store::system_disk(), path("journal"), std::move(options), clock_, metrics_));
+    if (const auto torn = journal_->health().torn_tail) log::warn("journal: a torn tail was cut; it was never acknowledged", {{"what", *torn}});
+    return {};
+}
+
+Status WiredNode::open_state() {
+    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), api::schema(), schema()};
+    state_ = TRY(store::State::open({.path = path("state.sqlite")}, schemas, metrics_));
+    return {};
+}
+
+// At first start: the organisation that the node belongs to, a default source owner, and the administrator's link.
+Status WiredNode::ensure_owner() {
+    const Time now = clock_.now();
+    return state_->write([&](store::Transaction& tx) -> Status {
+        TRY(directory::Directory::ensure_root(tx, settings_.organisation, make_id<OrganisationTag>(now, random_), now));
+        first_run_ = TRY(access::Accounts::ensure_first_administrator(tx, random_, now)).value_or("");
+        return {};
+    });
+}
+
+Result<std::shared_ptr<const ContentSet>> WiredNode::read_content() const {
+    ContentFolders folders;
+    if (settings_.shipped_rules) folders.rules.push_back(shipped_ + "/rules");
+    folders.rules.insert(folders.rules.end(), settings_.rules.begin(), settings_.rules.end());
+    if (std::filesystem::is_directory(shipped_ + "/mappings")) folders.mappings.push_back(shipped_ + "/mappings");
+    auto content = TRY(load_content(folders));
+    for (const detect::RefusedRule& rule : content->report.refused)
+        log::warn("rule refused", {{"file", rule.file}, {"line", rule.line}, {"title", rule.title}, {"reason", rule.reason}});
+    return content;
+}
+
+// Puts the content's name into the journal, so that it holds for all records from there on.
+Status WiredNode::announce_content(const ContentSet& content) {
+    TRY(save_content(store::system_disk(), path("content"), content));
+    event::Record control;
+    control.envelope.kind = event::Kind::control;
+    control.raw = json::object({{"control", "content"}, {"fingerprint", content.fingerprint}}).dump();
+    std::vector<event::Record> records;
+    records.push_back(std::move(control));
+    return TRY(intake_->push_waiting(std::move(records), seconds(10))).wait();
+}
+
+Result<detect::LoadReport> WiredNode::reload_rules() {
+    auto content = TRY(read_content());
+    if (!content->report.refused.empty() && content->report.loaded == 0)
+        return fail(Code::bad_input, "no rule could be loaded; the rules in force stay in force");
+    const auto present = held(content_);
+    if (intake_ && content->fingerprint != present->fingerprint) TRY(announce_content(*content));
+    const std::lock_guard lock{mutex_};
+    content_ = content;
+    return content->report;
+}
+
+Status WiredNode::reload_directory() {
+    auto snapshot = TRY(state_->read([](store::Transaction& tx) { return directory::Snapshot::load(tx); }));
+    const std::lock_guard lock{mutex_};
+    directory_ = std::move(snapshot);
+    return {};
+}
+
+void WiredNode::make_router() {
+    health_ = std::make_unique<NodeHealth>(NodeHealth::Parts{
+        .journal = *journal_,
+        .clock = clock_,
+        .pipeline = [this] { return pipeline_.get(); },
+        .arrivals = [this](const SourceId& source) { return counters_.values(source); },
+        .content = [this] { return held(content_); },
+    });
+    router_ = api::Router::make(api::Context{
+        .state = *state_,
+        .journal = *journal_,
+        .clock = clock_,
+        .random = random_,
+        .metrics = metrics_,
+        .health = *health_,
+        .engine = [this] { return held(content_)->engine; },
+        .library = [this] { return held(content_)->library; },
+        .directory = [this] { return held(directory_); },
+        .reload_directory = [this] { return reload_directory(); },
+        .reload_rules = [this] { return reload_rules(); },
+    });
+}
+
+Status WiredNode::ensure_certificate() {
+    if (!settings_.tls_certificate.empty()) return {};
+    std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
+    char host[256] = {};
+    if (::gethostname(host, sizeof host - 1) == 0 && host[0] != '\0') names.emplace_back(host);
+    names.insert(names.end(), settings_.tls_names.begin(), settings_.tls_names.end());
+    certificate_ = TRY(net::load_or_make_certificate(path("keys"), names, clock_.now()));
+    return {};
+}
+
+Status WiredNode::serve() {
+    std::vector<net::Endpoint> endpoints;
+    bool off_loopback = false;
+    for (const std::string& text : settings_.listen) {
+        endpoints.push_back(TRY(parse_endpoint(text)));
+        off_loopback = off_loopback || !is_loopback(endpoints.back().address);
+    }
+    if (endpoints.empty()) return fail(Code::bad_input, "setting listen is empty: name at least one ADDRESS:PORT");
+
+    in_hand_ = TRY(InHand::open(path("in-hand")));
+    PipelineOptions options;
+    options.threads = settings_.threads > 0 ? static_cast<std::size_t>(settings_.threads) : std::max(1U, std::thread::hardware_concurrency());
+    options.batch_records = static_cast<std::size_t>(settings_.batch_records);
+    options.late_after = seconds(settings_.late_after);
+    options.before_parse = hooks_.before_parse;
+    const auto content = held(content_);
+    pipeline_ = TRY(Pipeline::start({.journal = *journal_,
+                                     .state = *state_,
+                                     .in_hand = *in_hand_,
+                                     .clock = clock_,
+                                     .metrics = metrics_,
+                                     .content_named = [this](const std::string& name) { return load_saved_content(store::system_disk(), path("content"), name); }},
+                                    std::move(options), content));
+    intake_ = ingest::Intake::start(*journal_,
+                                    {.most_bytes = static_cast<std::size_t>(settings_.queue_bytes), .most_records = static_cast<std::size_t>(settings_.queue_records)},
+                                    clock_, metrics_);
+    if (pipeline_->content_in_force() != content->fingerprint)
+        if (const Status announced = announce_content(*content); !announced)
+            log::error("the rules could not be put into force: the journal does not take records", {{"reason", announced.error().text}});
+    arrivals_ = TRY(ArrivalsKeeper::start(*state_, counters_));
+
+    std::optional<net::TlsFiles> tls;
+    if (off_loopback && !settings_.allow_plain) {
+        TRY(ensure_certificate());
+        tls = certificate_ ? net::TlsFiles{certificate_->certificate, certificate_->key} : net::TlsFiles{settings_.tls_certificate, settings_.tls_key};
+    } else if (!settings_.tls_certificate.empty()) {
+        tls = net::TlsFiles{settings_.tls_certificate, settings_.tls_key};
+    }
+    front_ = TRY(Front::start({.router = *router_,
+                               .intake = *intake_,
+                               .counters = counters_,
+                               .journal = *journal_,
+                               .clock = clock_,
+                               .metrics = metrics_,
+                               .directory = [this] { return held(directory_); }},
+                              settings_, std::move(endpoints), path("control.sock"), std::move(tls)));
+    tender_ = std::jthread{[this](std::stop_token stop) { tend(stop); }};
+    return {};
+}
+
+// What has to be looked after once a minute: retention.
+void WiredNode::tend(std::stop_token stop) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::unique_lock lock{mutex};
+    while (!wake.wait_for(lock, stop, std::chrono::minutes{1}, [&] { return stop.stop_requested(); })) {
+        const auto retired = journal_->retire(pipeline_->position());
+        if (!retired)
+            log::error("journal: retention failed", {{"reason", retired.error().text}});
+        else if (*retired > 0)
+            log::info("journal: segments past retention were deleted", {{"segments", *retired}});
+    }
+}
+
+void WiredNode::stop(Span grace) {
+    if (front_) front_->stop(grace);  // senders get their answers first
+    if (intake_) intake_->stop();
+    if (pipeline_) pipeline_->stop();
+    if (arrivals_) arrivals_->stop();
+    if (tender_.joinable()) {
+        tender_.request_stop();
+        tender_.join();
+    }
+}
+
+Status WiredNode::reload() {
+    TRY(reload_rules());
+    if (front_ && !settings_.tls_certificate.empty()) return front_->reload_tls({settings_.tls_certificate, settings_.tls_key});
+    return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Node>> Node::open(const Settings& settings, const Hooks& hooks) {
+    auto node = std::make_unique<WiredNode>(settings, hooks);
+    TRY(node->open());
+    return node;
+}
+
+}  // namespace vg::server
