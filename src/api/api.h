@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "access/access.h"
+#include "access/gate.h"
+#include "access/passwords.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/json.h"
@@ -52,16 +54,7 @@ struct Context {
     std::function<std::shared_ptr<const directory::Snapshot>()> directory;
     std::function<Status()> reload_directory;   // after a change of organisations or sources
     std::function<Result<detect::LoadReport>()> reload_rules;
-};
-
-struct Ask {
-    net::Request& request;
-    const access::Actor& actor;
-    Context& context;
-    std::vector<std::string> captures;  // of the "{...}" parts of the pattern, in order
-
-    // The body as JSON object, at most 1 MB; an error names the field or place.
-    Result<json::Value> body();
+    access::PasswordOptions passwords = {};     // tests take cheap ones
 };
 
 enum class Auth : std::uint8_t {
@@ -69,23 +62,77 @@ enum class Auth : std::uint8_t {
     permission,  // the actor must hold `permission`
 };
 
+// Whose data an answer holds. The tenant matrix tests what is said here.
+enum class Holds : std::uint8_t {
+    tenant,  // of the organisations that the actor may see
+    own,     // of the account that asks: its session, its second factor
+    shared,  // the same for everyone who may ask: rules, the specification
+    node,    // of the node as a whole: accounts of single organisations are refused
+};
+
+struct Ask;
+
 struct Route {
     std::string_view method;
-    std::string_view pattern;      // "/api/v1/findings/{id}/mute"
+    std::string_view pattern;      // "/api/v1/findings/{id}/mute"; "{id}" takes one segment, "id" must stand for a UUID
     Auth auth = Auth::permission;
     std::string_view permission;   // "finding:mute"
+    Holds holds = Holds::tenant;
     std::string_view summary;      // one English sentence for openapi.json
-    std::string_view request_schema;   // JSON Schema text of the body, empty: none
-    std::string_view response_schema;  // JSON Schema text of the 2xx answer
-    std::string_view parameters;       // query parameters: "limit:integer, after:string"
+    // JSON Schema of the body, empty: none. The router checks the body against it, so its first member of "examples" is
+    // a body that works; the tenant matrix sends it, with "{organisation}", "{source}"... replaced.
+    std::string_view request_schema;
+    // Of the 2xx answer: JSON Schema text, the name of one of the resource's schemas, "Name[]" for a list, empty: none.
+    std::string_view response_schema;
+    std::string_view parameters;   // of the query: "limit:integer, state:new|closed which state, since:time" (parameters.h)
+    int status = 200;              // of success
+    bool secret_answer = false;    // the answer shows a secret once: it is never stored for Idempotency-Key
     Result<net::Response> (*answer)(Ask&) = nullptr;
+};
+
+// A named JSON Schema: "#/components/schemas/NAME" of openapi.json.
+struct NamedSchema {
+    std::string_view name;
+    std::string_view text;
 };
 
 struct Resource {
     std::string_view name;
+    std::string_view about;        // one sentence: the tag's description
     std::span<const Route> routes;
+    std::span<const NamedSchema> schemas = {};
 };
+// In the order of list.inc.
 std::span<const Resource* const> resources();
+
+// One request, after authentication and all checks that the route declares.
+struct Ask {
+    net::Request& request;
+    const access::Actor& actor;
+    Context& context;
+    access::Gate& gate;
+    access::Passwords& passwords;
+    const Route& route;
+    std::vector<std::string> captures = {};  // of the "{...}" parts of the pattern, in order
+    json::Value body = {};                   // checked against request_schema; null when the route has none
+
+    // A capture as an id; not_found when it is none.
+    template <class Tag>
+    [[nodiscard]] Result<Id<Tag>> id(std::size_t capture = 0) const {
+        if (auto parsed = Id<Tag>::parse(captures[capture])) return *parsed;
+        return fail(Code::not_found, "there is no such thing: an id is a UUID");
+    }
+    // Query parameters; the router has checked their types.
+    [[nodiscard]] std::optional<std::string> text(std::string_view name) const { return request.parameter(name); }
+    [[nodiscard]] std::optional<std::int64_t> integer(std::string_view name) const;
+    [[nodiscard]] std::optional<bool> boolean(std::string_view name) const;
+    [[nodiscard]] std::optional<Time> time(std::string_view name) const;
+    // The version that If-Match asks for; nothing when there is no If-Match or it is "*".
+    [[nodiscard]] Result<std::optional<std::int64_t>> if_match() const;
+};
+
+// The api room's own table: answers kept for Idempotency-Key. For State::open.
+store::Schema schema();
 
 class Router {
 public:

@@ -1,0 +1,180 @@
+// Findings: what was detected, and what people did about it.
+#include "api/api.h"
+#include "api/fields.h"
+#include "api/list.h"
+#include "api/masking.h"
+#include "findings/book.h"
+
+namespace vg::api {
+
+namespace {
+
+using findings::Book;
+using findings::Filter;
+using findings::Finding;
+using findings::FindingTag;
+
+constexpr NamedSchema kSchemas[] = {
+    {"Finding", R"({"type":"object","required":["id","organisation","rule","level","entity","state","count","first_seen","last_seen","score","matched","version"],"properties":{
+    "id":{"type":"string","format":"uuid"},"organisation":{"type":"string","format":"uuid"},
+    "rule":{"type":"object","required":["id","title","author","kind","tags"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"kind":{"type":"string"},
+        "tags":{"type":"array","items":{"type":"string"}}},"additionalProperties":false},
+    "level":{"enum":["informational","low","medium","high","critical"]},"entity":{"type":"string","description":"whom or what it is about, such as host:WS01"},
+    "state":{"enum":["new","acknowledged","closed"]},"count":{"type":"integer"},"first_seen":{"type":"string","format":"date-time"},"last_seen":{"type":"string","format":"date-time"},
+    "created":{"type":"string","format":"date-time"},"updated":{"type":"string","format":"date-time"},"score":{"type":"integer","minimum":0,"maximum":100},
+    "event_hash":{"type":"string","description":"SHA-256 over the ids of all events in order"},"matched":{"type":"object","description":"fields of the first event that made the rule fire"},
+    "muted_until":{"type":["string","null"],"format":"date-time"},"mute_reason":{"type":"string"},"close_reason":{"type":"string"},"assignee":{"type":"string"},"version":{"type":"integer"}},
+    "additionalProperties":false})"},
+    {"FindingCount", R"({"type":"object","required":["count"],"properties":{"count":{"type":"integer"}},"additionalProperties":false})"},
+    {"FindingEvents", R"({"type":"object","required":["items","count"],"properties":{"count":{"type":"integer","description":"of all events, kept here or not"},
+    "items":{"type":"array","items":{"type":"object","required":["id","occurred"],"properties":{"id":{"type":"string"},"occurred":{"type":"string","format":"date-time"}},"additionalProperties":false}}},
+    "additionalProperties":false})"}};
+
+json::Value to_json(const access::Actor& actor, const Finding& finding) {
+    const bool reveal = actor.may("personal:reveal");
+    json::Value tags{json::Array{}};
+    for (const std::string& tag : finding.tags) tags.add(tag);
+    return json::object({{"id", finding.id.text()},
+                         {"organisation", finding.organisation.text()},
+                         {"rule", json::object({{"id", finding.rule_id}, {"title", finding.rule_title}, {"author", finding.rule_author}, {"kind", finding.rule_kind}, {"tags", tags}})},
+                         {"level", finding.level},
+                         {"entity", reveal ? finding.entity : masked_entity(finding.entity)},
+                         {"state", findings::name_of(finding.state)},
+                         {"count", finding.count},
+                         {"first_seen", time_value(finding.first_seen)},
+                         {"last_seen", time_value(finding.last_seen)},
+                         {"created", time_value(finding.created)},
+                         {"updated", time_value(finding.updated)},
+                         {"score", finding.score},
+                         {"event_hash", finding.event_hash},
+                         {"matched", reveal ? finding.matched : masked_fields(finding.matched)},
+                         {"muted_until", time_value(finding.muted_until)},
+                         {"mute_reason", finding.mute_reason},
+                         {"close_reason", finding.close_reason},
+                         {"assignee", finding.assignee},
+                         {"version", finding.version}});
+}
+
+Result<Filter> filter_of(const Ask& ask) {
+    Filter filter;
+    if (const auto state = ask.text("state")) filter.state = findings::state_named(*state);
+    filter.level = ask.text("level");
+    filter.rule = ask.text("rule");
+    filter.entity = ask.text("entity");
+    // Asking for a value that would be masked is asking whether it is there.
+    if (filter.entity && !ask.actor.may("personal:reveal") && masked_entity(*filter.entity) != *filter.entity)
+        return fail(Code::denied, "field entity: names a person; this account may not reveal personal fields");
+    if (const auto organisation = ask.text("organisation")) filter.organisation = TRY_IN("field organisation: ", OrganisationId::parse(*organisation));
+    filter.since = ask.time("since");
+    filter.muted = ask.boolean("muted");
+    return filter;
+}
+
+Result<net::Response> answer_with(Ask& ask, const findings::FindingId& id) {
+    const Finding finding = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::find(tx, ask.actor.scope, id); }));
+    return versioned_answer(200, to_json(ask.actor, finding), finding.version);
+}
+
+Result<net::Response> list_all(Ask& ask) {
+    const Filter filter = TRY(filter_of(ask));
+    return list(ask, [filter](Context& context, const access::Actor& actor, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
+        const auto page = TRY(context.state.read([&](store::Transaction& tx) { return Book::list(tx, actor.scope, filter, after, limit); }));
+        ListPage out{.next = page.next};
+        for (const Finding& finding : page.items) out.items.push_back(to_json(actor, finding));
+        return out;
+    });
+}
+
+Result<net::Response> count(Ask& ask) {
+    const Filter filter = TRY(filter_of(ask));
+    const std::int64_t count = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::count(tx, ask.actor.scope, filter); }));
+    return json_answer(200, json::object({{"count", count}}));
+}
+
+Result<net::Response> show(Ask& ask) { return answer_with(ask, TRY(ask.id<FindingTag>())); }
+
+Result<net::Response> events(Ask& ask) {
+    const auto id = TRY(ask.id<FindingTag>());
+    Finding finding;
+    const auto references = TRY(ask.context.state.read([&](store::Transaction& tx) -> Result<std::vector<findings::EventRef>> {
+        finding = TRY(Book::find(tx, ask.actor.scope, id));
+        return Book::events(tx, ask.actor.scope, id);
+    }));
+    json::Value items{json::Array{}};
+    for (const findings::EventRef& reference : references)
+        items.add(json::object({{"id", reference.id.text()}, {"occurred", time_value(reference.occurred)}}));
+    return json_answer(200, json::object({{"count", finding.count}, {"items", std::move(items)}}));
+}
+
+// One of the Book's actions, inside the actor's scope.
+template <class Act>
+Result<net::Response> change(Ask& ask, Act&& act) {
+    const auto id = TRY(ask.id<FindingTag>());
+    const auto version = TRY(ask.if_match());
+    const Time now = ask.context.clock.now();
+    TRY(ask.context.state.write([&](store::Transaction& tx) -> Status {
+        TRY(Book::find(tx, ask.actor.scope, id));
+        return act(tx, id, version, now);
+    }));
+    return answer_with(ask, id);
+}
+
+Result<net::Response> acknowledge(Ask& ask) {
+    return change(ask, [&](auto& tx, const auto& id, auto version, Time now) { return Book::acknowledge(tx, ask.actor, id, version, now); });
+}
+Result<net::Response> close(Ask& ask) {
+    const std::string reason = ask.body.text("reason").value_or("");
+    return change(ask, [&](auto& tx, const auto& id, auto version, Time now) { return Book::close(tx, ask.actor, id, reason, version, now); });
+}
+Result<net::Response> reopen(Ask& ask) {
+    const std::string reason = ask.body.text("reason").value_or("");
+    return change(ask, [&](auto& tx, const auto& id, auto version, Time now) { return Book::reopen(tx, ask.actor, id, reason, version, now); });
+}
+Result<net::Response> mute(Ask& ask) {
+    const std::string reason = ask.body.text("reason").value_or("");
+    const Time until = parse_time(ask.body.text("until").value_or("")).value_or(Time{});
+    return change(ask, [&](auto& tx, const auto& id, auto version, Time now) { return Book::mute(tx, ask.actor, id, reason, until, version, now); });
+}
+Result<net::Response> unmute(Ask& ask) {
+    return change(ask, [&](auto& tx, const auto& id, auto version, Time now) { return Book::unmute(tx, ask.actor, id, version, now); });
+}
+
+constexpr std::string_view kReason = R"({"type":"object","required":["reason"],"additionalProperties":false,"properties":{
+    "reason":{"type":"string","minLength":1,"maxLength":1000}},"examples":[{"reason":"seen and understood"}]})";
+constexpr std::string_view kMute = R"({"type":"object","required":["reason","until"],"additionalProperties":false,"properties":{
+    "reason":{"type":"string","minLength":1,"maxLength":1000},"until":{"type":"string","format":"date-time","description":"at most 365 days ahead"}},
+    "examples":[{"reason":"known scanner","until":"{tomorrow}"}]})";
+constexpr std::string_view kFilter =
+    "state:new|acknowledged|closed, level:informational|low|medium|high|critical, rule:string the rule's id, entity:string such as host:WS01, "
+    "organisation:uuid, since:time last seen at or after, muted:boolean";
+constexpr std::string_view kListFilter =
+    "state:new|acknowledged|closed, level:informational|low|medium|high|critical, rule:string the rule's id, entity:string such as host:WS01, "
+    "organisation:uuid, since:time last seen at or after, muted:boolean, "
+    "limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before";
+
+constexpr Route kRoutes[] = {
+    {.method = "GET", .pattern = "/api/v1/findings", .permission = "finding:read",
+     .summary = "Lists findings, the last seen first.", .response_schema = "Finding[]", .parameters = kListFilter, .answer = list_all},
+    {.method = "GET", .pattern = "/api/v1/findings/count", .permission = "finding:read",
+     .summary = "Counts findings.", .response_schema = "FindingCount", .parameters = kFilter, .answer = count},
+    {.method = "GET", .pattern = "/api/v1/findings/{id}", .permission = "finding:read",
+     .summary = "Shows one finding.", .response_schema = "Finding", .answer = show},
+    {.method = "GET", .pattern = "/api/v1/findings/{id}/events", .permission = "finding:read",
+     .summary = "Names the first and the last 100 events of a finding.", .response_schema = "FindingEvents", .answer = events},
+    {.method = "POST", .pattern = "/api/v1/findings/{id}/acknowledge", .permission = "finding:acknowledge",
+     .summary = "Says that somebody looks at it.", .response_schema = "Finding", .answer = acknowledge},
+    {.method = "POST", .pattern = "/api/v1/findings/{id}/close", .permission = "finding:close",
+     .summary = "Closes a finding, with the reason.", .request_schema = kReason, .response_schema = "Finding", .answer = close},
+    {.method = "POST", .pattern = "/api/v1/findings/{id}/reopen", .permission = "finding:close",
+     .summary = "Opens a closed finding again, with the reason.", .request_schema = kReason, .response_schema = "Finding", .answer = reopen},
+    {.method = "POST", .pattern = "/api/v1/findings/{id}/mute", .permission = "finding:mute",
+     .summary = "Mutes a finding for a time; its matches go on being counted.", .request_schema = kMute, .response_schema = "Finding", .answer = mute},
+    {.method = "POST", .pattern = "/api/v1/findings/{id}/unmute", .permission = "finding:mute",
+     .summary = "Ends the muting of a finding.", .response_schema = "Finding", .answer = unmute},
+};
+
+}  // namespace
+
+extern const Resource findings{.name = "findings", .about = "What was detected, and what was done about it.", .routes = kRoutes, .schemas = kSchemas};
+
+}  // namespace vg::api

@@ -1,0 +1,108 @@
+// Integrity of the journal: every checksum, hash and signature. It may take long, so the answer is a stream of progress
+// lines that ends with the result; a reader who goes away stops the work.
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <optional>
+#include <thread>
+
+#include "api/api.h"
+#include "api/list.h"
+#include "api/problem.h"
+
+namespace vg::api {
+
+namespace {
+
+constexpr std::size_t kMostNamed = 1000;  // damaged parts and chain errors told by name
+
+json::Value to_json(const store::VerifyReport& report) {
+    json::Value damage{json::Array{}};
+    for (const store::Damage& one : report.damage) {
+        if (damage.as_array().size() == kMostNamed) break;
+        damage.add(json::object({{"segment", one.segment}, {"offset", one.offset}, {"from", one.from.value}, {"to", one.to.value}, {"reason", one.reason}}));
+    }
+    json::Value chain{json::Array{}};
+    for (const std::string& one : report.chain_errors)
+        if (chain.as_array().size() < kMostNamed) chain.add(one);
+    return json::object({{"type", "result"},
+                         {"good", report.good()},
+                         {"segments", report.segments},
+                         {"records", report.records},
+                         {"bytes", report.bytes},
+                         {"damaged", report.damage.size()},
+                         {"damage", std::move(damage)},
+                         {"chain_errors", std::move(chain)}});
+}
+
+// The work on a thread of its own, and the lines it has to tell. The thread ends with the object, which lives as long as
+// the answer is being sent.
+class Verification {
+public:
+    explicit Verification(const store::Journal& journal) : worker_([this, &journal](const std::stop_token& stop) { work(journal, stop); }) {}
+
+    // Waits for the next line. False when it was the last.
+    bool next(std::string& out) {
+        std::unique_lock lock{mutex_};
+        changed_.wait(lock, [&] { return progress_.has_value() || result_.has_value(); });
+        if (progress_) {
+            progress_->dump_to(out);
+            out += '\n';
+            progress_.reset();
+            return true;
+        }
+        result_->dump_to(out);
+        out += '\n';
+        return false;
+    }
+
+private:
+    void work(const store::Journal& journal, const std::stop_token& stop) {
+        std::uint64_t told = 0;
+        const auto report = journal.verify([&](std::uint64_t done, std::uint64_t all) {
+            if (all > 0 && done * 100 / all != told) {
+                told = done * 100 / all;
+                tell(progress_, json::object({{"type", "progress"}, {"done", done}, {"bytes", all}}));
+            }
+            return !stop.stop_requested();
+        });
+        tell(result_, report ? to_json(*report) : json::object({{"problem", problem_body(problem(report.error()).status, report.error())}}));
+    }
+
+    // Progress that nobody has read yet is replaced by the newer.
+    void tell(std::optional<json::Value>& place, json::Value line) {
+        {
+            const std::lock_guard lock{mutex_};
+            place = std::move(line);
+        }
+        changed_.notify_one();
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    // guarded by mutex_
+    std::optional<json::Value> progress_, result_;
+    // last, so that it ends first
+    std::jthread worker_;
+};
+
+Result<net::Response> verify(Ask& ask) {
+    auto verification = std::make_shared<Verification>(ask.context.journal);
+    net::Response response;
+    response.with("Content-Type", "application/x-ndjson");
+    response.stream = [verification](std::string& out) { return verification->next(out); };
+    return response;
+}
+
+constexpr Route kRoutes[] = {
+    {.method = "POST", .pattern = "/api/v1/verify", .permission = "audit:verify", .holds = Holds::node,
+     .summary = "Checks every checksum, hash and signature of the journal; answers NDJSON: lines of type progress, then one of type result.",
+     .response_schema = R"({"type":"object","description":"NDJSON lines","required":["type"],"properties":{"type":{"enum":["progress","result"]}}})", .answer = verify},
+};
+
+}  // namespace
+
+extern const Resource integrity{.name = "integrity", .about = "Proof that no record was altered or lost.", .routes = kRoutes};
+
+}  // namespace vg::api

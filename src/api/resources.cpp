@@ -1,0 +1,20 @@
+#include <array>
+
+#include "api/api.h"
+
+namespace vg::api {
+
+#define MEMBER(name) extern const Resource name;
+#include "api/list.inc"
+#undef MEMBER
+
+std::span<const Resource* const> resources() {
+    static constexpr auto all = std::to_array<const Resource*>({
+#define MEMBER(name) &name,
+#include "api/list.inc"
+#undef MEMBER
+    });
+    return all;
+}
+
+}  // namespace vg::api

@@ -1,0 +1,151 @@
+// Sources: who sends records, to whom they belong, and what became of what was sent.
+#include "api/api.h"
+#include "api/fields.h"
+#include "api/list.h"
+#include "base/text.h"
+#include "directory/directory.h"
+
+namespace vg::api {
+
+namespace {
+
+using directory::Directory;
+using directory::Source;
+
+constexpr NamedSchema kSchemas[] = {{"Source", R"({"type":"object","required":["id","name","organisation","format","zone","created","ended","version","counters","last_received"],"properties":{
+    "id":{"type":"string","format":"uuid"},"name":{"type":"string"},"organisation":{"type":"string","format":"uuid"},
+    "format":{"type":"string","description":"pinned format; empty: found out for each record"},"zone":{"type":"string","description":"IANA zone of times without an offset; empty: UTC"},
+    "created":{"type":"string","format":"date-time"},"ended":{"type":["string","null"],"format":"date-time"},"version":{"type":"integer"},
+    "counters":{"type":"object","required":["received","accepted","refused","unparsed","late"],"properties":{"received":{"type":"integer"},"accepted":{"type":"integer"},
+        "refused":{"type":"integer"},"unparsed":{"type":"integer"},"late":{"type":"integer"}},"additionalProperties":false},
+    "last_received":{"type":["string","null"],"format":"date-time"},
+    "hint":{"type":"string","description":"what to do next, after adding"}},"additionalProperties":false})"}};
+
+json::Value to_json(const Context& context, const Source& source) {
+    const SourceCounters counters = context.health.counters(source.id);
+    return json::object({{"id", source.id.text()},
+                         {"name", source.name},
+                         {"organisation", source.organisation.text()},
+                         {"format", source.format},
+                         {"zone", source.zone},
+                         {"created", time_value(source.created)},
+                         {"ended", time_value(source.ended)},
+                         {"version", source.version},
+                         {"counters", json::object({{"received", counters.received},
+                                                    {"accepted", counters.accepted},
+                                                    {"refused", counters.refused},
+                                                    {"unparsed", counters.unparsed},
+                                                    {"late", counters.late}})},
+                         {"last_received", time_value(context.health.last_received(source.id))}});
+}
+
+Result<Source> find(Ask& ask, const SourceId& id) {
+    return ask.context.state.read([&](store::Transaction& tx) { return Directory::find_source(tx, ask.actor.scope, id); });
+}
+
+Result<net::Response> answer_with(Ask& ask, const SourceId& id) {
+    const Source source = TRY(find(ask, id));
+    return versioned_answer(200, to_json(ask.context, source), source.version);
+}
+
+Status check_format_and_zone(const Context& context, const Source& source) {
+    if (!source.format.empty() && !context.library()->has(source.format)) {
+        const auto near = nearest(source.format, context.library()->names());
+        return fail(Code::bad_input, format("field format: there is no format {}{}", source.format, near ? "; did you mean " + *near + "?" : std::string{}));
+    }
+    if (!source.zone.empty() && !is_zone(source.zone)) return fail(Code::bad_input, "field zone: must be an IANA zone such as Asia/Ho_Chi_Minh");
+    return {};
+}
+
+Result<net::Response> list_all(Ask& ask) {
+    if (const auto name = ask.text("name")) {
+        const auto found = TRY(ask.context.state.read([&](store::Transaction& tx) { return Directory::source_named(tx, ask.actor.scope, *name); }));
+        ListPage page;
+        if (found) page.items.push_back(to_json(ask.context, *found));
+        return list(ask, [page](Context&, const access::Actor&, const std::optional<std::string>&, std::size_t) -> Result<ListPage> { return page; });
+    }
+    return list(ask, [](Context& context, const access::Actor& actor, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
+        const auto page = TRY(context.state.read([&](store::Transaction& tx) { return Directory::list_sources(tx, actor.scope, after, limit); }));
+        ListPage out{.next = page.next};
+        for (const Source& source : page.items) out.items.push_back(to_json(context, source));
+        return out;
+    });
+}
+
+Result<net::Response> add(Ask& ask) {
+    Source source;
+    source.created = ask.context.clock.now();
+    source.id = make_id<SourceTag>(source.created, ask.context.random);
+    source.name = ask.body.text("name").value_or("");
+    source.format = ask.body.text("format").value_or("");
+    source.zone = ask.body.text("zone").value_or("");
+    TRY(check_format_and_zone(ask.context, source));
+    const auto organisation = TRY(id_member<OrganisationTag>(ask.body, "organisation"));
+    TRY(ask.context.state.write([&](store::Transaction& tx) -> Status {
+        source.organisation = TRY_IN("field organisation: ", organisation_for(ask, tx, organisation));
+        return Directory::add(tx, ask.actor, source);
+    }));
+    TRY(ask.context.reload_directory());
+    json::Value answer = to_json(ask.context, source);
+    answer.set("hint", format("vonggac token add --role ingest --source {}", source.name));
+    auto response = versioned_answer(201, answer, 1);
+    response.with("Location", "/api/v1/sources/" + source.id.text());
+    return response;
+}
+
+Result<net::Response> show(Ask& ask) { return answer_with(ask, TRY(ask.id<SourceTag>())); }
+
+Result<net::Response> change(Ask& ask) {
+    const auto id = TRY(ask.id<SourceTag>());
+    const auto version = TRY(ask.if_match());
+    TRY(ask.context.state.write([&](store::Transaction& tx) -> Status {
+        Source source = TRY(Directory::find_source(tx, ask.actor.scope, id));
+        if (const auto format = ask.body.text("format")) source.format = *format;
+        if (const auto zone = ask.body.text("zone")) source.zone = *zone;
+        TRY(check_format_and_zone(ask.context, source));
+        return Directory::change(tx, ask.actor, source, version, ask.context.clock.now());
+    }));
+    TRY(ask.context.reload_directory());
+    return answer_with(ask, id);
+}
+
+Result<net::Response> end(Ask& ask) {
+    const auto id = TRY(ask.id<SourceTag>());
+    const auto version = TRY(ask.if_match());
+    TRY(ask.context.state.write([&](store::Transaction& tx) -> Status {
+        TRY(Directory::find_source(tx, ask.actor.scope, id));
+        return Directory::end(tx, ask.actor, id, version, ask.context.clock.now());
+    }));
+    TRY(ask.context.reload_directory());
+    return answer_with(ask, id);
+}
+
+constexpr std::string_view kNew = R"({"type":"object","required":["name"],"additionalProperties":false,"properties":{
+    "name":{"type":"string","minLength":1,"maxLength":64,"description":"small letters, digits, '.', '_' and '-'; unique on the node"},
+    "organisation":{"type":"string","format":"uuid","description":"whose records they are; without one, your own"},
+    "format":{"type":"string","maxLength":64},"zone":{"type":"string","maxLength":64}},
+    "examples":[{"name":"{marker}","organisation":"{organisation}"}]})";
+constexpr std::string_view kChange = R"({"type":"object","additionalProperties":false,"properties":{
+    "format":{"type":"string","maxLength":64},"zone":{"type":"string","maxLength":64}},"examples":[{"zone":"Asia/Ho_Chi_Minh"}]})";
+
+constexpr std::string_view kListOrName =
+    "limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before, name:string only the source of this name";
+
+constexpr Route kRoutes[] = {
+    {.method = "GET", .pattern = "/api/v1/sources", .permission = "source:read",
+     .summary = "Lists sources with what became of what they sent.", .response_schema = "Source[]", .parameters = kListOrName, .answer = list_all},
+    {.method = "POST", .pattern = "/api/v1/sources", .permission = "source:write",
+     .summary = "Adds a source; its token is made apart.", .request_schema = kNew, .response_schema = "Source", .status = 201, .answer = add},
+    {.method = "GET", .pattern = "/api/v1/sources/{id}", .permission = "source:read",
+     .summary = "Shows one source.", .response_schema = "Source", .answer = show},
+    {.method = "PATCH", .pattern = "/api/v1/sources/{id}", .permission = "source:write",
+     .summary = "Changes the format or zone of a source, for records that come from now on.", .request_schema = kChange, .response_schema = "Source", .answer = change},
+    {.method = "POST", .pattern = "/api/v1/sources/{id}/end", .permission = "source:write",
+     .summary = "Ends a source: its tokens stop working, its records stay.", .response_schema = "Source", .answer = end},
+};
+
+}  // namespace
+
+extern const Resource sources{.name = "sources", .about = "Who sends records, and what became of what was sent.", .routes = kRoutes, .schemas = kSchemas};
+
+}  // namespace vg::api
