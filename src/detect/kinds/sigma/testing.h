@@ -89,6 +89,12 @@ inline std::filesystem::path corpora() {
     return std::filesystem::is_directory(path) ? path : std::filesystem::path{};
 }
 
+// A corpus that comes packed, as tools/unpack-corpora leaves it; empty when it is not there.
+inline std::filesystem::path unpacked(std::string_view name) {
+    const std::filesystem::path path = std::filesystem::path{VG_SOURCE_DIR "/build/corpora"} / name;
+    return std::filesystem::is_directory(path) ? path : std::filesystem::path{};
+}
+
 // All .yml files below a folder, by path.
 inline std::vector<RuleFile> rule_files(const std::filesystem::path& folder) {
     std::vector<RuleFile> files;
