@@ -166,6 +166,12 @@ Builder& Builder::ecs(Ecs field, std::int64_t value) {
     return *this;
 }
 
+Builder& Builder::ecs_integer(Ecs field, std::int64_t value, std::string_view as_text) {
+    integer(info(field).name, value, as_text);
+    fields_.back().ecs = field;
+    return *this;
+}
+
 Builder& Builder::ecs(Ecs field, Time value) {
     add(info(field).name, arena_->copy(to_rfc3339(value)), Type::time).integer = value.micros;
     fields_.back().ecs = field;

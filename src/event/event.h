@@ -61,8 +61,10 @@ struct Logsource {
     std::string_view product;
     std::array<std::string_view, 3> categories{};
     std::string_view service;
+    std::string_view other_service{};  // a second one: what sshd logs is also service auth
     bool complete = false;
 
+    [[nodiscard]] bool in_service(std::string_view name) const { return service == name || other_service == name; }
     [[nodiscard]] bool in_category(std::string_view category) const {
         return categories[0] == category || categories[1] == category || categories[2] == category;
     }
@@ -99,6 +101,8 @@ public:
     Builder& ecs(Ecs field, std::string_view value);
     Builder& ecs(Ecs field, std::int64_t value);
     Builder& ecs(Ecs field, Time value);
+    // An integer field whose text in the record is kept ("0x1a4").
+    Builder& ecs_integer(Ecs field, std::int64_t value, std::string_view as_text);
 
     [[nodiscard]] bool has(std::string_view name) const;
     [[nodiscard]] const Field* find(std::string_view name) const;

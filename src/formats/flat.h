@@ -1,0 +1,94 @@
+// Fields from JSON: values as they are typed there, objects flattened with dotted names, arrays as repeated fields.
+// Keeps equal names next to one another, whatever the order of the record. Used by the formats whose records are JSON.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "event/event.h"
+#include "formats/json_text.h"
+
+namespace vg::formats {
+
+// For tables of names: the length and both ends of the name. Not for an attacker's keys without a bound on their number.
+inline std::uint64_t name_hash(std::string_view name) {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    const std::size_t size = name.size();
+    if (size >= 8) {
+        std::memcpy(&first, name.data(), 8);
+        std::memcpy(&last, name.data() + size - 8, 8);
+    } else if (size >= 4) {
+        std::memcpy(&first, name.data(), 4);
+        std::memcpy(&last, name.data() + size - 4, 4);
+    } else {
+        for (const char c : name) first = first << 8 | static_cast<std::uint8_t>(c);
+    }
+    const std::uint64_t mixed = (first ^ (last << 23 | last >> 41) ^ size * 0x9E3779B97F4A7C15U) * 0xD6E8FEB86659FD93U;
+    return mixed ^ mixed >> 32;
+}
+
+inline constexpr std::size_t kMostFields = 1000;  // of one event; the rest is counted in "omitted_fields"
+inline constexpr int kMostDepth = 24;             // objects nested deeper stay JSON text
+
+class Flat {
+public:
+    Flat(event::Builder& builder, JsonCursor& cursor) : builder_(&builder), at_(&cursor) {}
+
+    [[nodiscard]] event::Builder& builder() { return *builder_; }
+    [[nodiscard]] JsonCursor& at() { return *at_; }
+    // True when fields were moved to stand beside their equals: indices kept from before are void.
+    [[nodiscard]] bool moved() const { return moved_; }
+
+    // Adds the value at the cursor under `name`, and steps over it.
+    void value(std::string_view name, int depth);
+    // The members of the object at the cursor, each as value(prefix + '.' + member).
+    void members(std::string_view prefix, int depth);
+
+    // Before a field of that name is added. False: there are too many.
+    bool admit(std::string_view name) {
+        if (builder_->size() >= kMostFields) {
+            ++omitted_;
+            return false;
+        }
+        const std::uint64_t hash = name_hash(name);
+        std::uint64_t& word = seen_[hash >> 6 & 15];
+        const std::uint64_t bit = std::uint64_t{1} << (hash & 63);
+        beside_ = (word & bit) != 0 ? last_of(name) : 0;
+        word |= bit;
+        return true;
+    }
+    // After it was added: moves it beside its equals. Gives where it stands now.
+    std::size_t settle() { return beside_ == 0 ? builder_->size() - 1 : move_beside(); }
+
+    // When all is read.
+    void finish();
+
+    // XML written as JSON: "#text" is the element itself, and "#attributes" is no level of its own.
+    void read_as_xml() { as_xml_ = true; }
+
+    std::string_view join(std::string_view prefix, std::string_view name);
+
+private:
+    bool add_ecs(std::string_view name, std::string_view value);
+    [[nodiscard]] std::size_t last_of(std::string_view name) const;  // index + 1; 0: none
+    std::size_t move_beside();
+
+    event::Builder* builder_;
+    JsonCursor* at_;
+    std::array<std::uint64_t, 16> seen_{};
+    std::size_t beside_ = 0;
+    std::size_t omitted_ = 0;
+    bool moved_ = false;
+    bool as_xml_ = false;
+};
+
+// The ECS field of that name; Ecs::none when there is none. Faster than event::ecs_field.
+event::Ecs ecs_of(std::string_view name);
+
+// The name as it may stand in an event: NFC.
+std::string_view field_name(JsonString name, Arena& arena);
+
+}  // namespace vg::formats

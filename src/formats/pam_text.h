@@ -1,0 +1,14 @@
+// The lines that PAM modules write into the log of the program that asked them: pam_unix(sshd:auth): ... Used by sshd
+// and sudo.
+#pragma once
+
+#include <string_view>
+
+#include "formats/format.h"
+
+namespace vg::formats {
+
+// Adds what the line says. False: it is not of PAM.
+bool read_pam(std::string_view message, Parsed& parsed);
+
+}  // namespace vg::formats

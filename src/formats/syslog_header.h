@@ -1,0 +1,31 @@
+// The head of a syslog line: RFC 5424, RFC 3164 as it is really written (with or without priority, with a year, or with
+// an ISO time as rsyslog and systemd write it). Used by the formats of syslog text.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "formats/format.h"
+
+namespace vg::formats {
+
+struct SyslogHeader {
+    int priority = -1;  // 0 to 191; -1: there is none
+    Time time;
+    bool time_known = false;
+    std::string_view host, app, procid, msgid;  // empty when absent or "-"
+    std::string_view structured;                // RFC 5424 STRUCTURED-DATA as it stands
+    std::string_view message;
+};
+
+// Nothing: the line does not begin like syslog. A 3164 time has no year: it takes the one that puts it nearest before
+// `context.received`, up to a day behind it.
+std::optional<SyslogHeader> read_syslog_header(std::string_view line, const Context& context);
+
+// Only as far as a sniffer needs it: the app's name when the line begins like syslog and has one.
+std::string_view syslog_app(std::string_view line);
+
+// Fields for the header: log.syslog.*, host.name, process.name and pid, message; and the event's time.
+void add_syslog_header(const SyslogHeader& header, Parsed& parsed);
+
+}  // namespace vg::formats

@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "formats/format.h"
+#include "formats/mapping.h"
+
+namespace vg::formats {
+
+#define MEMBER(name) extern const Format name;
+#include "formats/list.inc"
+#undef MEMBER
+
+namespace {
+
+constexpr const Format* kAll[] = {
+#define MEMBER(name) &name,
+#include "formats/list.inc"
+#undef MEMBER
+};
+
+class MadeLibrary final : public Library {
+public:
+    explicit MadeLibrary(std::vector<std::unique_ptr<const Mapping>> mappings) : mappings_(std::move(mappings)) {}
+
+    [[nodiscard]] std::vector<std::string> names() const override {
+        std::vector<std::string> all;
+        for (const Format* format : kAll) all.emplace_back(format->name);
+        for (const auto& mapping : mappings_) all.push_back(mapping->name());
+        std::sort(all.begin(), all.end());
+        return all;
+    }
+    [[nodiscard]] bool has(std::string_view name) const override { return find_format(name) != nullptr || mapping(name) != nullptr; }
+
+    [[nodiscard]] const Mapping* mapping(std::string_view name) const {
+        for (const auto& mapping : mappings_)
+            if (mapping->name() == name) return mapping.get();
+        return nullptr;
+    }
+    [[nodiscard]] const Mapping* matching(const event::Builder& builder) const {
+        for (const auto& mapping : mappings_)
+            if (mapping->matches(builder)) return mapping.get();
+        return nullptr;
+    }
+    static const Format* find_format(std::string_view name) {
+        for (const Format* format : kAll)
+            if (format->name == name) return format;
+        return nullptr;
+    }
+
+private:
+    const std::vector<std::unique_ptr<const Mapping>> mappings_;  // narrow ones first, then by name
+};
+
+// Tries formats on one record.
+class Attempt {
+public:
+    Attempt(const event::Record& record, const MadeLibrary& library, event::Builder& builder)
+        : record_(&record), library_(&library), context_{record.envelope.received, record.envelope.zone}, parsed_{.builder = builder} {}
+
+    // True when the format understood the record.
+    bool with(const Format& format) {
+        reset();
+        std::string_view raw = record_->raw;
+        if (&format != &json && &format != &windows && !is_utf8(raw)) raw = parsed_.builder.arena().copy(to_valid_utf8(raw));
+        const Status status = format.parse(raw, context_, parsed_);
+        if (!status) {
+            if (why_.empty()) why_ = vg::format("{}: {}", format.name, status.error().text);
+            return false;
+        }
+        parsed_.format = format.name;
+        return true;
+    }
+    bool with(const Mapping& mapping) {
+        if (!with(json)) return false;
+        mapping.apply(context_, parsed_);
+        return true;
+    }
+    bool by_sniffing() {
+        struct Guess {
+            int sure;
+            const Format* format;
+        };
+        std::array<Guess, std::size(kAll)> guesses;
+        std::size_t count = 0;
+        for (const Format* format : kAll)
+            if (const int sure = format->sniff(record_->raw); sure > 0) {
+                guesses[count++] = {sure, format};
+                if (sure >= 90) break;
+            }
+        std::stable_sort(guesses.begin(), guesses.begin() + static_cast<std::ptrdiff_t>(count), [](const Guess& a, const Guess& b) { return a.sure > b.sure; });
+        for (std::size_t i = 0; i < count; ++i) {
+            if (!with(*guesses[i].format)) continue;
+            if (guesses[i].format == &json)
+                if (const Mapping* mapping = library_->matching(parsed_.builder)) mapping->apply(context_, parsed_);
+            return true;
+        }
+        if (why_.empty()) why_ = record_->raw.empty() ? "the record is empty" : "no format knows these bytes";
+        return false;
+    }
+    bool run() {
+        const std::string& pinned = record_->envelope.format;
+        if (pinned.empty()) return by_sniffing();
+        if (const Format* format = MadeLibrary::find_format(pinned)) return with(*format);
+        if (const Mapping* mapping = library_->mapping(pinned)) return with(*mapping);
+        why_ = vg::format("there is no format named {}", shorten(pinned, 100));
+        return false;
+    }
+
+    [[nodiscard]] const std::string& why() const { return why_; }
+    [[nodiscard]] const Parsed& parsed() const { return parsed_; }
+    void reset() {
+        parsed_.builder.clear();
+        parsed_.occurred = {};
+        parsed_.occurred_known = false;
+        parsed_.logsource = {};
+        parsed_.format = {};
+    }
+
+private:
+    const event::Record* record_;
+    const MadeLibrary* library_;
+    Context context_;
+    Parsed parsed_;
+    std::string why_;  // of the format that was surest
+};
+
+}  // namespace
+
+std::span<const Format* const> all() { return kAll; }
+
+Result<std::shared_ptr<const Library>> Library::make(std::span<const std::pair<std::string, std::string>> mappings) {
+    std::vector<std::unique_ptr<const Mapping>> made;
+    std::set<std::string> names;
+    for (const Format* format : kAll) names.emplace(format->name);
+    for (const auto& [file, text] : mappings) {
+        std::unique_ptr<const Mapping> mapping = TRY(Mapping::make(file, text));
+        if (!names.insert(mapping->name()).second) return fail(Code::bad_input, vg::format("in mapping {}: the name {} is taken", file, mapping->name()));
+        made.push_back(std::move(mapping));
+    }
+    std::sort(made.begin(), made.end(), [](const auto& a, const auto& b) { return a->weight() != b->weight() ? a->weight() > b->weight() : a->name() < b->name(); });
+    return std::shared_ptr<const Library>{std::make_shared<MadeLibrary>(std::move(made))};
+}
+
+Outcome to_event(const event::Record& record, const Library& library, Arena& arena) {
+    // The builder's memory is used again for each record of the thread; nothing of one record stays for the next.
+    thread_local event::Builder builder{arena};
+    builder.clear();
+    builder.use(arena);
+    Attempt attempt{record, static_cast<const MadeLibrary&>(library), builder};
+    const bool understood = attempt.run();
+    Outcome outcome;
+    if (!understood) {
+        attempt.reset();
+        std::string_view text = record.raw;
+        if (!is_utf8(text)) text = arena.copy(to_valid_utf8(text));
+        builder.ecs(event::Ecs::message, text);
+        outcome.unparsed = arena.copy(attempt.why());
+    }
+    outcome.event.received = record.envelope.received;
+    outcome.event.occurred_known = attempt.parsed().occurred_known;
+    outcome.event.occurred = outcome.event.occurred_known ? attempt.parsed().occurred : record.envelope.received;
+    outcome.event.format = attempt.parsed().format;
+    outcome.event.logsource = attempt.parsed().logsource;
+    outcome.event.fields = builder.finish();
+    return outcome;
+}
+
+}  // namespace vg::formats
