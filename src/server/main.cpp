@@ -1,1 +1,3 @@
-int main() { return 0; }
+#include "server/program.h"
+
+int main(int argc, char** argv) { return vg::server::program(argc, argv, {}); }
