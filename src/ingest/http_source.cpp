@@ -1,5 +1,6 @@
 #include "ingest/http_source.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/bytes.h"
@@ -68,8 +69,10 @@ void take_token(net::Request& request) {
         if (space == std::string::npos) return;
         const std::string_view scheme = std::string_view{value}.substr(0, space);
         const std::string_view rest = trim(std::string_view{value}.substr(space + 1));
+        // A token that happens to be base64 as well decodes to bytes, not to text.
         const auto decoded = from_base64(rest);
-        const std::size_t colon = decoded ? decoded->find(':') : std::string::npos;
+        const bool is_text = decoded && std::all_of(decoded->begin(), decoded->end(), [](char c) { return c > 0x20 && c < 0x7f; });
+        const std::size_t colon = is_text ? decoded->find(':') : std::string::npos;
         std::string token;
         if (equal_ignoring_ascii_case(scheme, "basic")) {
             if (colon == std::string::npos) return;
