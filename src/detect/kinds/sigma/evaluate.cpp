@@ -46,16 +46,14 @@ bool in_network(const Network& network, const event::Field& field) {
 bool refers(const FieldTest& test, std::uint32_t field, View& view) {
     auto text_of = [&](std::uint32_t index) { return test.cased ? view.field(index).text : view.folded(index); };
     const std::string_view text = text_of(field);
-    for (std::uint32_t other = view.first(test.field); other != View::kNone; other = view.next(other)) {
-        if (view.field(other).type == event::Type::null) continue;
+    return view.any(test.field, [&](std::uint32_t other) {
+        if (view.field(other).type == event::Type::null) return false;
         const std::string_view wanted = text_of(other);
-        if (test.open_start && test.open_end ? text.find(wanted) != std::string_view::npos
-            : test.open_end                  ? text.substr(0, wanted.size()) == wanted
-            : test.open_start                ? text.size() >= wanted.size() && text.substr(text.size() - wanted.size()) == wanted
-                                             : text == wanted)
-            return true;
-    }
-    return false;
+        if (test.open_start && test.open_end) return text.find(wanted) != std::string_view::npos;
+        if (test.open_end) return text.substr(0, wanted.size()) == wanted;
+        if (test.open_start) return text.size() >= wanted.size() && text.substr(text.size() - wanted.size()) == wanted;
+        return text == wanted;
+    });
 }
 
 // Calls `visit(field)` for the fields that an item is about, until it returns true.
@@ -66,9 +64,7 @@ bool any_field(const Item& item, const View& view, Visit visit) {
             if (visit(i)) return true;
         return false;
     }
-    for (std::uint32_t i = view.first(item.field); i != View::kNone; i = view.next(i))
-        if (visit(i)) return true;
-    return false;
+    return view.any(item.field, visit);
 }
 
 // The field that a value of an item fits; nothing when it fits none. For null and a missing field: kNone as the field.
@@ -76,11 +72,10 @@ std::optional<std::uint32_t> find(const Item& item, const Value& value, View& vi
     std::uint32_t found = View::kNone;
     for (const Test& test : value.any_of) {
         if (std::holds_alternative<NullTest>(test)) {
-            if (view.first(item.field) == View::kNone) return View::kNone;
+            if (!view.has(item.field)) return View::kNone;
             if (any_field(item, view, [&](std::uint32_t i) { found = i; return view.field(i).type == event::Type::null; })) return found;
         } else if (const auto* exists = std::get_if<ExistsTest>(&test)) {
-            const std::uint32_t first = view.first(item.field);
-            if ((first != View::kNone) == exists->wanted) return first;
+            if (view.has(item.field) == exists->wanted) return view.first(item.field);
         } else if (any_field(item, view, [&](std::uint32_t i) { found = i; return holds(test, item.part, i, view); })) {
             return found;
         }
@@ -214,12 +209,12 @@ bool holds(const Item& item, View& view) {
     auto found = [&](const Value& value) { return find(item, value, view).has_value(); };
     const bool some = item.all ? std::all_of(item.values.begin(), item.values.end(), found) : std::any_of(item.values.begin(), item.values.end(), found);
     if (!item.differs) return some;
-    if (some || view.first(item.field) == View::kNone) return false;
+    if (some || !view.has(item.field)) return false;
     // With fieldref the other field must be there too.
     return std::all_of(item.values.begin(), item.values.end(), [&](const Value& value) {
         return std::all_of(value.any_of.begin(), value.any_of.end(), [&](const Test& test) {
             const auto* reference = std::get_if<FieldTest>(&test);
-            return reference == nullptr || view.first(reference->field) != View::kNone;
+            return reference == nullptr || view.has(reference->field);
         });
     });
 }

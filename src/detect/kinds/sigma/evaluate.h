@@ -3,6 +3,7 @@
 //
 // Where the specification (2.1.0) is silent or can be read in two ways, this is what holds here:
 //  1. Field names are compared exactly. An event has native and ECS names, so `Image` and `process.executable` both find.
+//     A native name with spaces ("Process Name") is found without them too, as "Field Usage" wants rules to write it.
 //  2. A field with several values fits when any of them does; with `all`, each value of the rule may be found in another.
 //  3. Case is ignored by Unicode default case folding and NFC on both sides ("STRASSE" fits "Straße"); with `cased` both
 //     are compared in NFC. `?` stands for one code point of the folded value.

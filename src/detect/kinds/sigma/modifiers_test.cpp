@@ -317,6 +317,8 @@ TEST(Selections, MapsJoinWithAndListsOfMapsWithOr) {
     EXPECT_FALSE(fires("F: 'a'\n        G: 'b'", R"({"F": "a", "G": "c"})"));
     EXPECT_TRUE(fires("- F: 'a'\n        - G: 'b'", R"({"G": "b"})"));
     EXPECT_FALSE(fires("- F: 'a'\n        - G: 'b'", R"({"G": "a"})"));
+    EXPECT_TRUE(fires("NewValue: 'a'", R"({"New Value": "a"})"));  // "strip all spaces": Field Usage
+    EXPECT_TRUE(fires("New Value: 'a'\n        NewValue: 'a'", R"({"New Value": "a"})"));
     EXPECT_TRUE(fires("process.executable|endswith: 'x'", R"({"process": {"executable": "C:\\x"}})"));
 }
 

@@ -1,6 +1,6 @@
 #include "detect/kinds/sigma/view.h"
 
-#include <cmath>
+#include <algorithm>
 
 #include "base/text.h"
 #include "base/time.h"
@@ -47,17 +47,25 @@ void View::show(const event::Event& event, const Names& names) {
     }
     touched_.clear();
     arena_.reset();
-    next_.assign(event.fields.size(), kNone);
+    entries_.clear();
     folded_.assign(event.fields.size(), {});
     is_folded_.assign(event.fields.size(), false);
-    // From the last to the first, so that each chain is in the order of the event.
+    // From the last to the first, so that the entries of a name are in the order of the event.
     for (std::size_t i = event.fields.size(); i-- > 0;) {
-        const auto name = names.find(event.fields[i].name);
-        if (!name) continue;
-        if (first_[*name] == kNone) touched_.push_back(*name);
-        next_[i] = first_[*name];
-        first_[*name] = static_cast<std::uint32_t>(i);
+        const std::string_view name = event.fields[i].name;
+        const auto index = static_cast<std::uint32_t>(i);
+        if (const auto id = names.find(name)) enter(*id, index);
+        if (name.find(' ') == std::string_view::npos) continue;
+        std::string joined{name};
+        joined.erase(std::remove(joined.begin(), joined.end(), ' '), joined.end());
+        if (const auto id = names.find(joined)) enter(*id, index);
     }
+}
+
+void View::enter(std::uint32_t name, std::uint32_t field) {
+    if (first_[name] == kNone) touched_.push_back(name);
+    entries_.push_back({field, first_[name]});
+    first_[name] = static_cast<std::uint32_t>(entries_.size() - 1);
 }
 
 std::string_view View::folded(std::uint32_t index) {

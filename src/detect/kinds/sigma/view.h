@@ -37,9 +37,16 @@ public:
 
     [[nodiscard]] std::size_t size() const { return event_->fields.size(); }
     [[nodiscard]] const event::Field& field(std::uint32_t index) const { return event_->fields[index]; }
-    // The first field of an interned name, kNone when the event has none; and the next one of the same name.
-    [[nodiscard]] std::uint32_t first(std::uint32_t name) const { return first_[name]; }
-    [[nodiscard]] std::uint32_t next(std::uint32_t index) const { return next_[index]; }
+    // Calls `visit(index)` for each field of an interned name, in the order of the event, until it returns true; whether
+    // it did. A field whose name has spaces goes by its name without them too (rules specification: Field Usage).
+    template <class Visit>
+    bool any(std::uint32_t name, Visit visit) const {
+        for (std::uint32_t at = first_[name]; at != kNone; at = entries_[at].next)
+            if (visit(entries_[at].field)) return true;
+        return false;
+    }
+    [[nodiscard]] bool has(std::uint32_t name) const { return first_[name] != kNone; }
+    [[nodiscard]] std::uint32_t first(std::uint32_t name) const { return has(name) ? entries_[first_[name]].field : kNone; }
     // fold_case() of a field's text.
     std::string_view folded(std::uint32_t index);
     // The number that a field is, or that its text says in decimal.
@@ -48,10 +55,16 @@ public:
     std::optional<Number> time_part(std::uint32_t index, TimePart part) const;
 
 private:
+    struct Entry {
+        std::uint32_t field = 0;
+        std::uint32_t next = kNone;  // entry of the same name
+    };
+    void enter(std::uint32_t name, std::uint32_t field);
+
     const event::Event* event_ = nullptr;
-    std::vector<std::uint32_t> first_;    // by name
+    std::vector<std::uint32_t> first_;    // entry, by name
     std::vector<std::uint32_t> touched_;  // names that the event has
-    std::vector<std::uint32_t> next_;     // by field of the event
+    std::vector<Entry> entries_;
     std::vector<std::string_view> folded_;
     std::vector<bool> is_folded_;
     Arena arena_;
