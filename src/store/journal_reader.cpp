@@ -88,19 +88,20 @@ private:
             skip_to(end, damage);
             return true;
         }
-        if (position_ < place->segment.first) {
-            segment_ = place->segment;
+        const bool is_same = file_ && segment_.first == place->segment.first;
+        segment_ = place->segment;
+        if (position_ < segment_.first) {
             note_gap(0, "records before this segment are missing");
             skip_to(segment_.first, damage);
         }
-        const bool is_same = file_ && segment_.first == place->segment.first;
-        segment_ = place->segment;
         if (!is_same) {
+            file_.reset();
             auto file = journal_.disk().open(journal_.path_of(segment_.first), Open::read);
             if (!file) {
                 if (position_ < journal_.begin().value) return true;  // retention was faster
-                if (file.error().code != Code::not_found) return fail(std::move(file).error());
-                note_gap(0, "the segment is missing");
+                if (file.error().code != Code::not_found && ++failures_ < kTriesBeforeDamage) return fail(std::move(file).error());
+                failures_ = 0;
+                note_gap(0, file.error().text);
                 skip_to(segment_.end, damage);
                 return true;
             }
