@@ -21,6 +21,13 @@ bool has_control(std::string_view text) {
     return false;
 }
 
+// The parser waits for the end of a head with CRLF and would wait for ever.
+bool has_bare_line_feed(std::string_view head) {
+    for (std::size_t at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1))
+        if (at == 0 || head[at - 1] != '\r') return true;
+    return false;
+}
+
 }  // namespace
 
 class RequestReader::Impl final : public http::basic_parser<true> {
@@ -51,6 +58,10 @@ public:
                 head_used_ += count;
                 const std::size_t waiting = phase_ == Phase::head ? bytes.size() - used : 0;
                 if (head_used_ + waiting > limits_.head_bytes) refuse(431, "the head of the request is too long");
+            }
+            if (error == http::error::need_more && phase_ == Phase::head && has_bare_line_feed(bytes.substr(used))) {
+                refuse(400, "a line of the head ends without CR");
+                break;
             }
             if (error == http::error::need_more) {
                 if (phase_ == Phase::body && bytes.size() - used > limits_.chunk_line_bytes)
@@ -211,6 +222,8 @@ Status take_target(std::string_view target, Request& request) {
         const std::size_t slash = rest.find_first_of("/?");
         rest = slash == std::string_view::npos ? std::string_view{"/"} : rest.substr(slash);
     }
+    const std::string with_path = rest.starts_with('?') && rest.size() < target.size() ? "/" + std::string{rest} : "";
+    if (!with_path.empty()) rest = with_path;
     if (rest.empty() || rest.front() != '/') return fail(Code::bad_input, "the request target is not a path");
     rest = rest.substr(0, rest.find('#'));
     const std::size_t mark = rest.find('?');
