@@ -65,8 +65,8 @@ Status insert(store::Transaction& tx, std::string_view actor, const Organisation
 // The tree stays a tree: a parent stands already, so a new organisation cannot be above it, and the way up is bounded.
 Status check_depth(store::Transaction& tx, const Organisation& parent) {
     Organisation above = parent;
-    for (std::size_t depth = 1; above.parent; ++depth) {
-        if (depth >= kMostDepth) return fail(Code::too_large, format("field parent: organisations stand at most {} deep", kMostDepth));
+    for (std::size_t levels = 2; above.parent; ++levels) {  // the new one and its parent are two
+        if (levels >= kMostDepth) return fail(Code::too_large, format("field parent: organisations stand at most {} deep", kMostDepth));
         above = TRY(Directory::find(tx, access::Scope::node(), *above.parent));
     }
     return {};

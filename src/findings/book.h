@@ -29,7 +29,8 @@ std::string_view name_of(State state);
 std::optional<State> state_named(std::string_view name);
 
 // Who or what a finding is about, chosen from the event: the host, else the user, else the source address, else the
-// source of the record. "host:WS01", "user:CORP\\an", "ip:192.0.2.7", "source:UUID".
+// source of the record. "host:ws01", "user:CORP\\an", "ip:192.0.2.7", "source:UUID". Host names are folded to lower case.
+// At most 255 bytes of UTF-8 without NUL; a longer one is cut and ends with "#" and 16 digits of its hash. Any thread.
 std::string entity_of(const event::Event& event, const SourceId& source);
 
 // One match as the pipeline hands it over; owns its strings, so that it can cross threads.
@@ -57,17 +58,22 @@ struct Finding {
     std::string entity;
     State state = State::new_;
     std::int64_t count = 0;
-    Time first_seen, last_seen;      // occurred times
+    Time first_seen, last_seen;      // occurred times, taken as at most 5 minutes after received
     Time created, updated;           // received times, so that a replay gives the same
     int score = 0;                   // 0 to 100
-    std::string event_hash;          // hex; running SHA-256 over all event ids in order
+    std::string event_hash;          // hex; hash = SHA-256(hex of the hash before, empty at first, then the event's id)
     json::Value matched;             // of the first sighting
     std::optional<Time> muted_until;
     std::string mute_reason;
     std::string close_reason;
     std::string assignee;
-    std::int64_t version = 1;        // for If-Match
+    std::int64_t version = 1;        // for If-Match; counts what people did, not the matches
+    std::optional<FindingId> previous;  // the one of the same organisation, rule and entity that was closed before
 };
+
+// 0 to 100, from the level (informational 5, low 20, medium 40, high 60, critical 80) and from repetition: 4 for each
+// doubling of the count, at most 20.
+int score_of(std::string_view level, std::int64_t count);
 
 struct Filter {
     std::optional<State> state;
@@ -77,6 +83,7 @@ struct Filter {
     std::optional<OrganisationId> organisation;
     std::optional<Time> since;       // last seen at or after
     std::optional<bool> muted;
+    Time now;                        // with muted: a mute that ended before is none. The epoch: every mute counts.
 };
 
 struct Page {
@@ -88,8 +95,11 @@ store::Schema schema();
 
 class Book {
 public:
-    // Records the sightings of one batch, in journal order. Same-or-new, counts, references, hash and score. The ids of
-    // new findings are derived from (journal, position, rule), so that a replay gives the same ids.
+    // Records the sightings of one batch, in journal order; how they are cut into batches makes no difference. Same-or-new,
+    // counts, references, hash and score. While a finding is new or acknowledged, muted or not, further matches make it
+    // grow; after it was closed the next match makes a new one. What a finding says about its rule is of the last match.
+    // The ids of new findings are derived from (journal, position, rule), so that a replay gives the same ids.
+    // Nothing here remembers what was recorded: the caller stores its position in the same transaction.
     static Status record(store::Transaction& tx, std::span<const Sighting> sightings);
 
     static Result<Page> list(store::Transaction& tx, const access::Scope& scope, const Filter& filter,
@@ -99,11 +109,14 @@ public:
     static Result<std::vector<EventRef>> events(store::Transaction& tx, const access::Scope& scope, const FindingId& id);
     static Result<std::int64_t> count(store::Transaction& tx, const access::Scope& scope, const Filter& filter);
 
-    // People's actions; each writes its audit line in the same transaction. `version`: Code::conflict when it changed.
+    // People's actions; each writes its audit line in the same transaction. What is outside the actor's scope is
+    // Code::not_found; whether the actor may act at all was asked by the caller. Code::conflict when `version` is not the
+    // stored one, or the state does not allow the action. A reason has 3 to 500 characters.
     static Status acknowledge(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::optional<std::int64_t> version, Time now);
     static Status close(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view reason, std::optional<std::int64_t> version, Time now);
+    // New again; not while a newer finding of the same organisation, rule and entity is open.
     static Status reopen(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view reason, std::optional<std::int64_t> version, Time now);
-    // A reason is required; `until` at most 365 days ahead. Matches go on being counted.
+    // Not of a closed one. `until` is at most 365 days ahead. Matches go on being counted.
     static Status mute(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view reason, Time until, std::optional<std::int64_t> version, Time now);
     static Status unmute(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::optional<std::int64_t> version, Time now);
 };

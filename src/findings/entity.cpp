@@ -1,0 +1,62 @@
+// Whom a finding is about, and how much it weighs: pure functions.
+#include <algorithm>
+#include <bit>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "findings/book.h"
+
+namespace vg::findings {
+
+namespace {
+
+constexpr std::size_t kMostEntity = 255;
+
+// Whatever a sender wrote, as text that any database and any page can hold.
+std::string bounded(std::string entity) {
+    if (!is_utf8(entity)) entity = to_valid_utf8(entity);
+    for (std::size_t at = entity.find('\0'); at != std::string::npos; at = entity.find('\0', at)) entity.replace(at, 1, "\uFFFD");
+    if (entity.size() <= kMostEntity) return entity;
+    const std::string mark = "#" + sha256_hex(entity).substr(0, 16);
+    return shorten(entity, kMostEntity - mark.size()) + mark;
+}
+
+}  // namespace
+
+std::string_view name_of(State state) {
+    switch (state) {
+        case State::new_: return "new";
+        case State::acknowledged: return "acknowledged";
+        case State::closed: return "closed";
+    }
+    return "new";
+}
+
+std::optional<State> state_named(std::string_view name) {
+    for (const State state : {State::new_, State::acknowledged, State::closed})
+        if (name_of(state) == name) return state;
+    return std::nullopt;
+}
+
+std::string entity_of(const event::Event& event, const SourceId& source) {
+    using event::Ecs;
+    if (const auto host = event.text(Ecs::host_name); !host.empty()) return bounded("host:" + fold_case(host));
+    if (const auto user = event.text(Ecs::user_name); !user.empty()) {
+        const auto domain = event.text(Ecs::user_domain);
+        return bounded(domain.empty() ? format("user:{}", user) : format("user:{}\\{}", domain, user));
+    }
+    if (const auto address = event.text(Ecs::source_ip); !address.empty()) return bounded(format("ip:{}", address));
+    return "source:" + source.text();
+}
+
+int score_of(std::string_view level, std::int64_t count) {
+    int score = 5;  // informational
+    if (level == "low") score = 20;
+    if (level == "medium") score = 40;
+    if (level == "high") score = 60;
+    if (level == "critical") score = 80;
+    const int doublings = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(std::max<std::int64_t>(count, 1)))) - 1;
+    return score + std::min(4 * doublings, 20);
+}
+
+}  // namespace vg::findings

@@ -1,0 +1,189 @@
+// Book::record: the pipeline's sightings become findings. Everything is grouped in memory first, so that a batch costs
+// one question and one change for each finding that it touches, however often.
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "base/text.h"
+#include "findings/rows.h"
+
+namespace vg::findings {
+
+namespace {
+
+constexpr std::size_t kMostMatchedFields = 64;
+constexpr Span kMostAhead = minutes(5);  // an event that claims more is from a wrong clock, and must not lead the list for ever
+constexpr std::size_t kRefsAtOnce = 20;
+
+using Group = std::vector<const Sighting*>;  // of one finding, in journal order
+
+std::vector<Group> grouped(std::span<const Sighting> sightings) {
+    std::vector<Group> groups;
+    std::unordered_map<std::string, std::size_t> known;
+    std::string key;
+    for (const Sighting& sighting : sightings) {
+        CHECK(sighting.rule != nullptr, "a sighting is of a rule");
+        key.assign(reinterpret_cast<const char*>(sighting.organisation.bytes.data()), sighting.organisation.bytes.size());
+        key += sighting.rule->id;
+        key += '\0';  // is in no rule id
+        key += sighting.entity;
+        const auto [at, is_new] = known.try_emplace(key, groups.size());
+        if (is_new) groups.emplace_back();
+        groups[at->second].push_back(&sighting);
+    }
+    return groups;
+}
+
+// UUIDv7-shaped (RFC 9562, section 5.7): the milliseconds of the received time, then SHA-256 of where the first sighting
+// stands in place of chance.
+FindingId derived_id(const Sighting& first) {
+    std::string where{reinterpret_cast<const char*>(first.event.journal.data()), first.event.journal.size()};
+    put(where, first.event.position.value);
+    where += first.rule->id;
+    const Sha256 hash = sha256(where);
+    class Given final : public Random {
+    public:
+        explicit Given(const Sha256& bytes) : bytes_(bytes) {}
+        void fill(std::uint8_t* bytes, std::size_t count) override {
+            CHECK(count <= bytes_.size(), "an id has 16 bytes");
+            std::copy_n(bytes_.begin(), count, bytes);
+        }
+
+    private:
+        Sha256 bytes_;
+    } given{hash};
+    return FindingId{make_uuid_v7(first.received, given)};
+}
+
+json::Value bounded_matched(const json::Value& matched) {
+    if (!matched.is_object() || matched.as_object().size() <= kMostMatchedFields) return matched;
+    const json::Object& all = matched.as_object();
+    return json::Object(all.begin(), all.begin() + kMostMatchedFields);
+}
+
+std::string tags_text(const std::vector<std::string>& tags) {
+    json::Value list{json::Array{}};
+    for (const std::string& tag : tags) list.add(tag);
+    return list.dump();
+}
+
+// What growing needs to know of a finding that stands.
+struct Standing {
+    std::string id;
+    bool open = false;
+    std::int64_t turn = 0, hits = 0, first_seen = 0, last_seen = 0, created = 0, updated = 0;
+    std::string event_hash;
+};
+
+// The open finding of that key, else the last of the closed ones.
+Result<std::optional<Standing>> standing_of(store::Transaction& tx, const Sighting& sighting) {
+    using Int = std::int64_t;
+    auto row = TRY((tx.first<std::string, Int, Int, Int, Int, Int, Int, Int, std::string>(
+        "select id, case when state = 'closed' then 0 else 1 end, turn, hits, first_seen, last_seen, created, updated, event_hash from finding "
+        "where organisation = :o and rule_id = :r and entity = :e order by case when state = 'closed' then 1 else 0 end, turn desc limit 1",
+        {sighting.organisation.text(), sighting.rule->id, sighting.entity})));
+    if (!row) return std::nullopt;
+    auto& [id, open, turn, hits, first, last, created, updated, hash] = *row;
+    return Standing{std::move(id), open == 1, turn, hits, first, last, created, updated, std::move(hash)};
+}
+
+struct Reference {
+    std::int64_t slot, number;
+    std::string event;
+    std::int64_t occurred;
+};
+
+// Writes references, kRefsAtOnce with one statement while there are as many.
+class ReferenceWriter {
+public:
+    Status save(store::Transaction& tx, const std::string& finding, std::span<const Reference> references) {
+        while (!references.empty()) {
+            const std::size_t rows = references.size() >= kRefsAtOnce ? kRefsAtOnce : 1;
+            params_.clear();
+            for (const Reference& reference : references.first(rows))
+                params_.insert(params_.end(), {finding, reference.slot, reference.number, reference.event, reference.occurred});
+            TRY(tx.run(rows == 1 ? one_ : many_, params_));
+            references = references.subspan(rows);
+        }
+        return {};
+    }
+
+private:
+    static std::string statement(std::size_t rows) {
+        std::string sql = "insert into finding_event (finding, slot, number, event, occurred) values ";
+        for (std::size_t i = 0; i < rows; ++i) sql += format("{}(:f{}, :s{}, :n{}, :e{}, :o{})", i == 0 ? "" : ", ", i, i, i, i, i);
+        return sql + " on conflict (finding, slot) do update set number = excluded.number, event = excluded.event, occurred = excluded.occurred";
+    }
+    std::string many_ = statement(kRefsAtOnce), one_ = statement(1);
+    store::Params params_;
+};
+
+Status insert(store::Transaction& tx, const Standing& now, const Group& group, const std::optional<Standing>& before) {
+    const Sighting& first = *group.front();
+    const detect::RuleInfo& rule = *group.back()->rule;
+    const std::string_view level = detect::name_of(rule.level);
+    TRY(tx.run("insert into finding (id, organisation, rule_id, entity, rule_title, rule_author, rule_kind, level, tags, state, hits, first_seen, last_seen, "
+               "created, updated, score, event_hash, matched, muted_until, mute_reason, close_reason, assignee, version, turn, previous) values "
+               "(:a, :b, :c, :d, :e, :f, :g, :h, :i, 'new', :j, :k, :l, :m, :n, :o, :p, :q, null, '', '', '', 1, :r, :s)",
+               {now.id, first.organisation.text(), rule.id, first.entity, rule.title, rule.author, rule.kind, level, tags_text(rule.tags), now.hits, now.first_seen,
+                now.last_seen, now.created, now.updated, score_of(level, now.hits), now.event_hash, bounded_matched(first.matched).dump(), before ? before->turn + 1 : std::int64_t{1},
+                before ? store::Param{before->id} : store::Param{nullptr}}));
+    return {};
+}
+
+Status grow(store::Transaction& tx, const Standing& now, const detect::RuleInfo& rule) {
+    const std::string_view level = detect::name_of(rule.level);
+    TRY(tx.run("update finding set rule_title = :a, rule_author = :b, rule_kind = :c, level = :d, tags = :e, hits = :f, first_seen = :g, last_seen = :h, "
+               "updated = :i, score = :j, event_hash = :k where id = :l",
+               {rule.title, rule.author, rule.kind, level, tags_text(rule.tags), now.hits, now.first_seen, now.last_seen, now.updated,
+                score_of(level, now.hits), now.event_hash, now.id}));
+    return {};
+}
+
+Status record_group(store::Transaction& tx, ReferenceWriter& writer, const Group& group) {
+    const Sighting& first = *group.front();
+    const std::optional<Standing> before = TRY(standing_of(tx, first));
+    const bool grows = before && before->open;
+    Standing now;
+    if (grows) {
+        now = *before;
+    } else {
+        const std::int64_t seen = std::min(first.occurred, first.received + kMostAhead).micros;
+        now.id = derived_id(first).text();
+        now.first_seen = now.last_seen = seen;
+        now.created = now.updated = first.received.micros;
+    }
+
+    std::vector<Reference> references;
+    const std::int64_t total = now.hits + static_cast<std::int64_t>(group.size());
+    for (const Sighting* sighting : group) {
+        const std::string event = sighting->event.text();
+        const std::int64_t occurred = std::min(sighting->occurred, sighting->received + kMostAhead).micros;
+        now.event_hash = sha256_hex(now.event_hash + event);
+        now.first_seen = std::min(now.first_seen, occurred);
+        now.last_seen = std::max(now.last_seen, occurred);
+        now.updated = std::max(now.updated, sighting->received.micros);
+        // In the ring only what the rest of this batch does not write over.
+        const std::int64_t number = now.hits++;
+        if (number < kFirst || number >= total - kLast) references.push_back({slot_of(number), number, event, sighting->occurred.micros});
+    }
+
+    if (grows)
+        TRY(grow(tx, now, *group.back()->rule));
+    else
+        TRY(insert(tx, now, group, before));
+    return writer.save(tx, now.id, references);
+}
+
+}  // namespace
+
+Status Book::record(store::Transaction& tx, std::span<const Sighting> sightings) {
+    ReferenceWriter writer;
+    for (const Group& group : grouped(sightings)) TRY_IN("findings: ", record_group(tx, writer, group));
+    return {};
+}
+
+}  // namespace vg::findings

@@ -1,0 +1,67 @@
+#include "findings/rows.h"
+
+namespace vg::findings {
+
+store::Schema schema() {
+    return {"findings",
+            {{
+                // Times are microseconds; tags and matched are JSON. `turn` counts the findings of one organisation, rule and
+                // entity; `previous` names the one of the turn before.
+                "create table finding (id text primary key, organisation text not null, rule_id text not null, entity text not null, "
+                "rule_title text not null, rule_author text not null, rule_kind text not null, level text not null, tags text not null, "
+                "state text not null check (state in ('new', 'acknowledged', 'closed')), hits bigint not null, "
+                "first_seen bigint not null, last_seen bigint not null, created bigint not null, updated bigint not null, score bigint not null, "
+                "event_hash text not null, matched text not null, muted_until bigint, mute_reason text not null, close_reason text not null, "
+                "assignee text not null, version bigint not null, turn bigint not null, previous text)",
+                "create unique index finding_open on finding (organisation, rule_id, entity) where state <> 'closed'",
+                "create unique index finding_turn on finding (organisation, rule_id, entity, turn)",
+                "create index finding_last_seen on finding (last_seen, id)",
+                "create index finding_organisation on finding (organisation, last_seen, id)",
+                "create table finding_event (finding text not null references finding (id), slot bigint not null, number bigint not null, "
+                "event text not null, occurred bigint not null, primary key (finding, slot))",
+            }}};
+}
+
+Result<std::vector<Finding>> read(store::Transaction& tx, std::string_view rest, const store::Params& params) {
+    using Int = std::int64_t;
+    using Text = std::string;
+    std::vector<Finding> found;
+    const std::string sql =
+        "select id, organisation, rule_id, entity, rule_title, rule_author, rule_kind, level, tags, state, hits, first_seen, last_seen, created, updated, "
+        "score, event_hash, matched, muted_until, mute_reason, close_reason, assignee, version, previous from finding " + std::string{rest};
+    for (auto& [id, organisation, rule_id, entity, title, author, kind, level, tags, state, hits, first, last, created, updated, score, hash, matched,
+                muted_until, mute_reason, close_reason, assignee, version, previous] :
+         TRY((tx.query<Text, Text, Text, Text, Text, Text, Text, Text, Text, Text, Int, Int, Int, Int, Int, Int, Text, Text, std::optional<Int>, Text, Text,
+                       Text, Int, std::optional<Text>>(sql, params)))) {
+        Finding& finding = found.emplace_back();
+        finding.id = TRY(FindingId::parse(id));
+        finding.organisation = TRY(OrganisationId::parse(organisation));
+        finding.rule_id = std::move(rule_id);
+        finding.rule_title = std::move(title);
+        finding.rule_author = std::move(author);
+        finding.rule_kind = std::move(kind);
+        finding.level = std::move(level);
+        if (const auto list = json::parse(tags); list && list->is_array())
+            for (const json::Value& tag : list->as_array())
+                if (tag.is_text()) finding.tags.push_back(tag.as_text());
+        finding.entity = std::move(entity);
+        finding.state = state_named(state).value_or(State::new_);
+        finding.count = hits;
+        finding.first_seen = {first};
+        finding.last_seen = {last};
+        finding.created = {created};
+        finding.updated = {updated};
+        finding.score = static_cast<int>(score);
+        finding.event_hash = std::move(hash);
+        if (auto fields = json::parse(matched)) finding.matched = std::move(*fields);
+        if (muted_until) finding.muted_until = Time{*muted_until};
+        finding.mute_reason = std::move(mute_reason);
+        finding.close_reason = std::move(close_reason);
+        finding.assignee = std::move(assignee);
+        finding.version = version;
+        if (previous) finding.previous = TRY(FindingId::parse(*previous));
+    }
+    return found;
+}
+
+}  // namespace vg::findings
