@@ -1,0 +1,88 @@
+#include <ostream>
+
+#include "base/text.h"
+#include "cli/ask.h"
+
+namespace vg::cli {
+
+namespace {
+
+constexpr Column kColumns[] = {{"WHAT", "what"}, {"GOOD", "good"}, {"RECORDS", "records", true}, {"SEGMENTS", "segments", true}, {"LINES", "lines", true}, {"REASON", "reason"}};
+
+// Lines of the answer as they come: progress to a terminal, the result kept.
+struct Lines {
+    Call& call;
+    std::string rest;
+    std::optional<json::Value> result;
+    std::optional<std::string> trouble;
+
+    void take(std::string_view bytes) {
+        rest += bytes;
+        std::size_t end = 0;
+        while ((end = rest.find('\n')) != std::string::npos) {
+            line(std::string_view{rest}.substr(0, end));
+            rest.erase(0, end + 1);
+        }
+    }
+
+    void line(std::string_view text) {
+        const auto value = json::parse(text);
+        if (!value) return;
+        if (value->text("type") == "result") result = *value;
+        if (const json::Value* problem = value->find("problem")) trouble = problem->text("detail").value_or("the server gave no reason");
+        if (value->text("type") != "progress" || !call.streams.err_is_terminal) return;
+        const auto bytes = value->integer("bytes").value_or(0);
+        if (bytes > 0) call.streams.err << format("\rjournal: {}% ", value->integer("done").value_or(0) * 100 / bytes) << std::flush;
+    }
+};
+
+Result<json::Value> verify_journal(Call& call) {
+    Lines lines{.call = call};
+    Message message{.method = "POST", .target = "/api/v1/verify"};
+    message.on_data = [&](std::string_view bytes) {
+        lines.take(bytes);
+        return true;
+    };
+    const net::Answer answer = TRY(call.channel->send(message));
+    if (call.streams.err_is_terminal) call.streams.err << "\r\033[K" << std::flush;
+    if (answer.status >= 300) {
+        const auto problem = json::parse(answer.body);
+        return fail(Code::denied, problem ? problem->text("detail").value_or("the server refused") : std::string{"the server refused"});
+    }
+    if (lines.trouble) return fail(Code::unavailable, *lines.trouble);
+    if (!lines.result) return fail(Code::unavailable, "the server broke off before the end of the journal");
+    return *lines.result;
+}
+
+// The first few things that are wrong, in one sentence.
+std::string reason_of(const json::Value& journal) {
+    std::string out;
+    if (const json::Value* damage = journal.find("damage"); damage != nullptr && damage->is_array())
+        for (const json::Value& one : damage->as_array())
+            out += format("{}{}: {}", out.empty() ? "" : "; ", one.text("segment").value_or(""), one.text("reason").value_or(""));
+    if (const json::Value* chain = journal.find("chain_errors"); chain != nullptr && chain->is_array())
+        for (const json::Value& one : chain->as_array()) out += (out.empty() ? "" : "; ") + (one.is_text() ? one.as_text() : one.dump());
+    return shorten(out, 2000);
+}
+
+Result<int> check(Call& call) {
+    Printer printer = TRY(Printer::make(call, kColumns));
+    json::Value journal = TRY_IN("journal: ", verify_journal(call));
+    json::Value audit = TRY_IN("audit: ", ask(call, "GET", "/api/v1/audit/verification"));
+    const bool good = journal.boolean("good").value_or(false) && audit.boolean("good").value_or(false);
+    journal.set("what", "journal");
+    journal.set("reason", reason_of(journal));
+    audit.set("what", "audit");
+    printer.add(journal);
+    printer.add(audit);
+    printer.finish();
+    return good ? 0 : 1;
+}
+
+constexpr Verb kVerbs[] = {{.name = "", .about = "Checks every checksum, hash and signature of the journal, and the audit chain; exit code 1 when something does not fit.", .run = check}};
+
+}  // namespace
+
+extern const Noun verify{.name = "verify", .about = "Integrity of the journal and the audit chain.", .verbs = kVerbs};
+
+}  // namespace vg::cli
