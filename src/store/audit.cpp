@@ -14,13 +14,12 @@ constexpr std::size_t kMostDetails = 64 * 1024;
 constexpr std::int64_t kPage = 1'000;
 
 // Each member as a netstring ("LENGTH:BYTES,"), in the order of the columns, after the hash of the line before: no two
-// different lines have the same text. `details` is the JSON text as stored. docs/contract.md tells auditors the same.
-std::string hash_of(std::string_view previous, const AuditLine& line, std::string_view details) {
+// different lines have the same text. Organisation and details are taken as they stand in the table.
+std::string hash_of(std::string_view previous, const AuditLine& line, std::string_view organisation, std::string_view details) {
+    const std::string number = std::to_string(line.number), time = std::to_string(line.time.micros);
     Sha256Stream stream;
-    const std::string organisation = line.organisation.text();
-    for (const std::string_view member : {previous, std::string_view{std::to_string(line.number)}, std::string_view{std::to_string(line.time.micros)},
-                                          std::string_view{line.actor}, std::string_view{line.action}, std::string_view{line.object},
-                                          std::string_view{organisation}, details}) {
+    for (const std::string_view member : {previous, std::string_view{number}, std::string_view{time}, std::string_view{line.actor},
+                                          std::string_view{line.action}, std::string_view{line.object}, organisation, details}) {
         stream.add(std::to_string(member.size()));
         stream.add(":");
         stream.add(member);
@@ -42,14 +41,15 @@ Result<Head> head(Transaction& tx) {
 
 struct Stored {
     AuditLine line;
-    std::string details;  // as in the table
+    std::string organisation, details;  // as in the table
 };
 
 // A stored row. Text that is no id or no JSON is left empty: verify() has found it by the hash.
 Stored to_stored(std::tuple<std::int64_t, std::int64_t, std::string, std::string, std::string, std::string, std::string, std::string>& row) {
     auto& [number, time, actor, action, object, organisation, details, hash] = row;
-    Stored stored{{number, {time}, std::move(actor), std::move(action), std::move(object), {}, {}, std::move(hash)}, std::move(details)};
-    stored.line.organisation = OrganisationId::parse(organisation).value_or(OrganisationId{});
+    Stored stored{{number, {time}, std::move(actor), std::move(action), std::move(object), {}, {}, std::move(hash)},
+                  std::move(organisation), std::move(details)};
+    stored.line.organisation = OrganisationId::parse(stored.organisation).value_or(OrganisationId{});
     if (auto parsed = json::parse(stored.details)) stored.line.details = std::move(*parsed);
     return stored;
 }
@@ -88,9 +88,10 @@ Status append(Transaction& tx, AuditLine line) {
         return fail(Code::too_large, format("audit: the details of {} have {} bytes, at most {} are kept", line.action, details.size(), kMostDetails));
     const Head last = TRY_IN("audit: ", head(tx));
     line.number = last.number + 1;
-    line.hash = hash_of(last.hash, line, details);
+    const std::string organisation = line.organisation.text();
+    line.hash = hash_of(last.hash, line, organisation, details);
     TRY_IN("audit: ", tx.run("insert into audit (number, time, actor, action, object, organisation, details, hash) values (:a, :b, :c, :d, :e, :f, :g, :h)",
-                             {line.number, line.time.micros, line.actor, line.action, line.object, line.organisation.text(), details, line.hash}));
+                             {line.number, line.time.micros, line.actor, line.action, line.object, organisation, details, line.hash}));
     TRY_IN("audit: ", tx.run("insert into audit_head (one, number, hash) values (1, :a, :b) "
                              "on conflict (one) do update set number = excluded.number, hash = excluded.hash",
                              {line.number, line.hash}));
@@ -136,7 +137,7 @@ Result<Verification> verify(Transaction& tx) {
             if (line.number != expected)
                 wrong(std::min(line.number, expected), line.number < expected ? format("line {} was put in front", line.number)
                                                                               : format("line {} is missing", expected));
-            if (hash_of(found.head, line, stored.details) != line.hash)
+            if (hash_of(found.head, line, stored.organisation, stored.details) != line.hash)
                 wrong(line.number, format("line {} was changed, or the line before it was", line.number));
             expected = line.number + 1;
             after = line.number;

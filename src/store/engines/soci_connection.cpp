@@ -116,6 +116,9 @@ SociConnection::Prepared& SociConnection::prepare(std::string_view sql, const Pa
     }
     made->statement.alloc();
     made->statement.prepare(std::string{sql});
+    // SQLite would take a missing parameter for a null.
+    if (!made->statement.get_backend()->get_parameter_name(static_cast<int>(params.size())).empty())
+        throw soci::soci_error("the statement has more placeholders than parameters");
     made->statement.define_and_bind();
 
     if (statements_.size() >= kMostStatements) forget(*statements_.back());

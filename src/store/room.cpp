@@ -1,1 +1,0 @@
-// Keeps the room linkable until its first file stands.
