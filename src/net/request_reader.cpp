@@ -21,8 +21,9 @@ bool has_control(std::string_view text) {
     return false;
 }
 
-// The parser waits for the end of a head with CRLF and would wait for ever.
-bool has_bare_line_feed(std::string_view head) {
+// Within the head that begins here: the parser would wait for CRLF for ever.
+bool has_bare_line_feed(std::string_view bytes) {
+    const std::string_view head = bytes.substr(0, bytes.find("\r\n\r\n"));
     for (std::size_t at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1))
         if (at == 0 || head[at - 1] != '\r') return true;
     return false;
@@ -51,6 +52,10 @@ public:
             if (!started_ && bytes.substr(used) == "\r") break;
             started_ = true;
             const Phase before = phase_;
+            if (before == Phase::head && has_bare_line_feed(bytes.substr(used))) {
+                refuse(400, "a line of the head ends without CR");
+                break;
+            }
             error_code error;
             const std::size_t count = put(asio::const_buffer{bytes.data() + used, bytes.size() - used}, error);
             used += count;
@@ -58,10 +63,6 @@ public:
                 head_used_ += count;
                 const std::size_t waiting = phase_ == Phase::head ? bytes.size() - used : 0;
                 if (head_used_ + waiting > limits_.head_bytes) refuse(431, "the head of the request is too long");
-            }
-            if (error == http::error::need_more && phase_ == Phase::head && has_bare_line_feed(bytes.substr(used))) {
-                refuse(400, "a line of the head ends without CR");
-                break;
             }
             if (error == http::error::need_more) {
                 if (phase_ == Phase::body && bytes.size() - used > limits_.chunk_line_bytes)
