@@ -66,7 +66,7 @@ const Case kCases[] = {
     {"a chunk size with 0x", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n", 400},
     {"a chunk size beyond 64 bits", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc\r\n0\r\n\r\n", 400},
     {"a chunk longer than it says", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n", 400},
-    {"no version", "GET /\r\n\r\n", 505},
+    {"no version", "GET /\r\n\r\n", 400},
     {"HTTP/2.0", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505},
     {"two spaces", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
     {"no method", " / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
