@@ -230,6 +230,13 @@ void FaultDisk::power_cut(Random& random) {
     ++generation_;
 }
 
+void FaultDisk::restart() {
+    const std::lock_guard lock{mutex_};
+    off_ = false;
+    calls_left_ = UINT64_MAX;
+    ++generation_;
+}
+
 std::unique_ptr<FaultDisk> FaultDisk::after_cut(Random& random) const {
     const std::lock_guard lock{mutex_};
     auto later = std::make_unique<FaultDisk>(below(random, UINT64_MAX));

@@ -56,6 +56,9 @@ public:
     void power_off_after(std::uint64_t changing_calls);
     [[nodiscard]] bool is_off() const;
     void power_cut(Random& random);
+    // The program was killed instead (after power_off_after() or at any moment): files opened before are dead, but the
+    // kernel still has what was not synced.
+    void restart();
     [[nodiscard]] std::unique_ptr<FaultDisk> after_cut(Random& random) const;
 
     // For proofs that an answer was given only for synced bytes: true when no power cut can take anything of the file,

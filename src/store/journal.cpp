@@ -99,6 +99,16 @@ void JournalFile::note_hole(const Segment& before, std::uint64_t next_first) {
     note_damage({segment_name(before.first), before.bytes, {std::min(before.end, next_first)}, {next_first}, "records between two segments are missing"});
 }
 
+// After this the bytes of the segment survive a power cut, whatever happened to the program before.
+Status JournalFile::settle(const std::string& path, std::uint64_t length) {
+    Status written = write_again(disk_, path, length);
+    if (written) return {};
+    log::warn("journal: the last segment could not be written again; its last call is as safe as the kernel says", {{"reason", written.error().text}});
+    const auto file = TRY(disk_.open(path, Open::append));
+    TRY(file->sync());
+    return disk_.sync_folder(folder_);
+}
+
 Status JournalFile::load_segments() {
     std::uint64_t deleted_before = 0;
     if (auto retention = load_retention(disk_, folder_, identity_.id, options_.key.public_key))
@@ -117,12 +127,14 @@ Status JournalFile::load_segments() {
     bool may_cut = true;
     while (!firsts.empty()) {  // the last segment first: it may have to go
         const std::uint64_t first = firsts.back();
-        if (auto closed = load_closed(disk_, folder_, identity_, first, true)) {
+        auto closed = load_closed(disk_, folder_, identity_, first, may_cut);
+        if (!closed && closed.error().code != Code::not_found) return fail(std::move(closed).error());
+        if (closed && closed->unsure) TRY(settle(path_of(first), closed->bytes));
+        const bool is_settled = !may_cut || (closed && (closed->unsure || write_close_again(disk_, path_of(first), marks(first))));
+        if (closed && is_settled) {
             firsts.pop_back();
             segments_.push_back(*closed);
             break;
-        } else if (closed.error().code != Code::not_found) {
-            return fail(std::move(closed).error());
         }
         Scanned scanned = TRY(scan_segment(disk_, folder_, identity_, first, may_cut));
         if (scanned.torn) {
@@ -137,9 +149,10 @@ Status JournalFile::load_segments() {
             continue;
         }
         for (const Damage& damage : scanned.damage) note_damage(damage);
+        if (scanned.growing.segment.unsure) TRY(settle(path_of(first), scanned.cut_at));
         file_ = TRY(disk_.open(path_of(first), Open::append));
-        if (scanned.torn) TRY(file_->truncate(scanned.cut_at));
-        TRY(file_->sync());  // what was found may have been in the kernel's memory only
+        if (TRY(file_->size()) > scanned.cut_at) TRY(file_->truncate(scanned.cut_at));
+        TRY(file_->sync());
         TRY(disk_.sync_folder(folder_));
         segments_.push_back(scanned.growing.segment);
         if (scanned.growing.segment.closed || !may_cut) {

@@ -91,6 +91,26 @@ TEST_F(JournalFault, AFailedBeginningOfASegmentLeavesNothingInTheWay) {
     }
 }
 
+TEST_F(JournalFault, OpensOnAFullDiskAndReads) {
+    auto journal = open();
+    ASSERT_TRUE(journal->keep(records(5, "a", 500)));
+    for (const bool clean : {true, false}) {
+        if (!clean) disk.power_off_after(1);
+        journal.reset();
+        disk.restart();
+        std::uint64_t used = 0;
+        for (const std::string& path : segments()) used += disk.content(path).size();
+        disk.set_capacity(used);
+        journal = open();
+        ASSERT_TRUE(journal);
+        EXPECT_EQ(read_all(*journal).positions(), range(0, 5));
+        EXPECT_FALSE(journal->keep(records(1, "b", 5000)));
+        disk.set_capacity(UINT64_MAX);
+        EXPECT_TRUE(journal->try_to_heal());
+        EXPECT_TRUE(journal->verify({})->good());
+    }
+}
+
 TEST_F(JournalFault, ATornTailIsCutToTheLastWholeCallAndReported) {
     auto journal = open();
     ASSERT_TRUE(journal->keep(records(3, "whole", 600)));

@@ -62,6 +62,7 @@ private:
     };
     Status load_identity_file();
     Status load_segments();
+    Status settle(const std::string& path, std::uint64_t length);
     void note_hole(const Segment& before, std::uint64_t next_first);
 
     Result<Draft> begin_draft();

@@ -58,6 +58,7 @@ public:
 
     // Runs until the power is cut, looks what is left, and goes on from there at the next call.
     void round() {
+        if (disk_.is_off()) disk_.restart();
         options_.segment_bytes = 2048 + below(30'000);
         options_.keep_bytes = below(3) == 0 ? 40'000 + below(100'000) : 0;
         disk_.power_off_after(1 + below(below(4) == 0 ? 12 : 120));  // often so early that opening is cut as well
@@ -65,11 +66,21 @@ public:
         if (testing::Test::HasFatalFailure()) return;
         disk_.fail_when({});
         disk_.set_capacity(UINT64_MAX);
+        if (below(3) > 0) {
+            disk_.power_cut(random_);
+            look();
+            return;
+        }
+        // The program alone was killed. What it finds at its next start it may tell others, so that must survive as well.
+        ++killed;
+        disk_.restart();
+        look();
+        if (testing::Test::HasFatalFailure()) return;
         disk_.power_cut(random_);
         look();
     }
 
-    std::uint64_t acknowledged = 0, refused = 0, extra = 0, torn = 0, deleted = 0, cut_while_opening = 0, failed_syncs = 0;
+    std::uint64_t acknowledged = 0, refused = 0, extra = 0, torn = 0, deleted = 0, cut_while_opening = 0, failed_syncs = 0, killed = 0;
 
 private:
     std::uint64_t below(std::uint64_t bound) {
@@ -198,6 +209,7 @@ private:
             });
             ASSERT_TRUE(is_one_call) << "what more there is must be one refused call, whole";
         }
+        disk_.power_off_after(1);  // no clean stop
         // Retention may have come through although its call was cut.
         first_ = begin_ = begin;
         kept_.assign(found.begin(), found.end());
@@ -224,9 +236,9 @@ TEST(PowerCut, LosesNothingThatWasAcknowledgedAndVerifies) {
         workload.round();
         ASSERT_FALSE(HasFatalFailure()) << "cut " << cut << " of the run with VG_POWER_SEED=" << seed;
     }
-    std::printf("%llu cuts (%llu while opening), %llu records acknowledged, %llu calls refused (%llu failed fsyncs), %llu torn tails, "
+    std::printf("%llu cuts (%llu while opening, %llu after a kill), %llu records acknowledged, %llu calls refused (%llu failed fsyncs), %llu torn tails, "
                 "%llu refused calls found whole, %llu segments deleted\n",
-                static_cast<unsigned long long>(cuts), static_cast<unsigned long long>(workload.cut_while_opening),
+                static_cast<unsigned long long>(cuts), static_cast<unsigned long long>(workload.cut_while_opening), static_cast<unsigned long long>(workload.killed),
                 static_cast<unsigned long long>(workload.acknowledged), static_cast<unsigned long long>(workload.refused),
                 static_cast<unsigned long long>(workload.failed_syncs), static_cast<unsigned long long>(workload.torn),
                 static_cast<unsigned long long>(workload.extra), static_cast<unsigned long long>(workload.deleted));
@@ -238,6 +250,7 @@ TEST(PowerCut, LosesNothingThatWasAcknowledgedAndVerifies) {
     EXPECT_GT(workload.deleted, cuts / 20);
     EXPECT_GT(workload.failed_syncs, cuts / 50);
     EXPECT_GT(workload.cut_while_opening, 0U);
+    EXPECT_GT(workload.killed, cuts / 5);
 }
 
 }  // namespace

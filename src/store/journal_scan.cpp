@@ -88,7 +88,7 @@ Result<Segment> load_closed(Disk& disk, const std::string& folder, const Identit
         }
         if (position != closing.end || cursor.offset() != closing.offset) return fail(Code::not_found, "the last call is not whole");
     }
-    return Segment{first, closing.end, size, closing.low, closing.high, true, closing.hash};
+    return Segment{first, closing.end, size, closing.low, closing.high, true, is_last && closing.durable < closing.end, closing.hash};
 }
 
 Result<Scanned> scan_segment(Disk& disk, const std::string& folder, const Identity& identity, std::uint64_t first, bool may_cut) {
@@ -141,8 +141,44 @@ Result<Scanned> scan_segment(Disk& disk, const std::string& folder, const Identi
         growing.index.add({entry.head.first, entry.offset});
     }
     if (gap || (may_cut && durable > segment.end)) note(kept.cut_at, std::max(segment.end, durable));
+    segment.unsure = may_cut && durable < segment.end;
     segment.end = std::max(segment.end, durable);
     return scanned;
+}
+
+Status write_again(Disk& disk, const std::string& path, std::uint64_t length) {
+    constexpr std::size_t kPart = std::size_t{4} << 20;
+    const std::string fresh = path + ".tmp";
+    if (disk.exists(fresh)) TRY(disk.remove(fresh));
+    const auto copy = [&]() -> Status {
+        const auto from = TRY(disk.open(path, Open::read));
+        const auto to = TRY(disk.open(fresh, Open::create));
+        for (std::uint64_t done = 0; done < length;) {
+            const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(kPart, length - done));
+            const std::string bytes = TRY(from->read(done, part));
+            if (bytes.size() != part) return fail(Code::unavailable, path + " could be read only in part");
+            TRY(to->append(bytes));
+            done += part;
+        }
+        return to->sync();
+    };
+    if (Status copied = copy(); !copied) {
+        static_cast<void>(disk.remove(fresh));  // it may not exist; the next start removes it otherwise
+        return copied;
+    }
+    TRY(disk.rename(fresh, path));
+    return disk.sync_folder(parent_of(path));
+}
+
+Status write_close_again(Disk& disk, const std::string& path, const Marks& marks) {
+    const auto file = TRY(disk.open(path, Open::append));
+    const std::uint64_t size = TRY(file->size());
+    const Closing closing = TRY(read_close(*file, size, marks));
+    const std::string block = TRY(file->read(closing.offset, static_cast<std::size_t>(size - closing.offset)));
+    TRY(file->truncate(closing.offset));
+    TRY(file->append(block));
+    TRY(file->sync());
+    return disk.sync_folder(parent_of(path));
 }
 
 }  // namespace vg::store::journal

@@ -18,6 +18,7 @@ struct Segment {
     std::uint64_t bytes = 0;           // synced bytes of the file
     Time low, high;                    // received times; high < low: no record
     bool closed = false;
+    bool unsure = false;               // at open: its last call is whole, but nothing shows that it was synced
     Sha256 last_hash{};                // of the last block
 };
 
@@ -45,5 +46,12 @@ Result<Segment> load_closed(Disk& disk, const std::string& folder, const Identit
 // out: a block states up to which position all was acknowledged when it was written, so bytes that are no block are
 // damage when a later block shows that they had been acknowledged, and a torn tail otherwise.
 Result<Scanned> scan_segment(Disk& disk, const std::string& folder, const Identity& identity, std::uint64_t first, bool may_cut);
+
+// Writes the first `length` bytes of the segment anew under the same name. After a failed fsync the kernel may hold pages
+// for clean that never reached the disk, and a program that was killed then cannot know: so what was read is not trusted
+// to be there, but written again. Old or new stands there whole at any time.
+Status write_again(Disk& disk, const std::string& path, std::uint64_t length);
+// The same for the close block of a segment whose records are all known to be safe: it is cut off and appended again.
+Status write_close_again(Disk& disk, const std::string& path, const Marks& marks);
 
 }  // namespace vg::store::journal

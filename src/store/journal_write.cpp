@@ -18,7 +18,9 @@ JournalFile::~JournalFile() {
     Draft draft{growing_, false, {}, 0, 0};  // a clean stop closes and signs the segment
     Status closed = add_close(draft, draft.growing.segment.end, draft.growing.segment.bytes);
     if (closed) closed = write_out(draft);
-    if (!closed) log::warn("journal: the last segment could not be closed", {{"reason", closed.error().text}});
+    if (closed) return;
+    log::warn("journal: the last segment could not be closed", {{"reason", closed.error().text}});
+    static_cast<void>(repair());
 }
 
 Result<Position> JournalFile::keep(std::span<const event::Record> records) {
