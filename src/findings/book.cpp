@@ -114,11 +114,19 @@ Result<Finding> Book::find(store::Transaction& tx, const access::Scope& scope, c
 }
 
 Result<std::vector<EventRef>> Book::events(store::Transaction& tx, const access::Scope& scope, const FindingId& id) {
-    TRY(find(tx, scope, id));
+    const Finding finding = TRY(find(tx, scope, id));
     std::vector<EventRef> references;
-    for (const auto& [event, occurred] :
-         TRY((tx.query<std::string, std::int64_t>("select event, occurred from finding_event where finding = :id order by number", {id.text()}))))
-        references.push_back({TRY(event::EventId::parse(event)), {occurred}});
+    for (const auto& [block, lines] : TRY((tx.query<std::int64_t, std::string>("select block, events from finding_event where finding = :id order by block", {id.text()})))) {
+        std::int64_t number = block * kBlock;
+        for (const std::string_view line : split(lines, '\n')) {
+            const std::int64_t at = number++;
+            if (line.empty() || (at >= kKept && at < finding.count - kKept)) continue;  // the ring holds a few more than are shown
+            const std::size_t space = line.find(' ');
+            const auto occurred = space == std::string_view::npos ? std::nullopt : parse_int(line.substr(space + 1));
+            if (!occurred) return fail(Code::corrupt, "findings: a reference to an event cannot be read");
+            references.push_back({TRY(event::EventId::parse(line.substr(0, space))), {*occurred}});
+        }
+    }
     return references;
 }
 

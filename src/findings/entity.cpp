@@ -18,7 +18,7 @@ std::string bounded(std::string entity) {
     for (std::size_t at = entity.find('\0'); at != std::string::npos; at = entity.find('\0', at)) entity.replace(at, 1, "\uFFFD");
     if (entity.size() <= kMostEntity) return entity;
     const std::string mark = "#" + sha256_hex(entity).substr(0, 16);
-    return shorten(entity, kMostEntity - mark.size()) + mark;
+    return shorten(entity, kMostEntity - mark.size() - std::string_view{"…"}.size()) + mark;
 }
 
 }  // namespace

@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t kMostMatchedFields = 64;
 constexpr Span kMostAhead = minutes(5);  // an event that claims more is from a wrong clock, and must not lead the list for ever
-constexpr std::size_t kRefsAtOnce = 20;
 
 using Group = std::vector<const Sighting*>;  // of one finding, in journal order
 
@@ -90,36 +89,14 @@ Result<std::optional<Standing>> standing_of(store::Transaction& tx, const Sighti
     return Standing{std::move(id), open == 1, turn, hits, first, last, created, updated, std::move(hash)};
 }
 
-struct Reference {
-    std::int64_t slot, number;
-    std::string event;
-    std::int64_t occurred;
-};
-
-// Writes references, kRefsAtOnce with one statement while there are as many.
-class ReferenceWriter {
-public:
-    Status save(store::Transaction& tx, const std::string& finding, std::span<const Reference> references) {
-        while (!references.empty()) {
-            const std::size_t rows = references.size() >= kRefsAtOnce ? kRefsAtOnce : 1;
-            params_.clear();
-            for (const Reference& reference : references.first(rows))
-                params_.insert(params_.end(), {finding, reference.slot, reference.number, reference.event, reference.occurred});
-            TRY(tx.run(rows == 1 ? one_ : many_, params_));
-            references = references.subspan(rows);
-        }
-        return {};
-    }
-
-private:
-    static std::string statement(std::size_t rows) {
-        std::string sql = "insert into finding_event (finding, slot, number, event, occurred) values ";
-        for (std::size_t i = 0; i < rows; ++i) sql += format("{}(:f{}, :s{}, :n{}, :e{}, :o{})", i == 0 ? "" : ", ", i, i, i, i, i);
-        return sql + " on conflict (finding, slot) do update set number = excluded.number, event = excluded.event, occurred = excluded.occurred";
-    }
-    std::string many_ = statement(kRefsAtOnce), one_ = statement(1);
-    store::Params params_;
-};
+// Adds lines to one block of references. A block that the ring held before is replaced.
+Status save_events(store::Transaction& tx, const std::string& finding, std::int64_t block, const std::string& lines) {
+    TRY(tx.run("insert into finding_event (finding, slot, block, events) values (:f, :s, :b, :e) on conflict (finding, slot) do update set "
+               "events = case when finding_event.block = excluded.block then finding_event.events || excluded.events else excluded.events end, "
+               "block = excluded.block",
+               {finding, slot_of(block), block, lines}));
+    return {};
+}
 
 Status insert(store::Transaction& tx, const Standing& now, const Group& group, const std::optional<Standing>& before) {
     const Sighting& first = *group.front();
@@ -143,7 +120,7 @@ Status grow(store::Transaction& tx, const Standing& now, const detect::RuleInfo&
     return {};
 }
 
-Status record_group(store::Transaction& tx, ReferenceWriter& writer, const Group& group) {
+Status record_group(store::Transaction& tx, const Group& group) {
     const Sighting& first = *group.front();
     const std::optional<Standing> before = TRY(standing_of(tx, first));
     const bool grows = before && before->open;
@@ -157,8 +134,8 @@ Status record_group(store::Transaction& tx, ReferenceWriter& writer, const Group
         now.created = now.updated = first.received.micros;
     }
 
-    std::vector<Reference> references;
-    const std::int64_t total = now.hits + static_cast<std::int64_t>(group.size());
+    std::vector<std::pair<std::int64_t, std::string>> blocks;  // lines for the events, by block
+    const std::int64_t last_block = (now.hits + static_cast<std::int64_t>(group.size()) - 1) / kBlock;
     for (const Sighting* sighting : group) {
         const std::string event = sighting->event.text();
         const std::int64_t occurred = std::min(sighting->occurred, sighting->received + kMostAhead).micros;
@@ -166,23 +143,24 @@ Status record_group(store::Transaction& tx, ReferenceWriter& writer, const Group
         now.first_seen = std::min(now.first_seen, occurred);
         now.last_seen = std::max(now.last_seen, occurred);
         now.updated = std::max(now.updated, sighting->received.micros);
-        // In the ring only what the rest of this batch does not write over.
-        const std::int64_t number = now.hits++;
-        if (number < kFirst || number >= total - kLast) references.push_back({slot_of(number), number, event, sighting->occurred.micros});
+        const std::int64_t block = now.hits++ / kBlock;
+        if (block >= kFirstBlocks && block <= last_block - kRingBlocks) continue;  // this batch itself would write over it
+        if (blocks.empty() || blocks.back().first != block) blocks.emplace_back(block, std::string{});
+        blocks.back().second += format("{} {}\n", event, sighting->occurred.micros);
     }
 
     if (grows)
         TRY(grow(tx, now, *group.back()->rule));
     else
         TRY(insert(tx, now, group, before));
-    return writer.save(tx, now.id, references);
+    for (const auto& [block, lines] : blocks) TRY(save_events(tx, now.id, block, lines));
+    return {};
 }
 
 }  // namespace
 
 Status Book::record(store::Transaction& tx, std::span<const Sighting> sightings) {
-    ReferenceWriter writer;
-    for (const Group& group : grouped(sightings)) TRY_IN("findings: ", record_group(tx, writer, group));
+    for (const Group& group : grouped(sightings)) TRY_IN("findings: ", record_group(tx, group));
     return {};
 }
 

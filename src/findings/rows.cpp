@@ -17,8 +17,8 @@ store::Schema schema() {
                 "create unique index finding_turn on finding (organisation, rule_id, entity, turn)",
                 "create index finding_last_seen on finding (last_seen, id)",
                 "create index finding_organisation on finding (organisation, last_seen, id)",
-                "create table finding_event (finding text not null references finding (id), slot bigint not null, number bigint not null, "
-                "event text not null, occurred bigint not null, primary key (finding, slot))",
+                "create table finding_event (finding text not null references finding (id), slot bigint not null, block bigint not null, "
+                "events text not null, primary key (finding, slot))",
             }}};
 }
 

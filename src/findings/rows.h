@@ -10,10 +10,12 @@
 
 namespace vg::findings {
 
-// The references of a finding are kept in slots: the first kFirst sightings in slots of their own, the later ones in a
-// ring of kLast.
-inline constexpr std::int64_t kFirst = 100, kLast = 100;
-constexpr std::int64_t slot_of(std::int64_t number) { return number < kFirst ? number : kFirst + (number - kFirst) % kLast; }
+// The references of a finding stand in rows of kBlock, one line "EVENT OCCURRED" each, so that a batch touches few rows.
+// The blocks of the first kKept sightings stay; the later ones go round in a ring that always holds the last kKept.
+inline constexpr std::int64_t kKept = 100, kBlock = 20;
+inline constexpr std::int64_t kFirstBlocks = kKept / kBlock, kRingBlocks = kKept / kBlock + 1;
+// Where block n (sightings n * kBlock and on) of a finding is kept.
+constexpr std::int64_t slot_of(std::int64_t block) { return block < kFirstBlocks ? block : kFirstBlocks + (block - kFirstBlocks) % kRingBlocks; }
 
 // The findings that `rest` ("where ... order by ... limit ...") leaves.
 Result<std::vector<Finding>> read(store::Transaction& tx, std::string_view rest, const store::Params& params);
