@@ -166,6 +166,12 @@ Builder& Builder::ecs(Ecs field, std::int64_t value) {
     return *this;
 }
 
+Builder& Builder::ecs_nfc_text(Ecs field, std::string_view value) {
+    nfc_text(info(field).name, value);
+    fields_.back().ecs = field;
+    return *this;
+}
+
 Builder& Builder::ecs_integer(Ecs field, std::int64_t value, std::string_view as_text) {
     integer(info(field).name, value, as_text);
     fields_.back().ecs = field;

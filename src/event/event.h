@@ -101,6 +101,8 @@ public:
     Builder& ecs(Ecs field, std::string_view value);
     Builder& ecs(Ecs field, std::int64_t value);
     Builder& ecs(Ecs field, Time value);
+    // A text field whose value the caller knows to be NFC.
+    Builder& ecs_nfc_text(Ecs field, std::string_view value);
     // An integer field whose text in the record is kept ("0x1a4").
     Builder& ecs_integer(Ecs field, std::int64_t value, std::string_view as_text);
 

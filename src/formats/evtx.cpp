@@ -18,10 +18,32 @@ constexpr std::string_view kChunkMagic{"ElfChnk\0", 8};
 constexpr std::string_view kRecordMagic{"**\0\0", 4};
 constexpr std::uint32_t kNoChecksums = 4;  // flag of a chunk
 
+constexpr std::size_t kRecordHead = 24;  // magic, size, number, time
+
 bool is_empty(std::string_view bytes) { return bytes.find_first_not_of('\0') == std::string_view::npos; }
 
 std::uint32_t checksum(std::string_view bytes, std::uint32_t seed = 0) {
     return static_cast<std::uint32_t>(crc32(seed, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
+}
+
+bool begins_record(std::string_view chunk, std::size_t at) {
+    if (chunk.size() - at < kRecordHead + 4 || chunk.substr(at, 4) != kRecordMagic) return false;
+    const std::size_t size = pick<std::uint32_t>(chunk, at + 4);
+    return size >= kRecordHead + 4 && size <= chunk.size() - at;
+}
+
+// A record says its size at both ends.
+bool is_record(std::string_view chunk, std::size_t at) {
+    if (!begins_record(chunk, at)) return false;
+    const std::size_t size = pick<std::uint32_t>(chunk, at + 4);
+    return pick<std::uint32_t>(chunk, at + size - 4) == size;
+}
+
+// Where the next record begins, from `at` on; `end` when there is none.
+std::size_t next_record(std::string_view chunk, std::size_t at, std::size_t end) {
+    for (at = chunk.find(kRecordMagic, at); at < end; at = chunk.find(kRecordMagic, at + 1))
+        if (is_record(chunk, at)) return at;
+    return end;
 }
 
 }  // namespace
@@ -78,18 +100,16 @@ void EvtxReader::read_chunk() {
         damage_(format("chunk {}: the checksum of its records does not fit", chunk_));
 
     evtx::ChunkXml xml{chunk};
-    constexpr std::size_t kRecordHead = 24;
     for (std::size_t at = kFirstRecord; at + kRecordHead + 4 <= end && !stopped_;) {
-        if (chunk.substr(at, 4) != kRecordMagic) {
-            if (!is_empty(chunk.substr(at, end - at))) damage_(format("chunk {}, offset {}: no record where one should begin", chunk_, at));
-            return;
+        if (chunk.substr(at, 4) != kRecordMagic && is_empty(chunk.substr(at, end - at))) return;
+        if (!begins_record(chunk, at)) {
+            const std::size_t next = next_record(chunk, at + 1, end);
+            damage_(format("chunk {}, offset {}: no record where one should begin; {} bytes are skipped", chunk_, at, next - at));
+            at = next;
+            continue;
         }
         const std::size_t size = pick<std::uint32_t>(chunk, at + 4);
         const auto number = pick<std::uint64_t>(chunk, at + 8);
-        if (size < kRecordHead + 4 || size > kChunkSize - at) {
-            damage_(format("chunk {}, record {}: its size is wrong", chunk_, number));
-            return;
-        }
         if (const auto tree = xml.read(at + kRecordHead, at + size - 4)) {
             json_.clear();
             evtx::to_json(**tree, json_);
@@ -97,7 +117,12 @@ void EvtxReader::read_chunk() {
         } else {
             damage_(format("chunk {}, record {}: {}", chunk_, number, tree.error().text));
         }
-        at += size;
+        if (is_record(chunk, at)) {
+            at += size;
+        } else {
+            damage_(format("chunk {}, record {}: its end is torn off", chunk_, number));
+            at = next_record(chunk, at + kRecordHead, end);
+        }
     }
 }
 

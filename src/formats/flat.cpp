@@ -22,7 +22,7 @@ std::string_view Flat::join(std::string_view prefix, std::string_view name) {
     return {memory, prefix.size() + 1 + name.size()};
 }
 
-event::Ecs ecs_of(std::string_view name) {
+event::Ecs ecs_of(std::string_view name, std::uint64_t hash) {
     constexpr std::size_t kSize = 1024;
     struct Slot {
         std::string_view name;
@@ -39,7 +39,7 @@ event::Ecs ecs_of(std::string_view name) {
         }
         return made;
     }();
-    for (std::size_t slot = name_hash(name) % kSize;; slot = (slot + 1) % kSize) {
+    for (std::size_t slot = hash % kSize;; slot = (slot + 1) % kSize) {
         const Slot& found = (*table)[slot];
         if (found.name.empty()) return event::Ecs::none;
         if (found.name == name) return found.field;
@@ -62,20 +62,20 @@ std::size_t Flat::move_beside() {
     return beside_;
 }
 
-bool Flat::add_ecs(std::string_view name, std::string_view value) {
-    const event::Ecs field = ecs_of(name);
+bool Flat::add_ecs(std::string_view name, std::uint64_t hash, std::string_view value) {
+    const event::Ecs field = ecs_of(name, hash);
     if (field == event::Ecs::none) return false;
     const std::size_t before = builder_->size();
     builder_->ecs(field, value);
     return builder_->size() > before;  // a value that does not fit the type stays as it is
 }
 
-void Flat::value(std::string_view name, int depth) {
+void Flat::value(std::string_view name, std::uint64_t hash, int depth) {
     switch (at_->kind()) {
         case JsonKind::object:
             if (depth >= kMostDepth) {
                 const std::string_view text = at_->skip();
-                if (!admit(name)) return;
+                if (!admit(name, hash)) return;
                 builder_->text(name, text);
                 break;
             }
@@ -84,16 +84,16 @@ void Flat::value(std::string_view name, int depth) {
         case JsonKind::array:
             if (depth >= kMostDepth) {
                 const std::string_view text = at_->skip();
-                if (!admit(name)) return;
+                if (!admit(name, hash)) return;
                 builder_->text(name, text);
                 break;
             }
-            for (bool more = at_->open('['); more; more = at_->next(']')) value(name, depth + 1);
+            for (bool more = at_->open('['); more; more = at_->next(']')) value(name, hash, depth + 1);
             return;
         case JsonKind::text: {
             const JsonString text = at_->text();
-            if (!admit(name)) return;
-            if (add_ecs(name, text.text)) break;
+            if (!admit(name, hash)) return;
+            if (add_ecs(name, hash, text.text)) break;
             if (text.nfc)
                 builder_->nfc_text(name, text.text);
             else
@@ -102,8 +102,8 @@ void Flat::value(std::string_view name, int depth) {
         }
         case JsonKind::number: {
             const JsonNumber number = at_->number();
-            if (!admit(name)) return;
-            if (add_ecs(name, number.text)) break;
+            if (!admit(name, hash)) return;
+            if (add_ecs(name, hash, number.text)) break;
             if (number.whole) {
                 if (const auto integer = parse_int(number.text)) {
                     builder_->integer(name, *integer, number.text);
@@ -115,13 +115,13 @@ void Flat::value(std::string_view name, int depth) {
         }
         case JsonKind::boolean: {
             const bool yes = at_->boolean();
-            if (!admit(name)) return;
+            if (!admit(name, hash)) return;
             builder_->boolean(name, yes);
             break;
         }
         case JsonKind::null:
             at_->null();
-            if (!admit(name)) return;
+            if (!admit(name, hash)) return;
             builder_->null(name);
             break;
         case JsonKind::none: at_->skip(); return;
@@ -131,7 +131,8 @@ void Flat::value(std::string_view name, int depth) {
 
 void Flat::members(std::string_view prefix, int depth) {
     for (bool more = at_->open('{'); more; more = at_->next('}')) {
-        const std::string_view member = field_name(at_->key(), builder_->arena());
+        std::string_view member = field_name(at_->key(), builder_->arena());
+        if (as_xml_) member = element_of(member, at_->kind());
         const bool transparent = as_xml_ && !prefix.empty() && (member == "#text" || member == "#attributes");
         value(transparent ? prefix : join(prefix, member), depth);
     }

@@ -43,17 +43,18 @@ public:
     [[nodiscard]] bool moved() const { return moved_; }
 
     // Adds the value at the cursor under `name`, and steps over it.
-    void value(std::string_view name, int depth);
+    void value(std::string_view name, int depth) { value(name, name_hash(name), depth); }
+    void value(std::string_view name, std::uint64_t hash, int depth);
     // The members of the object at the cursor, each as value(prefix + '.' + member).
     void members(std::string_view prefix, int depth);
 
     // Before a field of that name is added. False: there are too many.
-    bool admit(std::string_view name) {
+    bool admit(std::string_view name) { return admit(name, name_hash(name)); }
+    bool admit(std::string_view name, std::uint64_t hash) {
         if (builder_->size() >= kMostFields) {
             ++omitted_;
             return false;
         }
-        const std::uint64_t hash = name_hash(name);
         std::uint64_t& word = seen_[hash >> 6 & 15];
         const std::uint64_t bit = std::uint64_t{1} << (hash & 63);
         beside_ = (word & bit) != 0 ? last_of(name) : 0;
@@ -72,7 +73,7 @@ public:
     std::string_view join(std::string_view prefix, std::string_view name);
 
 private:
-    bool add_ecs(std::string_view name, std::string_view value);
+    bool add_ecs(std::string_view name, std::uint64_t hash, std::string_view value);
     [[nodiscard]] std::size_t last_of(std::string_view name) const;  // index + 1; 0: none
     std::size_t move_beside();
 
@@ -86,7 +87,14 @@ private:
 };
 
 // The ECS field of that name; Ecs::none when there is none. Faster than event::ecs_field.
-event::Ecs ecs_of(std::string_view name);
+event::Ecs ecs_of(std::string_view name, std::uint64_t hash);
+
+// In XML written as JSON with separate attributes, the object "X_attributes" belongs to the element X.
+inline std::string_view element_of(std::string_view member, JsonKind kind) {
+    constexpr std::string_view kSuffix = "_attributes";
+    if (kind != JsonKind::object || !member.ends_with(kSuffix) || member.size() == kSuffix.size()) return member;
+    return member.substr(0, member.size() - kSuffix.size());
+}
 
 // The name as it may stand in an event: NFC.
 std::string_view field_name(JsonString name, Arena& arena);

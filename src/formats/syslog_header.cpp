@@ -20,6 +20,13 @@ std::string_view word(std::string_view& rest) {
     return taken;
 }
 
+// A priority, a year or a month's name.
+bool may_begin(std::string_view line) {
+    if (line.empty()) return false;
+    const char c = line.front();
+    return c == '<' || is_digit(c) || (c >= 'A' && c <= 'S');
+}
+
 std::string_view unless_nil(std::string_view value) { return value == "-" ? std::string_view{} : value; }
 
 // "<34>", RFC 5424 section 6.2.1.
@@ -183,6 +190,7 @@ bool take_head(std::string_view& rest, SyslogHeader& header, Stamp& stamp, std::
 }  // namespace
 
 std::optional<SyslogHeader> read_syslog_header(std::string_view line, const Context& context) {
+    if (!may_begin(line)) return std::nullopt;
     while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
     SyslogHeader header;
     std::string_view rest = line;
@@ -215,6 +223,7 @@ std::optional<SyslogHeader> read_syslog_header(std::string_view line, const Cont
 }
 
 std::string_view syslog_app(std::string_view line) {
+    if (!may_begin(line)) return {};
     line = line.substr(0, 512);
     SyslogHeader header;
     std::string_view rest = line;

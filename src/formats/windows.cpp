@@ -80,9 +80,10 @@ private:
             at.skip();
             return;
         }
-        const Entry* entry = find(place, key.text);
+        const std::uint64_t hash = name_hash(key.text);
+        const Entry* entry = find(place, key.text, hash);
         if (entry == nullptr) {
-            unknown(place, key, depth);
+            unknown(place, key, hash, depth);
         } else if (entry->enter == Place::none) {
             known(entry->known, place, depth);
         } else if (at.kind() == JsonKind::object && depth < kMostDepth) {
@@ -91,15 +92,15 @@ private:
             object(entry->enter, depth + 1);
         } else if (at.kind() == JsonKind::null) {
             at.null();
-        } else if (const Entry* self = find(Place::data, entry->name); self != nullptr && entry->enter != Place::dropped) {
+        } else if (const Entry* self = find(Place::data, entry->name, entry->hash); self != nullptr && entry->enter != Place::dropped) {
             known(self->known, Place::system, depth);
         } else {
-            plain(entry->name, place, depth);
+            plain(entry->name, hash, place, depth);
         }
     }
 
     // Members that no table names: EventData as it is, the rest with the dotted name of its place.
-    void unknown(Place place, JsonString key, int depth) {
+    void unknown(Place place, JsonString key, std::uint64_t hash, int depth) {
         JsonCursor& at = flat_.at();
         if (key.text == "#attributes" && place != Place::top && at.kind() == JsonKind::object && depth < kMostDepth) {
             if (place == Place::data)
@@ -117,15 +118,16 @@ private:
             return;
         }
         if (place == Place::beat_user_data) place = Place::data;
-        plain(field_name(key, parsed_->builder.arena()), place, depth);
+        const std::string_view name = element_of(field_name(key, parsed_->builder.arena()), at.kind());
+        plain(name, name.size() == key.text.size() && name.data() == key.text.data() ? hash : name_hash(name), place, depth);
     }
 
-    void plain(std::string_view name, Place place, int depth) {
+    void plain(std::string_view name, std::uint64_t hash, Place place, int depth) {
         JsonCursor& at = flat_.at();
         switch (place) {
             case Place::data:
                 if (at.kind() == JsonKind::text || at.kind() == JsonKind::number || at.kind() == JsonKind::boolean || at.kind() == JsonKind::null)
-                    known_value(Known::none, name, Kind::data);
+                    known_value(Known::none, name, hash, Kind::data);
                 else
                     data_value(name, depth);
                 return;
@@ -146,7 +148,7 @@ private:
             case Place::user_data:
             case Place::beat_user_data:
             case Place::dropped:
-            case Place::none: break;
+            case Place::none: flat_.value(name, hash, depth + 1); return;
         }
         flat_.value(name, depth + 1);
     }
@@ -159,7 +161,7 @@ private:
             if (key.text == "xmlns")
                 at.skip();
             else if (key.text == "Name")
-                known_value(Known::EventData_Name, info(Known::EventData_Name).name, Kind::header);
+                known_value(Known::EventData_Name, info(Known::EventData_Name).name, hash_of(Known::EventData_Name), Kind::header);
             else
                 flat_.value(flat_.join("EventData", field_name(key, parsed_->builder.arena())), 1);
         }
@@ -176,10 +178,10 @@ private:
             for (bool more = at.open('{'); more; more = at.next('}')) {
                 const JsonString key = at.key();
                 const bool self = key.text == "#text" || key.text == "#attributes";
-                data_value(self ? name : flat_.join(name, field_name(key, parsed_->builder.arena())), depth + 1);
+                data_value(self ? name : flat_.join(name, element_of(field_name(key, parsed_->builder.arena()), at.kind())), depth + 1);
             }
         } else {
-            known_value(Known::none, name, Kind::data);
+            known_value(Known::none, name, name_hash(name), Kind::data);
         }
     }
 
@@ -187,7 +189,8 @@ private:
         JsonCursor& at = flat_.at();
         const KnownInfo& facts = info(id);
         if (is_header(facts.kind) && place == Place::data) {
-            plain(flat_.join("EventData", facts.name), place, depth);
+            const std::string_view name = flat_.join("EventData", facts.name);
+            plain(name, name_hash(name), place, depth);
             return;
         }
         switch (at.kind()) {
@@ -196,7 +199,7 @@ private:
                     if (at.kind() == JsonKind::array || at.kind() == JsonKind::object)
                         flat_.value(facts.name, depth + 1);
                     else
-                        known_value(id, facts.name, facts.kind);
+                        known_value(id, facts.name, hash_of(id), facts.kind);
                 }
                 return;
             case JsonKind::object:
@@ -209,12 +212,12 @@ private:
             case JsonKind::number:
             case JsonKind::boolean:
             case JsonKind::null:
-            case JsonKind::none: known_value(id, facts.name, facts.kind); return;
+            case JsonKind::none: known_value(id, facts.name, hash_of(id), facts.kind); return;
         }
     }
 
     // A scalar, in the normal form of its kind.
-    void known_value(Known id, std::string_view name, Kind kind) {
+    void known_value(Known id, std::string_view name, std::uint64_t hash, Kind kind) {
         JsonCursor& at = flat_.at();
         JsonString text;
         switch (at.kind()) {
@@ -224,7 +227,7 @@ private:
             case JsonKind::null:
                 at.null();
                 if (is_header(kind)) return;
-                if (!flat_.admit(name)) return;
+                if (!flat_.admit(name, hash)) return;
                 parsed_->builder.null(name);
                 flat_.settle();
                 return;
@@ -235,19 +238,20 @@ private:
         switch (kind) {
             case Kind::number:
                 if (const auto number = parse_int(text.text)) {
-                    add_integer(id, name, *number, text.text);
+                    add_integer(id, name, hash, *number, text.text);
                     return;
                 }
                 break;
             case Kind::rendered: {
                 auto number = parse_int(text.text);
                 if (number) {
-                    add_integer(id, name, *number, text.text);
+                    add_integer(id, name, hash, *number, text.text);
                     return;
                 }
-                if (const int level = id == Known::Level ? level_of(text.text) : -1; level >= 0) add_integer(id, name, level, {});
+                if (const int level = id == Known::Level ? level_of(text.text) : -1; level >= 0) add_integer(id, name, hash, level, {});
                 id = id == Known::Level ? Known::Rendered_Level : id == Known::Task ? Known::Rendered_Task : Known::Rendered_Opcode;
                 name = info(id).name;
+                hash = hash_of(id);
                 break;
             }
             case Kind::keywords: {
@@ -257,6 +261,7 @@ private:
                 } else if (!text.text.starts_with("0x")) {
                     id = Known::Rendered_Keywords;
                     name = info(id).name;
+                    hash = hash_of(id);
                 }
                 break;
             }
@@ -267,7 +272,7 @@ private:
             case Kind::data:
             case Kind::header: break;
         }
-        if (!flat_.admit(name)) return;
+        if (!flat_.admit(name, hash)) return;
         if (text.nfc)
             parsed_->builder.nfc_text(name, text.text);
         else
@@ -275,8 +280,8 @@ private:
         note(id, flat_.settle());
     }
 
-    void add_integer(Known id, std::string_view name, std::int64_t number, std::string_view text) {
-        if (!flat_.admit(name)) return;
+    void add_integer(Known id, std::string_view name, std::uint64_t hash, std::int64_t number, std::string_view text) {
+        if (!flat_.admit(name, hash)) return;
         parsed_->builder.integer(name, number, text);
         note(id, flat_.settle());
     }
@@ -290,7 +295,7 @@ private:
         slots_ = {};
         const std::span<event::Field> fields = parsed_->builder.fields();
         for (std::size_t i = 0; i < fields.size(); ++i)
-            if (const Entry* entry = find(Place::data, fields[i].name)) note(entry->known, i);
+            if (const Entry* entry = find(Place::data, fields[i].name, name_hash(fields[i].name))) note(entry->known, i);
     }
 
     Parsed* parsed_;
@@ -308,12 +313,21 @@ std::size_t next_event_word(std::string_view text, std::size_t at) {
 #ifdef __SSE2__
     const __m128i quote = _mm_set1_epi8('"');
     const __m128i letter = _mm_set1_epi8('v');
-    for (; at + 19 <= text.size(); at += 16) {
-        const __m128i here = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
-        const __m128i later = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at + 2));
-        auto hits = static_cast<unsigned>(_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(here, quote), _mm_cmpeq_epi8(later, letter))));
+    auto hits_at = [&](std::size_t i) {
+        const __m128i here = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
+        const __m128i later = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i + 2));
+        return _mm_and_si128(_mm_cmpeq_epi8(here, quote), _mm_cmpeq_epi8(later, letter));
+    };
+    for (; at + 67 <= text.size(); at += 64) {
+        const __m128i a = hits_at(at);
+        const __m128i b = hits_at(at + 16);
+        const __m128i c = hits_at(at + 32);
+        const __m128i d = hits_at(at + 48);
+        if (_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d))) == 0) continue;
+        auto hits = static_cast<std::uint64_t>(_mm_movemask_epi8(a)) | static_cast<std::uint64_t>(_mm_movemask_epi8(b)) << 16 |
+                    static_cast<std::uint64_t>(_mm_movemask_epi8(c)) << 32 | static_cast<std::uint64_t>(_mm_movemask_epi8(d)) << 48;
         for (; hits != 0; hits &= hits - 1) {
-            const std::size_t i = at + static_cast<std::size_t>(__builtin_ctz(hits));
+            const std::size_t i = at + static_cast<std::size_t>(__builtin_ctzll(hits));
             if (is_word(i)) return i;
         }
     }
@@ -330,8 +344,11 @@ int sniff(std::string_view raw) {
     if (begin == head.size() || head[begin] != '{') return 0;
     for (std::size_t at = next_event_word(head, begin); at < head.size(); at = next_event_word(head, at + 6)) {
         const std::string_view rest = head.substr(at + 6);
+        if (rest.empty()) break;
+        const char c = rest.front();
+        if (c != 'I' && c != '_' && c != 'R' && c != '"') continue;
         if (rest.starts_with("ID\"") || rest.starts_with("_id\"") || rest.starts_with("_data\"") || rest.starts_with("RecordID\"")) return 70;
-        if (rest.starts_with("\"") && head[at + 1] == 'E' && head.substr(at, 200).find("\"System\"") != std::string_view::npos) return 90;
+        if (c == '"' && head[at + 1] == 'E' && head.substr(at, 200).find("\"System\"") != std::string_view::npos) return 90;
     }
     return head.find("\"winlog\"") != std::string_view::npos ? 70 : 0;
 }

@@ -75,7 +75,7 @@ private:
 
     void add_native(Known known, std::string_view value) {
         if ((*slots_)[static_cast<std::size_t>(known)] != 0 || value.empty()) return;
-        builder_->text(info(known).name, value);
+        builder_->nfc_text(info(known).name, value);
         (*slots_)[static_cast<std::size_t>(known)] = static_cast<std::uint16_t>(builder_->size());
     }
 
@@ -188,8 +188,8 @@ private:
     }
     void add_hash(std::string_view name, std::string_view value, Ecs ecs) {
         if (builder_->has(name)) return;
-        builder_->text(name, value);
-        builder_->ecs(ecs, value);
+        builder_->nfc_text(name, value);
+        builder_->ecs_nfc_text(ecs, value);
     }
 
     void put(Ecs ecs, std::string_view value) {
@@ -197,6 +197,8 @@ private:
         const std::size_t before = builder_->size();
         if (event::info(ecs).type == event::Type::integer) {
             if (const auto number = read_number(value)) builder_->ecs_integer(ecs, *number, value);
+        } else if (event::info(ecs).type == event::Type::text) {
+            builder_->ecs_nfc_text(ecs, value);
         } else {
             builder_->ecs(ecs, value);
         }

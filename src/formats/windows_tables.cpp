@@ -18,8 +18,8 @@ constexpr KnownInfo kKnown[] = {
 };
 
 constexpr Entry kShapes[] = {
-#define IN(place, member, enter) {member, Place::place, Place::enter, Known::none},
-#define AS(place, member, known) {member, Place::place, Place::none, Known::known},
+#define IN(place, member, enter) {member, Place::place, Place::enter, Known::none, 0},
+#define AS(place, member, known) {member, Place::place, Place::none, Known::known, 0},
 #include "formats/windows_shapes.inc"
 #undef IN
 #undef AS
@@ -55,7 +55,7 @@ constexpr Category kCategories[] = {
 #undef CATEGORY
 };
 
-std::uint64_t slot_of(Place place, std::string_view member) { return name_hash(member) + static_cast<std::uint64_t>(place) * 97; }
+std::uint64_t slot_of(Place place, std::uint64_t hash) { return hash + static_cast<std::uint64_t>(place) * 97; }
 
 // Open addressing; at most a quarter full.
 class Table {
@@ -64,13 +64,13 @@ public:
         for (const Entry& entry : kShapes) add(entry);
         for (std::size_t i = 1; i < std::size(kKnown); ++i)
             for (const Place place : {Place::top, Place::data, Place::system})
-                if (find(place, kKnown[i].name) == nullptr) add({kKnown[i].name, place, Place::none, static_cast<Known>(i)});
+                if (find(place, kKnown[i].name, name_hash(kKnown[i].name)) == nullptr) add({kKnown[i].name, place, Place::none, static_cast<Known>(i), 0});
     }
-    [[nodiscard]] const Entry* find(Place place, std::string_view member) const {
-        for (std::uint64_t slot = slot_of(place, member) % kSize;; slot = (slot + 1) % kSize) {
+    [[nodiscard]] const Entry* find(Place place, std::string_view member, std::uint64_t hash) const {
+        for (std::uint64_t slot = slot_of(place, hash) % kSize;; slot = (slot + 1) % kSize) {
             const Entry& entry = entries_[slot];
+            if (entry.hash == hash && entry.place == place && entry.name == member) return &entry;
             if (entry.name.empty()) return nullptr;
-            if (entry.place == place && entry.name == member) return &entry;
         }
     }
 
@@ -78,9 +78,11 @@ private:
     static constexpr std::size_t kSize = 2048;
     void add(const Entry& entry) {
         CHECK(++count_ <= kSize / 4, "the table of Windows names must stay sparse");
-        std::uint64_t slot = slot_of(entry.place, entry.name) % kSize;
+        const std::uint64_t hash = name_hash(entry.name);
+        std::uint64_t slot = slot_of(entry.place, hash) % kSize;
         while (!entries_[slot].name.empty()) slot = (slot + 1) % kSize;
         entries_[slot] = entry;
+        entries_[slot].hash = hash;
     }
     std::vector<Entry> entries_ = std::vector<Entry>(kSize);
     std::size_t count_ = 0;
@@ -90,9 +92,18 @@ private:
 
 const KnownInfo& info(Known known) { return kKnown[static_cast<std::size_t>(known)]; }
 
-const Entry* find(Place place, std::string_view member) {
+std::uint64_t hash_of(Known known) {
+    static const auto* const hashes = [] {
+        auto* made = new std::array<std::uint64_t, std::size(kKnown)>;
+        for (std::size_t i = 0; i < made->size(); ++i) (*made)[i] = name_hash(kKnown[i].name);
+        return made;
+    }();
+    return (*hashes)[static_cast<std::size_t>(known)];
+}
+
+const Entry* find(Place place, std::string_view member, std::uint64_t hash) {
     static const auto* const table = new Table;
-    return table->find(place, member);
+    return table->find(place, member, hash);
 }
 
 std::string_view service_of_channel(std::string_view channel) {

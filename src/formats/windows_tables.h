@@ -23,6 +23,7 @@ struct KnownInfo {
     std::string_view name;
     Kind kind = Kind::data;
 };
+std::uint64_t hash_of(Known known);  // name_hash of its name
 const KnownInfo& info(Known known);
 // A name of the System part: EventData that has a member of that name is kept under "EventData." + name.
 constexpr bool is_header(Kind kind) { return kind != Kind::data && kind != Kind::guid; }
@@ -55,9 +56,10 @@ struct Entry {
     Place place = Place::none;   // where the member stands
     Place enter = Place::none;   // the object that it is, or
     Known known = Known::none;   // the name that it is
+    std::uint64_t hash = 0;
 };
 // Nothing known of that member there: nullptr.
-const Entry* find(Place place, std::string_view member);
+const Entry* find(Place place, std::string_view member, std::uint64_t hash);
 
 // Empty when unknown.
 std::string_view service_of_channel(std::string_view channel);
