@@ -1,18 +1,54 @@
 #include "server/program.h"
 
-#include <cstdio>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/text.h"
+#include "cli/cli.h"
 #include "server/serve.h"
 
 namespace vg::server {
 
+namespace {
+
+class OpenNode final : public cli::OpenFolder {
+public:
+    explicit OpenNode(std::unique_ptr<Node> node) : node_(std::move(node)) {}
+    api::Router& router() override { return node_->router(); }
+
+private:
+    std::unique_ptr<Node> node_;
+};
+
+Result<std::unique_ptr<cli::OpenFolder>> open_folder(const std::string& data, const Hooks& hooks) {
+    if (!std::filesystem::exists(data + "/state.sqlite"))
+        return fail(Code::not_found, format("{} is no data folder; name it with --data, or start a server there once", data));
+    Settings settings;
+    settings.data = data;
+    return std::make_unique<OpenNode>(TRY(Node::open(settings, hooks)));
+}
+
+}  // namespace
+
 int program(int argc, char** argv, const Hooks& hooks) {
-    const std::vector<std::string> words(argv + 1, argv + argc);
-    if (!words.empty() && words[0] == "serve") return serve({words.begin() + 1, words.end()}, hooks);
-    std::fputs("vonggac serve\n", stderr);
-    return 2;
+    std::ios::sync_with_stdio(false);
+    cli::Streams streams{std::cin, std::cout, std::cerr, ::isatty(STDOUT_FILENO) != 0, ::isatty(STDERR_FILENO) != 0};
+    const cli::Surroundings surroundings{
+        .open_folder = [&](const std::string& data) { return open_folder(data, hooks); },
+        .settings = [](const std::vector<std::string>& arguments) { return settings_from(arguments, nullptr).map(describe); },
+        .serve = [&](const std::vector<std::string>& arguments) { return serve(arguments, hooks); },
+        .variable = [](const char* name) -> std::optional<std::string> {
+            const char* value = std::getenv(name);
+            return value == nullptr ? std::nullopt : std::optional<std::string>{value};
+        },
+    };
+    return cli::run({argv + 1, argv + argc}, surroundings, streams);
 }
 
 }  // namespace vg::server

@@ -1,0 +1,268 @@
+#include "server/pipeline.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "access/accounts.h"
+#include "directory/directory.h"
+#include "store/audit.h"
+#include "store/fault_disk.h"
+
+namespace vg::server {
+namespace {
+
+constexpr char kRule[] = R"(
+title: Whoami
+id: 0c3ad4c2-8c4e-4d5c-9a57-6d4c5b9a0001
+status: test
+logsource: {category: process_creation, product: windows}
+detection:
+  selection: {Image|endswith: '\whoami.exe'}
+  condition: selection
+level: high
+)";
+
+constexpr char kOtherRule[] = R"(
+title: Hostname
+id: 0c3ad4c2-8c4e-4d5c-9a57-6d4c5b9a0002
+status: test
+logsource: {category: process_creation, product: windows}
+detection:
+  selection: {Image|endswith: '\hostname.exe'}
+  condition: selection
+level: low
+)";
+
+std::shared_ptr<const ContentSet> content_of(std::string text) {
+    const std::string folder = std::filesystem::temp_directory_path() / ("vonggac-content-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder);
+    const std::string file = folder + "/rule.yaml";
+    FILE* out = std::fopen(file.c_str(), "w");
+    std::fputs(text.c_str(), out);
+    std::fclose(out);
+    auto content = load_content({.rules = {folder}, .mappings = {}});
+    std::filesystem::remove_all(folder);
+    EXPECT_TRUE(content) << content.error().text;
+    return *content;
+}
+
+// A journal on a disk in memory, a State in memory, and a pipeline between them that can be started again and again.
+class PipelineTest : public ::testing::Test {
+protected:
+    PipelineTest() {
+        store::JournalOptions options;
+        options.random = &random_;
+        options.reserve_bytes = 0;
+        options.key = store::load_or_make_signing_key(disk_, "keys", random_).value();
+        journal_ = store::Journal::open(disk_, "journal", options, clock_, metrics_).value();
+        state_ = open_state();
+        in_hand_path_ = std::filesystem::temp_directory_path() / ("vonggac-in-hand-" + std::to_string(::getpid()));
+        std::filesystem::remove(in_hand_path_);
+        content_ = content_of(kRule);
+        contents_[content_->fingerprint] = content_;
+    }
+    ~PipelineTest() override { std::filesystem::remove(in_hand_path_); }
+
+    std::unique_ptr<store::State> open_state() {
+        const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), schema()};
+        return store::State::open({.path = ":memory:"}, schemas, metrics_).value();
+    }
+
+    event::Record process(std::string_view image, std::string_view host = "WS01") {
+        event::Record record;
+        record.envelope.source = source_;
+        record.envelope.organisation = organisation_;
+        record.envelope.received = clock_.now();
+        record.raw = R"({"Event":{"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Sysmon"}},"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":")" +
+                     std::string{host} + R"(","TimeCreated":{"#attributes":{"SystemTime":"2024-04-26T01:00:00.000000Z"}}},"EventData":{"Image":")" + std::string{image} + R"("}}})";
+        return record;
+    }
+
+    void keep(std::vector<event::Record> records) { ASSERT_TRUE(journal_->keep(records)); }
+
+    std::unique_ptr<Pipeline> start(store::State& state, std::size_t batch = 10'000) {
+        in_hand_ = InHand::open(in_hand_path_).value();
+        auto pipeline = Pipeline::start({.journal = *journal_,
+                                         .state = state,
+                                         .in_hand = *in_hand_,
+                                         .clock = clock_,
+                                         .metrics = metrics_,
+                                         .content_named = [this](const std::string& name) -> Result<std::shared_ptr<const ContentSet>> {
+                                             if (const auto found = contents_.find(name); found != contents_.end()) return found->second;
+                                             return fail(Code::not_found, "no such content");
+                                         }},
+                                        {.threads = 2, .batch_records = batch}, content_);
+        EXPECT_TRUE(pipeline) << pipeline.error().text;
+        return pipeline ? std::move(*pipeline) : nullptr;
+    }
+
+    // Runs a pipeline until it has seen everything, and stops it.
+    void run_to_end(store::State& state, std::size_t batch = 10'000) {
+        auto pipeline = start(state, batch);
+        for (int i = 0; i < 1000 && pipeline->position() < journal_->end(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        EXPECT_EQ(pipeline->position(), journal_->end());
+        pipeline->stop();
+    }
+
+    static std::vector<findings::Finding> findings_in(store::State& state) {
+        return state.read([](store::Transaction& tx) { return findings::Book::list(tx, access::Scope::node(), {}, std::nullopt, 1000); }).value().items;
+    }
+
+    store::FaultDisk disk_{1};
+    SeededRandom random_{1};
+    ManualClock clock_{{1'714'093'200'000'000}};  // 2024-04-26T01:00:00Z
+    metrics::Registry metrics_;
+    std::unique_ptr<store::Journal> journal_;
+    std::unique_ptr<store::State> state_;
+    std::string in_hand_path_;
+    std::unique_ptr<InHand> in_hand_;
+    std::map<std::string, std::shared_ptr<const ContentSet>> contents_;
+    std::shared_ptr<const ContentSet> content_;
+    SourceId source_ = make_id<SourceTag>({1}, random_);
+    OrganisationId organisation_ = make_id<OrganisationTag>({1}, random_);
+};
+
+TEST_F(PipelineTest, MatchesOfOneRuleOnOneHostAreOneFinding) {
+    keep({process(R"(C:\\x\\whoami.exe)"), process(R"(C:\\x\\calc.exe)"), process(R"(C:\\y\\WHOAMI.EXE)"), process(R"(C:\\x\\whoami.exe)", "WS02")});
+    run_to_end(*state_);
+    auto found = findings_in(*state_);
+    ASSERT_EQ(found.size(), 2U);
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.count > b.count; });
+    EXPECT_EQ(found[0].count, 2);
+    EXPECT_EQ(found[0].entity, "host:ws01");
+    EXPECT_EQ(found[0].rule_title, "Whoami");
+    EXPECT_EQ(found[1].count, 1);
+    EXPECT_EQ(found[1].organisation, organisation_);
+}
+
+TEST_F(PipelineTest, AReplayOverAFreshStateGivesTheSameFindings) {
+    std::vector<event::Record> records;
+    for (int i = 0; i < 500; ++i) records.push_back(process(i % 3 == 0 ? R"(C:\\whoami.exe)" : R"(C:\\calc.exe)", "WS" + std::to_string(i % 7)));
+    keep(std::move(records));
+    run_to_end(*state_);
+    const auto fresh = open_state();
+    run_to_end(*fresh, 7);  // other batches
+    const auto first = findings_in(*state_);
+    const auto second = findings_in(*fresh);
+    ASSERT_EQ(first.size(), 7U);
+    ASSERT_EQ(second.size(), 7U);
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        EXPECT_EQ(first[i].id, second[i].id);
+        EXPECT_EQ(first[i].count, second[i].count);
+        EXPECT_EQ(first[i].event_hash, second[i].event_hash);
+        EXPECT_EQ(first[i].entity, second[i].entity);
+    }
+}
+
+TEST_F(PipelineTest, AStopInTheMiddleLosesAndDoublesNothing) {
+    for (int round = 0; round < 20; ++round) {
+        std::vector<event::Record> records(50, process(R"(C:\\whoami.exe)"));
+        keep(std::move(records));
+        start(*state_, 8)->stop();
+    }
+    run_to_end(*state_, 8);
+    ASSERT_EQ(findings_in(*state_).size(), 1U);
+    EXPECT_EQ(findings_in(*state_)[0].count, 1000);
+}
+
+TEST_F(PipelineTest, AControlRecordChangesTheRulesFromThereOn) {
+    const auto next = content_of(kOtherRule);
+    contents_[next->fingerprint] = next;
+    event::Record control;
+    control.envelope.kind = event::Kind::control;
+    control.raw = R"({"control":"content","fingerprint":")" + next->fingerprint + R"("})";
+    keep({process(R"(C:\\whoami.exe)"), process(R"(C:\\hostname.exe)"), control, process(R"(C:\\whoami.exe)"), process(R"(C:\\hostname.exe)")});
+    run_to_end(*state_);
+    auto found = findings_in(*state_);
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].count, 1);
+    EXPECT_EQ(found[1].count, 1);
+    const auto fresh = open_state();  // and so does a replay
+    run_to_end(*fresh);
+    EXPECT_EQ(findings_in(*fresh).size(), 2U);
+}
+
+TEST_F(PipelineTest, CountsUnparsedLateAndAheadBySource) {
+    event::Record nonsense = process("x");
+    nonsense.envelope.format = "windows";
+    nonsense.raw = "{ this is not JSON";
+    event::Record ahead = process("x");
+    ahead.raw.replace(ahead.raw.find("2024-04-26T01:00:00"), 19, "2030-01-01T00:00:00");
+    event::Record late = process("x");
+    late.raw.replace(late.raw.find("2024-04-26T01:00:00"), 19, "2024-04-26T00:40:00");
+    keep({process("x"), nonsense, ahead, late});
+    auto pipeline = start(*state_);
+    for (int i = 0; i < 1000 && pipeline->position() < journal_->end(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    const SourceTally tally = pipeline->tallies().at(source_);
+    EXPECT_EQ(tally.accepted, 4);
+    EXPECT_EQ(tally.unparsed, 1);
+    EXPECT_EQ(tally.ahead, 1);
+    EXPECT_EQ(tally.late, 1);  // 20 minutes behind; the event from 2030 moves the watermark by 5 minutes at most
+    EXPECT_FALSE(tally.sample_reason.empty());
+    EXPECT_EQ(tally.newest, clock_.now() + minutes(5));
+}
+
+TEST_F(PipelineTest, TheStateOfAnotherJournalIsRefused) {
+    ASSERT_TRUE(state_->write([&](store::Transaction& tx) { return save_standing(tx, {make_uuid_v7({1}, random_), {0}, ""}); }));
+    in_hand_ = InHand::open(in_hand_path_).value();
+    const auto pipeline = Pipeline::start({*journal_, *state_, *in_hand_, clock_, metrics_, {}}, {}, content_);
+    ASSERT_FALSE(pipeline);
+    EXPECT_EQ(pipeline.error().code, Code::conflict);
+}
+
+TEST_F(PipelineTest, AStateThatIsAheadOfTheJournalIsRefused) {
+    ASSERT_TRUE(state_->write([&](store::Transaction& tx) { return save_standing(tx, {journal_->id(), {5}, ""}); }));
+    in_hand_ = InHand::open(in_hand_path_).value();
+    const auto pipeline = Pipeline::start({*journal_, *state_, *in_hand_, clock_, metrics_, {}}, {}, content_);
+    ASSERT_FALSE(pipeline);
+    EXPECT_EQ(pipeline.error().code, Code::corrupt);
+}
+
+// A process that dies leaves positions in the in-hand file. Written here by hand, as the next start would find them.
+TEST_F(PipelineTest, OnlyARecordThatWasAloneTwiceIsSetAside) {
+    keep({process(R"(C:\\whoami.exe)"), process(R"(C:\\whoami.exe)"), process(R"(C:\\whoami.exe)")});
+    ASSERT_TRUE(state_->write([&](store::Transaction& tx) -> Status {
+        TRY(save_suspect(tx, {{1}, 2}));   // died alone twice
+        return save_suspect(tx, {{2}, 1});  // died alone once: gets its second chance
+    }));
+    auto pipeline = start(*state_);
+    for (int i = 0; i < 1000 && pipeline->position() < journal_->end(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    ASSERT_EQ(pipeline->set_aside().size(), 1U);
+    EXPECT_EQ(pipeline->set_aside()[0].position.value, 1U);
+    EXPECT_EQ(findings_in(*state_)[0].count, 2);
+    EXPECT_TRUE(state_->read([](store::Transaction& tx) { return load_suspects(tx); }).value().size() <= 1U);
+    // A person asks for it again, and this time all is well.
+    ASSERT_TRUE(pipeline->retry({1}));
+    for (int i = 0; i < 1000 && !pipeline->set_aside().empty(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    EXPECT_TRUE(pipeline->set_aside().empty());
+    EXPECT_EQ(findings_in(*state_)[0].count, 3);
+    EXPECT_EQ(pipeline->retry({1}).error().code, Code::not_found);
+}
+
+TEST_F(PipelineTest, WhatWasInHandAtADeathIsSuspectedAtTheNextStart) {
+    keep({process("a"), process("b")});
+    InHand::open(in_hand_path_).value()->hold(3, {1});
+    const auto next = InHand::open(in_hand_path_).value();
+    ASSERT_EQ(next->suspects().size(), 1U);
+    EXPECT_EQ(next->suspects()[0].value, 1U);
+    EXPECT_TRUE(InHand::open(in_hand_path_).value()->suspects().empty());  // asked once
+}
+
+TEST_F(PipelineTest, DamagedRecordsAreSkippedAndTheRestGoesOn) {
+    keep({process(R"(C:\\whoami.exe)", "A")});
+    keep({process(R"(C:\\whoami.exe)", "B")});
+    keep({process(R"(C:\\whoami.exe)", "C")});
+    std::string segment;
+    const auto names = disk_.list("journal").value();
+    for (const std::string& name : names)
+        if (disk_.content("journal/" + name).size() > 1000 || name.find("seg") != std::string::npos) segment = "journal/" + name;
+    ASSERT_FALSE(segment.empty());
+    disk_.flip(segment, disk_.content(segment).size() / 2);
+    run_to_end(*state_);
+    EXPECT_EQ(findings_in(*state_).size(), 2U);
+}
+
+}  // namespace
+}  // namespace vg::server
