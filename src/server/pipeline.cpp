@@ -151,7 +151,7 @@ std::size_t Pipeline::first_special(std::span<const store::StoredRecord> records
 std::size_t Pipeline::next_batch_size() const {
     const std::uint64_t waiting = parts_.journal.end().value - standing_.position.value;
     const double wanted = records_a_second_ * (static_cast<double>(waiting) > records_a_second_ * 0.1 ? 0.2 : 0.02);
-    return std::clamp(static_cast<std::size_t>(wanted), std::size_t{64}, options_.batch_records);
+    return std::min(std::max(static_cast<std::size_t>(wanted), std::size_t{64}), options_.batch_records);
 }
 
 // Between two tries of what failed; ends at once when the pipeline is to stop.
