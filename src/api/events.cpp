@@ -81,7 +81,7 @@ Result<net::Response> reveal(Ask& ask) {
 }
 
 constexpr std::string_view kReason = R"({"type":"object","required":["reason"],"additionalProperties":false,"properties":{
-    "reason":{"type":"string","minLength":1,"maxLength":1000,"description":"stands in the audit chain"}},"examples":[{"reason":"to tell the owner of the account"}]})";
+    "reason":{"type":"string","minLength":3,"maxLength":500,"description":"stands in the audit chain"}},"examples":[{"reason":"to tell the owner of the account"}]})";
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/events/{id}", .permission = "event:read",

@@ -67,6 +67,7 @@ Result<Filter> filter_of(const Ask& ask) {
     if (const auto organisation = ask.text("organisation")) filter.organisation = TRY_IN("field organisation: ", OrganisationId::parse(*organisation));
     filter.since = ask.time("since");
     filter.muted = ask.boolean("muted");
+    filter.now = ask.context.clock.now();
     return filter;
 }
 
@@ -140,9 +141,9 @@ Result<net::Response> unmute(Ask& ask) {
 }
 
 constexpr std::string_view kReason = R"({"type":"object","required":["reason"],"additionalProperties":false,"properties":{
-    "reason":{"type":"string","minLength":1,"maxLength":1000}},"examples":[{"reason":"seen and understood"}]})";
+    "reason":{"type":"string","minLength":3,"maxLength":500}},"examples":[{"reason":"seen and understood"}]})";
 constexpr std::string_view kMute = R"({"type":"object","required":["reason","until"],"additionalProperties":false,"properties":{
-    "reason":{"type":"string","minLength":1,"maxLength":1000},"until":{"type":"string","format":"date-time","description":"at most 365 days ahead"}},
+    "reason":{"type":"string","minLength":3,"maxLength":500},"until":{"type":"string","format":"date-time","description":"at most 365 days ahead"}},
     "examples":[{"reason":"known scanner","until":"{tomorrow}"}]})";
 constexpr std::string_view kFilter =
     "state:new|acknowledged|closed, level:informational|low|medium|high|critical, rule:string the rule's id, entity:string such as host:WS01, "

@@ -11,7 +11,7 @@
 namespace vg::api {
 
 struct Claim {
-    std::string actor;      // name
+    std::string actor;      // organisation and name: names of tokens are unique within an organisation only
     std::string key;        // as sent, 1 to 255 visible ASCII characters
     std::string route;      // "POST /api/v1/sources"
     std::string body_hash;  // without members that are writeOnly

@@ -183,7 +183,7 @@ private:
         }
         const auto key = request.header("idempotency-key");
         if (route.method != "POST" || !key || route.auth == Auth::none) return route.answer(ask);
-        return once(ask, {actor.name, *key, format("{} {}", route.method, request.path), body_hash(compiled.request_schema, ask.body, request.raw_target)});
+        return once(ask, {actor.organisation.text() + "/" + actor.name, *key, format("{} {}", route.method, request.path), body_hash(compiled.request_schema, ask.body, request.raw_target)});
     }
 
     Result<net::Response> once(Ask& ask, const Claim& key) {

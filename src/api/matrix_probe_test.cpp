@@ -1,0 +1,202 @@
+#include "api/matrix_probe.h"
+
+#include <gtest/gtest.h>
+
+#include "access/totp.h"
+#include "api/parameters.h"
+#include "base/text.h"
+#include "base/time.h"
+
+namespace vg::api::test {
+
+namespace {
+
+// What has to be done before a route can succeed.
+struct Before {
+    std::string_view route, first;
+};
+constexpr Before kBefore[] = {
+    {"POST /api/v1/findings/{id}/reopen", "POST /api/v1/findings/{id}/close"},
+    {"POST /api/v1/findings/{id}/unmute", "POST /api/v1/findings/{id}/mute"},
+    {"POST /api/v1/session/totp/confirm", "POST /api/v1/session/totp"},
+};
+
+std::string name_of(const Route& route) { return format("{} {}", route.method, route.pattern); }
+
+const Route* route_named(std::string_view name) {
+    for (const Resource* resource : resources())
+        for (const Route& route : resource->routes)
+            if (name_of(route) == name) return &route;
+    return nullptr;
+}
+
+struct Planted {
+    std::string real, missing;
+    std::vector<std::string> traces;
+};
+
+// What stands for "{id}" behind this segment of the path.
+std::optional<Planted> plant(World& world, std::string_view segment, const std::string& organisation, const std::optional<Account>& who) {
+    const std::string nothing = make_id<SourceTag>(world.clock.now(), world.random).text();
+    const auto one = [&](const std::string& id) { return Planted{id, nothing, {id}}; };
+    if (segment == "organisations") return one(world.add_organisation(organisation).text());
+    if (segment == "sources") return one(world.add_source(organisation).text());
+    if (segment == "users") return one(world.add_person(organisation, access::Role::analyst).user.text());
+    if (segment == "tokens") return one(world.add_token(organisation, access::Role::token_ingest).token.id.text());
+    if (segment == "findings") return one(world.add_finding(organisation).text());
+    if (segment == "rules") return Planted{world.engine->rules().front()->id, nothing, {}};
+    if (segment == "events") {
+        const event::EventId id = world.add_event(organisation);
+        return Planted{id.text(), event::EventId{id.journal, {999'999'999}}.text(), {id.text()}};
+    }
+    if (segment == "sessions" && who) {
+        const json::Value sessions = world.send({.path = "/api/v1/sessions"}, &who->credential).parsed();
+        if (const json::Value* items = sessions.find("items"); items != nullptr && !items->as_array().empty())
+            return one(items->as_array().front().text("id").value_or(""));
+    }
+    ADD_FAILURE() << "the tenant matrix does not know how to plant something for " << segment << "/{id}: teach plant() in matrix_probe_test.cpp";
+    return std::nullopt;
+}
+
+class Filler {
+public:
+    Filler(World& world, Probe& probe, const std::string& organisation, const std::optional<Account>& who, std::string code)
+        : world_(world), probe_(probe), organisation_(organisation), who_(who), code_(std::move(code)) {}
+
+    json::Value fill(const json::Value& value) {
+        if (value.is_text()) return text(value.as_text());
+        json::Value out = value;
+        if (value.is_object())
+            for (auto& [name, member] : out.as_object()) member = fill(member);
+        if (value.is_array())
+            for (json::Value& item : out.as_array()) item = fill(item);
+        return out;
+    }
+
+private:
+    std::string text(const std::string& text) {
+        if (text.size() < 2 || text.front() != '{' || text.back() != '}') return text;
+        const std::string word = text.substr(1, text.size() - 2);
+        const auto trace = [&](std::string value) {
+            probe_.traces.push_back(value);
+            return value;
+        };
+        if (word == "marker") return trace(world_.fresh_name(organisation_));
+        if (word == "tomorrow") return to_rfc3339(world_.clock.now() + days(1));
+        if (word == "password") return std::string{kPassword};
+        if (word == "code") return code_;
+        if (word == "link") return world_.add_link(organisation_);
+        if (word == "user" && who_) return who_->name;
+        if (word == "organisation" || word == "source") probe_.refers = true;
+        if (word == "organisation") return trace(world_.organisation(organisation_).text());
+        if (word == "source") return trace(world_.add_source(organisation_).text());
+        ADD_FAILURE() << "the tenant matrix does not know what to put for " << text << ": teach Filler in matrix_probe_test.cpp";
+        return text;
+    }
+
+    World& world_;
+    Probe& probe_;
+    const std::string& organisation_;
+    const std::optional<Account>& who_;
+    std::string code_;
+};
+
+// The present code of an offered second factor: the base32 secret as a person would type it.
+std::string code_of(const std::string& base32, Time now) {
+    constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    std::string secret;
+    std::uint32_t bits = 0;
+    int held = 0;
+    for (char c : base32) {
+        bits = bits << 5 | static_cast<std::uint32_t>(kAlphabet.find(c));
+        held += 5;
+        if (held < 8) continue;
+        held -= 8;
+        secret += static_cast<char>(bits >> held & 0xFF);
+    }
+    return access::totp::code_at(secret, now.micros / 1'000'000 / access::totp::kStep);
+}
+
+}  // namespace
+
+std::optional<Probe> probe_of(World& world, const Route& route, const std::string& organisation, const std::optional<Account>& who) {
+    Probe probe;
+    probe.own = who;
+    if (route.holds == Holds::own && !who) probe.own = world.add_person(organisation, access::Role::administrator);
+    probe.send.method = std::string{route.method};
+    probe.traces.push_back(World::marker(organisation));
+    std::string_view before;
+    std::string path, missing;
+    for (std::string_view segment : split(route.pattern.substr(1), '/')) {
+        if (!segment.starts_with('{')) {
+            path += "/" + std::string{segment};
+            missing += "/" + std::string{segment};
+            before = segment;
+            continue;
+        }
+        const auto planted = plant(world, before, organisation, probe.own);
+        if (!planted) return std::nullopt;
+        path += "/" + planted->real;
+        missing += "/" + planted->missing;
+        probe.traces.insert(probe.traces.end(), planted->traces.begin(), planted->traces.end());
+        probe.has_captures = true;
+    }
+    std::string code;
+    for (const Before& before_this : kBefore) {
+        if (before_this.route != name_of(route)) continue;
+        const Route* first = route_named(before_this.first);
+        if (first == nullptr) {
+            ADD_FAILURE() << "there is no route " << before_this.first;
+            return std::nullopt;
+        }
+        // On the same thing: the path of this route with the other's last segment.
+        Send send{.method = std::string{first->method}, .path = path.substr(0, path.rfind('/'))};
+        if (first->pattern.size() > route.pattern.substr(0, route.pattern.rfind('/')).size()) send.path += first->pattern.substr(first->pattern.rfind('/'));
+        if (!first->request_schema.empty()) {
+            Probe ignored;
+            send.body = Filler{world, ignored, organisation, probe.own, ""}.fill(json::parse(first->request_schema)->find("examples")->as_array().at(0)).dump();
+        }
+        const Credential& asker = probe.own ? probe.own->credential : world.account(organisation, access::Role::administrator).credential;
+        const Reply reply = world.send(send, &asker);
+        EXPECT_LT(reply.status, 300) << name_of(*first) << reply.body;
+        if (const auto secret = reply.parsed().text("secret")) code = code_of(*secret, world.clock.now());
+    }
+    if (!route.request_schema.empty()) {
+        const json::Value schema = json::parse(route.request_schema).value_or(json::Value{});
+        const json::Value* examples = schema.find("examples");
+        if (examples == nullptr || !examples->is_array() || examples->as_array().empty()) {
+            ADD_FAILURE() << "the request_schema of " << name_of(route) << " has no examples, so the tenant matrix cannot ask as an owner";
+            return std::nullopt;
+        }
+        probe.send.body = Filler{world, probe, organisation, probe.own, code}.fill(examples->as_array().front()).dump();
+    }
+    probe.missing = probe.send;
+    probe.send.path = path;
+    probe.missing.path = missing;
+    return probe;
+}
+
+std::optional<ParameterValue> parameter_value(World& world, const Route& route, const std::string& name, const std::string& type, const std::vector<std::string>& words,
+                                              const std::string& organisation) {
+    if (type == "enum") return ParameterValue{words.front(), words.front()};
+    if (type == "integer") return ParameterValue{"1", "1"};
+    if (type == "boolean") return ParameterValue{"false", "false"};
+    if (type == "time") return ParameterValue{"2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z"};
+    const std::string nothing = make_id<SourceTag>(world.clock.now(), world.random).text();
+    if (name == "organisation") return ParameterValue{world.organisation(organisation).text(), nothing, true};
+    // What the owner's own list says of its items.
+    Send list{.path = std::string{route.pattern}, .query = {{"limit", "1"}}};
+    if (route.pattern.ends_with("/count")) list.path = std::string{route.pattern.substr(0, route.pattern.rfind('/'))};
+    const json::Value page = world.send(list, &world.account(organisation, access::Role::administrator).credential).parsed();
+    const json::Value* items = page.find("items");
+    if (items != nullptr && items->is_array() && !items->as_array().empty()) {
+        const json::Value& item = items->as_array().front();
+        if (name == "after") return ParameterValue{page.text("next").value_or(""), page.text("next").value_or(""), true};
+        if (const auto text = item.text(name)) return ParameterValue{*text, "nothing-of-this-name", true};
+        if (const json::Value* member = item.find(name); member != nullptr && member->is_object()) return ParameterValue{member->text("id").value_or(""), "nothing", true};
+    }
+    ADD_FAILURE() << "the tenant matrix does not know a value for the parameter " << name << " of " << name_of(route) << ": teach parameter_value() in matrix_probe_test.cpp";
+    return std::nullopt;
+}
+
+}  // namespace vg::api::test

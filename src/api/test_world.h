@@ -1,0 +1,99 @@
+// A node in memory for tests: root organisation, A with its child A1, and B; a user of every role in each, a token of
+// every token role, and in everything that can carry a name the marker of its organisation. Requests go through the
+// router exactly as they come over HTTP: with a session cookie and CSRF token, or with a bearer token.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/accounts.h"
+#include "api/api.h"
+#include "findings/book.h"
+#include "store/fault_disk.h"
+
+namespace vg::api::test {
+
+inline constexpr std::string_view kPassword = "mười hai con giáp đi chơi";
+
+struct Credential {
+    std::string session, csrf;  // of a person
+    std::string token;          // of a program
+};
+struct Account {
+    access::Role role;
+    std::string organisation;  // "A", "A1", "B", "root", "node"
+    UserId user;
+    std::string name;
+    Credential credential;
+};
+
+struct Reply {
+    int status = 0;
+    std::string bytes;  // status, headers and body as one text, without Set-Cookie
+    std::string body;
+    std::vector<net::Header> headers;
+    [[nodiscard]] std::string header(std::string_view name) const;
+    [[nodiscard]] json::Value parsed() const;
+};
+
+struct Send {
+    std::string method = "GET";
+    std::string path;
+    std::vector<net::Header> query = {};
+    std::string body = {};
+    std::vector<net::Header> headers = {};
+    bool with_csrf = true;
+};
+
+class World {
+public:
+    World();
+    ~World();
+
+    // Follows a route as that account; none: nobody.
+    Reply send(const Send& send, const Credential* credential = nullptr);
+
+    [[nodiscard]] OrganisationId organisation(const std::string& name) const;
+    // "qxa-marker" and so on: small letters, so that it fits every name, and no part of another's.
+    static std::string marker(const std::string& organisation);
+    [[nodiscard]] const Account& account(const std::string& organisation, access::Role role) const;
+    [[nodiscard]] const std::vector<Account>& accounts() const { return accounts_; }
+
+    // New things of an organisation, each with its marker in the name. The number makes names unique.
+    std::string fresh_name(const std::string& organisation);
+    OrganisationId add_organisation(const std::string& organisation);  // below it
+    SourceId add_source(const std::string& organisation);
+    Account add_person(const std::string& organisation, access::Role role);   // with a session
+    access::IssuedToken add_token(const std::string& organisation, access::Role role);
+    std::string add_link(const std::string& organisation);
+    findings::FindingId add_finding(const std::string& organisation);
+    event::EventId add_event(const std::string& organisation);
+
+    ManualClock clock;
+    SeededRandom random{20260727};
+    metrics::Registry metrics;
+    access::Actor node;  // an administrator of the node
+    std::unique_ptr<store::State> state;
+    std::unique_ptr<store::FaultDisk> disk;
+    std::unique_ptr<store::Journal> journal;
+    std::shared_ptr<const detect::Engine> engine;
+    std::shared_ptr<const formats::Library> library;
+    std::shared_ptr<const directory::Snapshot> directory;
+    std::unique_ptr<Health> health;
+    std::unique_ptr<Router> router;
+
+private:
+    void plant(const std::string& organisation);
+    Credential sign_in(const std::string& name);
+    Status reload_directory();
+
+    int number_ = 0;
+    std::map<std::string, OrganisationId> organisations_;
+    std::vector<Account> accounts_;
+};
+
+}  // namespace vg::api::test

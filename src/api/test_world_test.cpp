@@ -1,0 +1,250 @@
+#include "api/test_world.h"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "api/security.h"
+#include "base/text.h"
+#include "directory/directory.h"
+#include "store/audit.h"
+
+namespace vg::api::test {
+
+namespace {
+
+constexpr Time kStart{1'780'000'000'000'000};
+constexpr char kRule[] = "title: Whoami is run\nid: 6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a11\nstatus: test\nauthor: Example\nlogsource:\n    category: process_creation\n    product: windows\n"
+                         "detection:\n    selection:\n        Image|endswith: '\\whoami.exe'\n    condition: selection\nlevel: medium\n";
+
+class StillHealth final : public Health {
+public:
+    json::Value report() const override { return json::object({{"ready", true}}); }
+    Status ready() const override { return {}; }
+    SourceCounters counters(const SourceId&) const override { return {.received = 7, .accepted = 5, .refused = 2, .unparsed = 1, .late = 0}; }
+    std::optional<Time> last_received(const SourceId&) const override { return std::nullopt; }
+};
+
+class TextBody final : public net::Body {
+public:
+    explicit TextBody(std::string text) : text_(std::move(text)) {}
+    Result<std::string> next() override { return std::exchange(text_, {}); }
+
+private:
+    std::string text_;
+};
+
+// A test that cannot build its world is no test: it ends here.
+template <class T>
+T must(Result<T> result) {
+    if (!result) ADD_FAILURE() << result.error().text;
+    return std::move(result).value();
+}
+void must(const Status& status) {
+    if (!status) ADD_FAILURE() << status.error().text;
+}
+
+}  // namespace
+
+std::string Reply::header(std::string_view name) const {
+    for (const auto& [one, value] : headers)
+        if (equal_ignoring_ascii_case(one, name)) return value;
+    return {};
+}
+
+json::Value Reply::parsed() const {
+    auto value = json::parse(body);
+    return value ? std::move(*value) : json::Value{};
+}
+
+World::World() : clock(kStart) {
+    node.name = "local:0";
+    node.role = access::Role::administrator;
+    node.scope = access::Scope::node();
+    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), schema()};
+    state = must(store::State::open({.path = ":memory:"}, schemas, metrics));
+    disk = std::make_unique<store::FaultDisk>(1);
+    must(disk->make_folder("keys"));
+    store::JournalOptions options;
+    options.key = must(store::load_or_make_signing_key(*disk, "keys", random));
+    options.random = &random;
+    journal = must(store::Journal::open(*disk, "journal", options, clock, metrics));
+    library = must(formats::Library::make({}));
+    detect::LoadReport report;
+    engine = must(detect::Engine::make({{"whoami.yml", kRule}}, {}, report));
+    EXPECT_EQ(report.loaded, 1U);
+    health = std::make_unique<StillHealth>();
+    must(reload_directory());
+    router = Router::make(Context{.state = *state,
+                                  .journal = *journal,
+                                  .clock = clock,
+                                  .random = random,
+                                  .metrics = metrics,
+                                  .health = *health,
+                                  .engine = [this] { return engine; },
+                                  .library = [this] { return library; },
+                                  .directory = [this] { return directory; },
+                                  .reload_directory = [this] { return reload_directory(); },
+                                  .reload_rules = [this]() -> Result<detect::LoadReport> { return detect::LoadReport{.loaded = engine->rules().size()}; },
+                                  .passwords = {.cost = access::kCheapPasswords}});
+    organisations_["root"] = must(state->write([&](store::Transaction& tx) {
+        return directory::Directory::ensure_root(tx, "Tổ chức " + marker("root"), make_id<OrganisationTag>(clock.now(), random), clock.now());
+    })).id;
+    for (const auto& [name, parent] : {std::pair{"A", "root"}, {"A1", "A"}, {"B", "root"}}) {
+        directory::Organisation made{.id = make_id<OrganisationTag>(clock.now(), random), .name = "Đơn vị " + marker(name), .parent = organisations_[parent], .created = clock.now()};
+        must(state->write([&](store::Transaction& tx) { return directory::Directory::add(tx, node, made); }));
+        organisations_[name] = made.id;
+    }
+    must(reload_directory());
+    for (const char* name : {"node", "root", "A", "A1", "B"}) plant(name);
+}
+
+World::~World() = default;
+
+void World::plant(const std::string& name) {
+    for (access::Role role : access::all_roles()) {
+        if (!access::is_token_role(role)) {
+            accounts_.push_back(add_person(name, role));
+        } else if (name != "node" || role != access::Role::token_ingest) {
+            const auto issued = add_token(name, role);
+            accounts_.push_back({.role = role, .organisation = name, .name = issued.token.name, .credential = {.token = issued.text}});
+        }
+    }
+    if (name == "node") return;
+    add_finding(name);
+    add_event(name);
+    must(state->write([&](store::Transaction& tx) {
+        return store::audit::append(tx, {.time = clock.now(), .actor = "user:" + marker(name), .action = "test:plant", .object = "thing/" + marker(name),
+                                         .organisation = organisation(name), .details = json::object({{"reason", marker(name)}})});
+    }));
+}
+
+Status World::reload_directory() {
+    directory = TRY(state->read([](store::Transaction& tx) { return directory::Snapshot::load(tx); }));
+    return {};
+}
+
+std::string World::marker(const std::string& organisation) {
+    if (organisation == "A") return "qxalpha";
+    if (organisation == "A1") return "qxinner";
+    if (organisation == "B") return "qxbravo";
+    return organisation == "root" ? "qxroot" : "qxnode";
+}
+
+OrganisationId World::organisation(const std::string& name) const {
+    const auto found = organisations_.find(name);
+    return found == organisations_.end() ? OrganisationId{} : found->second;
+}
+
+const Account& World::account(const std::string& organisation, access::Role role) const {
+    for (const Account& one : accounts_)
+        if (one.organisation == organisation && one.role == role) return one;
+    ADD_FAILURE() << "no account of " << organisation;
+    return accounts_.front();
+}
+
+std::string World::fresh_name(const std::string& organisation) { return format("{}-{}", marker(organisation), ++number_); }
+
+OrganisationId World::add_organisation(const std::string& name) {
+    const directory::Organisation made{.id = make_id<OrganisationTag>(clock.now(), random), .name = fresh_name(name), .parent = organisation(name), .created = clock.now()};
+    must(state->write([&](store::Transaction& tx) { return directory::Directory::add(tx, node, made); }));
+    must(reload_directory());
+    return made.id;
+}
+
+SourceId World::add_source(const std::string& name) {
+    const directory::Source made{.id = make_id<SourceTag>(clock.now(), random), .name = fresh_name(name), .organisation = organisation(name), .created = clock.now()};
+    must(state->write([&](store::Transaction& tx) { return directory::Directory::add(tx, node, made); }));
+    must(reload_directory());
+    return made.id;
+}
+
+Credential World::sign_in(const std::string& name) {
+    const Reply reply = send({.method = "POST", .path = "/api/v1/session", .body = json::object({{"name", name}, {"password", kPassword}}).dump()});
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    const std::string cookie = reply.header("Set-Cookie");
+    const std::size_t equals = cookie.find('='), end = cookie.find(';');
+    return {.session = cookie.substr(equals + 1, end - equals - 1), .csrf = reply.parsed().text("csrf").value_or("")};
+}
+
+Account World::add_person(const std::string& name, access::Role role) {
+    access::Passwords passwords{random, {.cost = access::kCheapPasswords}};
+    const access::NewUser wanted{.name = fresh_name(name), .role = role, .organisation = organisation(name), .password = access::PasswordHash{must(passwords.hash(kPassword))}};
+    const access::User made = must(state->write([&](store::Transaction& tx) { return access::Accounts::add_user(tx, node, wanted, random, clock.now()); }));
+    return {.role = role, .organisation = name, .user = made.id, .name = made.name, .credential = sign_in(made.name)};
+}
+
+access::IssuedToken World::add_token(const std::string& name, access::Role role) {
+    access::NewToken wanted{.name = fresh_name(name), .role = role, .organisation = organisation(name)};
+    if (role == access::Role::token_ingest) wanted.source = add_source(name);
+    return must(state->write([&](store::Transaction& tx) { return access::Accounts::add_token(tx, node, wanted, random, clock.now()); }));
+}
+
+std::string World::add_link(const std::string& name) {
+    const access::NewUser wanted{.name = fresh_name(name), .role = access::Role::reader, .organisation = organisation(name)};
+    return must(state->write([&](store::Transaction& tx) -> Result<std::string> {
+        const access::User made = TRY(access::Accounts::add_user(tx, node, wanted, random, clock.now()));
+        return access::Accounts::make_link(tx, node, made.id, random, clock.now());
+    }));
+}
+
+findings::FindingId World::add_finding(const std::string& name) {
+    const event::EventId seen = add_event(name);
+    const detect::RuleInfo rule{.id = fresh_name(name), .title = "Rule " + marker(name), .author = marker(name), .kind = "sigma", .level = detect::Level::high};
+    const findings::Sighting sighting{.event = seen, .source = SourceId{{9}}, .organisation = organisation(name), .occurred = clock.now(), .received = clock.now(),
+                                      .entity = "host:" + fresh_name(name), .rule = &rule, .matched = json::object({{"Image", marker(name)}})};
+    must(state->write([&](store::Transaction& tx) { return findings::Book::record(tx, std::span{&sighting, 1}); }));
+    const auto page = must(state->read([&](store::Transaction& tx) { return findings::Book::list(tx, access::Scope::node(), {.rule = rule.id}, std::nullopt, 1); }));
+    EXPECT_EQ(page.items.size(), 1U);
+    return page.items.at(0).id;
+}
+
+event::EventId World::add_event(const std::string& name) {
+    event::Record record;
+    record.envelope = {.source = add_source(name), .organisation = organisation(name), .received = clock.now(), .peer = "192.0.2.7"};
+    record.raw = json::object({{"note", fresh_name(name)}}).dump();
+    return {journal->id(), must(journal->keep(std::span{&record, 1}))};
+}
+
+Reply World::send(const Send& send, const Credential* credential) {
+    TextBody body{send.body};
+    net::Request request;
+    request.method = send.method;
+    request.path = send.path;
+    request.raw_target = send.path;
+    for (const auto& [name, value] : send.query) request.raw_target += format("{}{}={}", request.raw_target == send.path ? "?" : "&", name, value);
+    request.query = send.query;
+    request.headers = send.headers;
+    request.headers.emplace_back("host", "127.0.0.1:7300");
+    if (!send.body.empty()) request.headers.emplace_back("content-type", "application/json");
+    if (credential != nullptr && !credential->token.empty()) request.headers.emplace_back("authorization", "Bearer " + credential->token);
+    if (credential != nullptr && !credential->session.empty()) {
+        request.headers.emplace_back("cookie", format("{}={}", kSessionCookie, credential->session));
+        if (send.with_csrf) request.headers.emplace_back("x-csrf-token", credential->csrf);
+    }
+    request.peer = "192.0.2.10";
+    request.body = &body;
+    net::Response response = router->handle(request);
+    Reply reply{.status = response.status, .body = std::move(response.body), .headers = std::move(response.headers)};
+    if (response.stream) {
+        for (bool more = true; more;) more = response.stream(reply.body);
+    }
+    reply.bytes = format("{}\n", reply.status);
+    for (const auto& [name, value] : reply.headers)
+        if (name != "Set-Cookie") reply.bytes += format("{}: {}\n", name, value);
+    reply.bytes += "\n" + reply.body;
+    return reply;
+}
+
+TEST(World, HasEveryRoleInEveryOrganisation) {
+    World world;
+    EXPECT_EQ(world.accounts().size(), access::all_roles().size() * 5 - 1) << "the node itself has no source and so no ingest token";
+    for (const Account& account : world.accounts()) {
+        const Reply reply = world.send({.path = "/api/v1/session"}, &account.credential);
+        EXPECT_EQ(reply.status, 200) << account.organisation << " " << access::name_of(account.role) << reply.body;
+        EXPECT_EQ(reply.parsed().text("role"), access::name_of(account.role));
+        EXPECT_NE(reply.body.find(World::marker(account.organisation)), std::string::npos);
+    }
+}
+
+}  // namespace vg::api::test
