@@ -44,6 +44,12 @@ bool read_pam(std::string_view message, Parsed& parsed) {
         if (const std::size_t colon = inside.find(':'); colon != std::string_view::npos) builder.text("pam_type", inside.substr(colon + 1));
         text = message.substr(close + 3);
     }
+    read_pam_message(text, parsed);
+    return true;
+}
+
+void read_pam_message(std::string_view text, Parsed& parsed) {
+    event::Builder& builder = parsed.builder;
     constexpr std::string_view kOpened = "session opened for user ";
     constexpr std::string_view kClosed = "session closed for user ";
     if (text.starts_with(kOpened)) {
@@ -62,7 +68,7 @@ bool read_pam(std::string_view message, Parsed& parsed) {
     } else if (text.starts_with(kClosed)) {
         builder.ecs(Ecs::user_name, account(text.substr(kClosed.size())));
         builder.ecs(Ecs::event_action, "session_closed");
-    } else if (more || text.starts_with("authentication failure")) {
+    } else if (text.starts_with("authentication failure") || text.find("more authentication failure") != std::string_view::npos) {
         if (const std::string_view user = value_of(text, "user="); !user.empty()) builder.ecs(Ecs::user_name, user);
         add_peer(value_of(text, "rhost="), builder);
         if (const std::string_view tty = value_of(text, "tty="); !tty.empty()) builder.text("tty", tty);
@@ -73,7 +79,6 @@ bool read_pam(std::string_view message, Parsed& parsed) {
         builder.ecs(Ecs::event_action, "authentication_failure");
         builder.ecs(Ecs::event_outcome, "failure");
     }
-    return true;
 }
 
 }  // namespace vg::formats

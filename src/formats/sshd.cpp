@@ -177,7 +177,7 @@ void read_message(std::string_view text, Parsed& parsed) {
     }
 }
 
-bool is_sshd(std::string_view app) { return app == "sshd" || app == "sshd-session" || app == "sshd-auth" || app.ends_with("/sshd"); }
+bool is_sshd(std::string_view app) { return app == "sshd" || app == "sshd(pam_unix)" || app == "sshd-session" || app == "sshd-auth" || app.ends_with("/sshd"); }
 
 int sniff(std::string_view raw) { return is_sshd(syslog_app(raw)) ? 90 : 0; }
 
@@ -186,7 +186,11 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
     if (!header) return fail(Code::bad_input, "no syslog line: it begins with neither a priority nor a time");
     if (!is_sshd(header->app)) return fail(Code::bad_input, "a syslog line, but not of sshd");
     add_syslog_header(*header, parsed);
-    read_message(trim(header->message), parsed);
+    if (header->app == "sshd(pam_unix)") {
+        read_pam_message(trim(header->message), parsed);  // PAM before version 0.79 named its module there
+    } else {
+        read_message(trim(header->message), parsed);
+    }
     parsed.logsource = {.product = "linux", .service = "sshd", .other_service = "auth", .complete = true};
     return {};
 }

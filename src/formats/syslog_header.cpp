@@ -68,9 +68,13 @@ struct Stamp {
     bool year_known = false;
 };
 
-// "Jan  2 03:04:05", "Jan 2 2024 03:04:05" and "Jan 2 03:04:05.678".
+// "Jan  2 03:04:05", "Jan 2 2024 03:04:05", "2024 Jan 2 03:04:05" and "Jan 2 03:04:05.678".
 bool take_bsd_time(std::string_view& line, Stamp& stamp) {
     std::string_view rest = line;
+    if (rest.size() > 5 && is_digit(rest[0]) && is_digit(rest[3]) && rest[4] == ' ') {
+        if (!take_number(rest, 4, stamp.civil.year) || !take_char(rest, ' ')) return false;
+        stamp.year_known = true;
+    }
     stamp.civil.month = month_of(rest);
     if (stamp.civil.month == 0) return false;
     rest.remove_prefix(3);
