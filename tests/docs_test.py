@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Runs every command of the documents' `console` blocks against a fresh node, and compares docs/life-of-an-event.md with
+the code it names. Usage: tests/docs_test.py PROGRAM. Ends with `N passed, N failed, N skipped`."""
+import os, pathlib, re, subprocess, sys, tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DOCUMENTS = ["README.md", "README.vi.md", "docs/operating.md"]
+passed, failures = 0, []
+
+
+def check(good, what):
+    global passed
+    if good:
+        passed += 1
+    else:
+        failures.append(what)
+        print(f"FAILED: {what}")
+
+
+def commands_of(document):
+    for block in re.findall(r"^```console\n(.*?)^```", (ROOT / document).read_text(), re.M | re.S):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                yield line[2:]
+
+
+def run_commands(program):
+    with tempfile.TemporaryDirectory() as folder:
+        data = pathlib.Path(folder) / "data"
+        server = subprocess.Popen([program, "serve", "--data", data, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
+        address = ""
+        for line in server.stdout:
+            found = re.search(r"http://127\.0\.0\.1:\d+", line)
+            address = address or (found.group(0) if found else "")
+            if line.strip() == "ready":
+                break
+        environment = {**os.environ, "DATA": str(data), "URL": address}
+        try:
+            for document in DOCUMENTS:
+                for command in commands_of(document):
+                    here = command.replace("build/release/vonggac", str(program)).replace("summary.html", f"{folder}/summary.html")
+                    done = subprocess.run(["bash", "-c", here], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+                    check(done.returncode == 0, f"{document}: `{command}` ended with {done.returncode}: {done.stderr[-500:]}")
+        finally:
+            server.terminate()
+            check(server.wait(10) == 0, "the server stops when asked")
+
+
+def compare_life_of_an_event():
+    text = (ROOT / "docs/life-of-an-event.md").read_text()
+    named = re.findall(r"`([\w:>-]+)`\s+(?:makes or grows\s+)?\(?(?:in )?\(?(src/[\w/.]+)\)?", text)
+    check(len(named) >= 10, "docs/life-of-an-event.md names its steps as `function` (file)")
+    for name, file in named:
+        path = ROOT / file
+        check(path.exists(), f"docs/life-of-an-event.md names {file}, which is not there")
+        if path.exists():
+            check(re.split(r"::|->", name)[-1] in path.read_text(), f"docs/life-of-an-event.md names {name}, which is not in {file}")
+    # The steps stand in the document in the order in which run_batch and interpret take them.
+    steps = ["to_event", "->match", "tally(", "commit("]
+    code = (ROOT / "src/server/pipeline.cpp").read_text()
+    check(all(step in code for step in steps), "pipeline.cpp has the steps of docs/life-of-an-event.md")
+    places = [text.find(step) for step in ["formats::to_event", "engine->match", "`tally`", "`commit`"]]
+    check(-1 not in places and places == sorted(places), "docs/life-of-an-event.md tells the steps in order")
+
+
+compare_life_of_an_event()
+run_commands(pathlib.Path(sys.argv[1]).resolve())
+print(f"{passed} passed, {len(failures)} failed, 0 skipped")
+sys.exit(1 if failures else 0)
