@@ -42,6 +42,7 @@ struct JournalOptions {
     std::uint64_t segment_bytes = std::uint64_t{128} << 20;  // a segment is closed when it reaches this
     Span keep_for = days(365);                                // by received time; at least this long, in whole segments
     std::uint64_t keep_bytes = 0;                             // 0: no bound by size
+    std::size_t group_bytes = std::size_t{1} << 20;           // raw bytes packed together: what at() must unpack for one record
     int zstd_level = 1;
     std::uint64_t reserve_bytes = std::uint64_t{64} << 20;    // keep() refuses before the disk has less than this free; 0: no look
     SigningKey key;

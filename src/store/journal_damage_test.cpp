@@ -97,6 +97,20 @@ TEST_F(JournalDamage, TheLastGroupOfAJournalThatWasStoppedCleanlyIsDamageAndNotA
     EXPECT_EQ(all.damage[0].to.value, 100U);
 }
 
+TEST_F(JournalDamage, ADamagedCallBeforeASegmentThatWasOnlyBegunWasAcknowledgedAndIsNotCut) {
+    disk.put(segments()[4], disk.content(segments()[4]).substr(0, 100));
+    disk.flip(segments()[3], blocks(3, journal::Kind::group)[1] + 100);  // of the call that closed the segment
+    const auto journal = open();
+    EXPECT_EQ(segments().size(), 4U);
+    EXPECT_EQ(journal->end().value, 80U);
+    EXPECT_EQ(journal->keep(records(1, "next"))->value, 80U);
+    const All all = read_all(*journal, {60});
+    ASSERT_EQ(all.damage.size(), 1U);
+    EXPECT_EQ(all.damage[0].from.value, 70U);
+    EXPECT_EQ(all.damage[0].to.value, 80U);
+    EXPECT_EQ(all.records.size(), 11U);
+}
+
 TEST_F(JournalDamage, EveryFlippedByteIsFoundByVerify) {
     for (const std::size_t segment : {std::size_t{0}, std::size_t{2}}) {
         const std::string path = segments()[segment];

@@ -91,6 +91,24 @@ TEST_F(JournalFault, AFailedBeginningOfASegmentLeavesNothingInTheWay) {
     }
 }
 
+TEST_F(JournalFault, ACloseBlockThatAKillLeftUnsyncedIsWrittenAgainBeforeTheNextSegment) {
+    auto journal = open();
+    ASSERT_TRUE(journal->keep(records(5, "a", 500)));
+    disk.power_off_after(2);  // killed in the fsync of the clean stop
+    journal.reset();
+    ASSERT_TRUE(disk.is_off());
+    disk.restart();
+    journal = open();
+    ASSERT_TRUE(journal->keep(records(5, "b", 500)));
+    ASSERT_EQ(segments().size(), 2U);
+    for (int i = 0; i < 100; ++i) {
+        const auto later = disk.after_cut(random);
+        const auto report = verify_folder(*later, "data/journal", options.key.public_key, {});
+        ASSERT_TRUE(report->good()) << (report->chain_errors.empty() ? report->damage[0].reason : report->chain_errors[0]);
+        ASSERT_EQ(report->records, 10U);
+    }
+}
+
 TEST_F(JournalFault, OpensOnAFullDiskAndReads) {
     auto journal = open();
     ASSERT_TRUE(journal->keep(records(5, "a", 500)));

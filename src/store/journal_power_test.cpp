@@ -60,6 +60,7 @@ public:
     void round() {
         if (disk_.is_off()) disk_.restart();
         options_.segment_bytes = 2048 + below(30'000);
+        options_.group_bytes = 500 + below(6000);  // so that a call has several groups
         options_.keep_bytes = below(3) == 0 ? 40'000 + below(100'000) : 0;
         disk_.power_off_after(1 + below(below(4) == 0 ? 12 : 120));  // often so early that opening is cut as well
         run_until_cut();

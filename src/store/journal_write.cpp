@@ -8,10 +8,6 @@
 
 namespace vg::store::journal {
 
-namespace {
-constexpr std::size_t kGroupWish = std::size_t{1} << 20;  // bytes of raw records in a group
-}  // namespace
-
 JournalFile::~JournalFile() {
     const std::lock_guard lock{write_mutex_};
     if (!file_ || needs_repair_ || growing_.groups == 0) return;
@@ -76,12 +72,13 @@ Status JournalFile::add_groups(Draft& draft, std::span<const event::Record> reco
     Segment& segment = draft.growing.segment;
     const Marks marks = this->marks(segment.first);
     const std::uint64_t base = segment.bytes - draft.bytes.size();
+    const std::size_t group_bytes = std::min(options_.group_bytes, std::size_t{16} << 20);
     while (!records.empty()) {
         std::size_t count = 0;
         Head head{.kind = Kind::group, .first = segment.end, .durable = durable, .low = {INT64_MAX}, .high = {INT64_MIN}, .previous = segment.last_hash};
         for (std::size_t raw = 0; count < records.size() && count < kMostGroupRecords; ++count) {
             raw += records[count].raw.size();
-            if (count > 0 && raw > kGroupWish) break;
+            if (count > 0 && raw > group_bytes) break;
             head.low = std::min(head.low, records[count].envelope.received);
             head.high = std::max(head.high, records[count].envelope.received);
         }
