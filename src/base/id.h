@@ -27,7 +27,7 @@ struct Id {
     [[nodiscard]] std::string text() const { return to_text(bytes); }
 
     static Result<Id> parse(std::string_view text) {
-        return parse_uuid(text).map([](Uuid bytes) { return Id{bytes}; });
+        return parse_uuid(text).map([](Uuid uuid) { return Id{uuid}; });
     }
 };
 
