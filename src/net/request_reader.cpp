@@ -23,6 +23,7 @@ bool has_control(std::string_view text) {
 
 // Within the head that begins here: the parser would wait for CRLF for ever.
 bool has_bare_line_feed(std::string_view bytes) {
+    if (bytes.starts_with("\r\n")) return false;  // the lines before are used already: this is its end
     const std::string_view head = bytes.substr(0, bytes.find("\r\n\r\n"));
     for (std::size_t at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1))
         if (at == 0 || head[at - 1] != '\r') return true;

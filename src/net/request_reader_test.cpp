@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
+#include <random>
+
 namespace vg::net {
 namespace {
 
@@ -98,6 +101,47 @@ TEST(RequestReader, JudgesEachCaseAlikeInAnyPieces) {
             ASSERT_EQ(read.phase, each.status == 0 ? Phase::done : Phase::refused) << each.name << ", step " << step;
         }
     }
+}
+
+// Hostile bytes made from the cases: cut, doubled, changed and joined. Whatever they are, the verdict and the body may
+// not depend on how they come in.
+TEST(RequestReader, ReadsMutatedRequestsAlikeInAnyPieces) {
+    std::mt19937_64 random{20240426};
+    const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+    std::size_t taken = 0, refused = 0;
+    for (int round = 0; round < 20'000; ++round) {
+        std::string text = kCases[below(std::size(kCases))].text;
+        if (below(3) == 0) text += kCases[below(std::size(kCases))].text;
+        for (std::size_t edits = below(4); edits > 0 && !text.empty(); --edits) {
+            const std::size_t at = below(text.size());
+            switch (below(4)) {
+                case 0: text.erase(at, 1 + below(4)); break;
+                case 1: text.insert(at, text.substr(below(text.size()), 1 + below(8))); break;
+                case 2: text[at] = static_cast<char>(random()); break;
+                case 3: text.insert(at, 1, "\r\n:; 0af\t"[below(10)]); break;
+            }
+        }
+        const Read whole = read_in_steps(text, text.size() + 1);
+        for (const std::size_t step : {std::size_t{1}, 1 + below(7), 1 + below(60)}) {
+            const Read pieces = read_in_steps(text, step);
+            // Of a head that is not complete, nonsense may be seen earlier or later.
+            if (pieces.phase == Phase::head || whole.phase == Phase::head) {
+                ASSERT_TRUE(pieces.phase != Phase::done && pieces.phase != Phase::body && whole.phase != Phase::done && whole.phase != Phase::body) << text;
+                continue;
+            }
+            ASSERT_EQ(pieces.phase == Phase::refused, whole.phase == Phase::refused) << text << "\nstep " << step << ": " << pieces.reason << "|" << whole.reason;
+            if (whole.phase == Phase::refused) continue;
+            ASSERT_EQ(pieces.phase, whole.phase) << text << "\nstep " << step;
+            ASSERT_EQ(pieces.body, whole.body) << text << "\nstep " << step;
+            if (whole.phase == Phase::done) {
+                ASSERT_EQ(pieces.rest, whole.rest) << text << "\nstep " << step;
+            }
+        }
+        taken += whole.phase == Phase::done ? 1 : 0;
+        refused += whole.phase == Phase::refused ? 1 : 0;
+    }
+    EXPECT_GT(taken, 500u);
+    EXPECT_GT(refused, 5000u);
 }
 
 TEST(RequestReader, GivesTheBodyAndLeavesTheNextRequest) {

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "ingest/filter_path.h"
 #include "ingest/frames/bulk.h"
 #include "ingest/frames/json_object.h"
@@ -98,6 +100,32 @@ TEST(BulkDecoder, RefusesOnlyTheDocumentThatIsTooLong) {
     const Seen seen = decode("{\"index\":{}}\n{\"m\":\"" + std::string(200, 'x') + "\"}\n{\"index\":{}}\n{\"m\":1}\n", 7, 100);
     ASSERT_TRUE(seen.status);
     EXPECT_EQ(seen.items, (std::vector<std::string>{"index||||refused", "index|||{\"m\":1}"}));
+}
+
+// Hostile bytes, made from good ones: no piece size may change what is seen, and nothing may be seen twice or be lost.
+TEST(Frames, SeeMutatedBytesAlikeInAnyPieces) {
+    std::mt19937_64 random{20240426};
+    const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+    const std::string seed =
+        "{\"create\":{\"_index\":\"a\"}}\n{\"m\":\"\\u0110\",\"n\":[1,2.5e3,null]}\r\n{\"index\":{\"_id\":\"1\"}}\n{}\n\n{\"delete\":{\"_id\":\"2\"}}\n"
+        "{\"update\":{}}\n{\"doc\":{}}\n";
+    for (int round = 0; round < 5'000; ++round) {
+        std::string text = seed;
+        for (std::size_t edits = below(5); edits > 0 && !text.empty(); --edits) {
+            const std::size_t at = below(text.size());
+            switch (below(4)) {
+                case 0: text.erase(at, 1 + below(30)); break;
+                case 1: text.insert(at, text.substr(below(text.size()), 1 + below(40))); break;
+                case 2: text[at] = static_cast<char>(random()); break;
+                case 3: text.insert(at, 1, "\r\n{}\"\\:"[below(7)]); break;
+            }
+        }
+        const std::size_t step = 1 + below(20);
+        ASSERT_EQ(split_in_steps(text, step, 30), split_in_steps(text, text.size() + 1, 30)) << text;
+        const Seen pieces = decode(text, step, 30), whole = decode(text, text.size() + 1, 30);
+        ASSERT_EQ(pieces.items, whole.items) << text;
+        ASSERT_EQ(pieces.status.has_value(), whole.status.has_value()) << text;
+    }
 }
 
 TEST(FilterPath, KeepsWhatThePatternsName) {

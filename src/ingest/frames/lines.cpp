@@ -1,5 +1,6 @@
 #include "ingest/frames/lines.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace vg::ingest {
@@ -25,7 +26,7 @@ bool LineSplitter::feed(std::string_view bytes) {
         } else if (size > most_bytes_ + 1 || (size > most_bytes_ && !ends_with_cr)) {
             held_.append(part.substr(0, std::min<std::size_t>(part.size(), 256)));
             skipping_ = found == nullptr;
-            emit(std::string_view{held_}.substr(0, 256), true);
+            emit(std::string_view{held_}.substr(0, std::min<std::size_t>(256, most_bytes_)), true);
             held_.clear();
         } else if (found == nullptr) {
             held_.append(part);
@@ -44,7 +45,7 @@ bool LineSplitter::feed(std::string_view bytes) {
 bool LineSplitter::finish() {
     if (stopped_ || skipping_ || held_.empty()) return !stopped_;
     const bool too_long = held_.size() > most_bytes_ && !held_.ends_with('\r');
-    const bool more = emit(too_long ? std::string_view{held_}.substr(0, 256) : std::string_view{held_}, too_long);
+    const bool more = emit(std::string_view{held_}.substr(0, too_long ? std::min<std::size_t>(256, most_bytes_) : held_.size()), too_long);
     held_.clear();
     return more;
 }
