@@ -51,7 +51,7 @@ std::vector<Case> cases() {
 }
 
 TEST(SigmaRegression, EachRuleFiresOnItsEventsAsOftenAsTheCaseSays) {
-    if (unpacked("sigma-regression").empty() || unpacked("sigma-rules").empty()) GTEST_SKIP() << "corpora are not unpacked: run tools/unpack-corpora";
+    if (unpacked("sigma-regression").empty() || unpacked("sigma-rules").empty()) GTEST_SKIP() << "the corpora sigma-regression and sigma-rules are not there";
     std::vector<detect::RuleFile> files;
     for (const char* folder : {"rules", "rules-emerging-threats", "rules-threat-hunting", "rules-compliance"})
         for (detect::RuleFile& file : detect::testing::rule_files(unpacked("sigma-rules") / folder)) files.push_back(std::move(file));

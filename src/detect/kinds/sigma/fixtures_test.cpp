@@ -22,7 +22,7 @@ std::string completed(const std::string& text) {
 
 TEST(SigmaTestSamples, FireAsTheirCasesSay) {
     const fs::path folder = unpacked("sigma-test-samples");
-    if (folder.empty()) GTEST_SKIP() << "corpora/sigma-test-samples is not unpacked: run tools/unpack-corpora";
+    if (folder.empty()) GTEST_SKIP() << "the corpus sigma-test-samples is not there";
     std::size_t events = 0;
     for (const auto& entry : fs::recursive_directory_iterator{folder}) {
         const std::string name = entry.path().filename().string();
@@ -51,7 +51,7 @@ TEST(SigmaTestSamples, FireAsTheirCasesSay) {
 
 TEST(Rsigma, BacktestFiresAsOftenAsItsReport) {
     const fs::path folder = unpacked("rsigma-fixtures");
-    if (folder.empty()) GTEST_SKIP() << "corpora/rsigma-fixtures is not unpacked: run tools/unpack-corpora";
+    if (folder.empty()) GTEST_SKIP() << "the corpus rsigma-fixtures is not there";
     const fs::path cli = folder / "crates/rsigma-cli/tests";
     const Loaded loaded = load(read(cli / "fixtures/backtest/rules.yml"));
     ASSERT_EQ(loaded.report.loaded, 3U);
@@ -79,7 +79,7 @@ TEST(Rsigma, BacktestFiresAsOftenAsItsReport) {
 
 TEST(Rsigma, RulesOfItsFixturesLoad) {
     const fs::path folder = unpacked("rsigma-fixtures");
-    if (folder.empty()) GTEST_SKIP() << "corpora/rsigma-fixtures is not unpacked: run tools/unpack-corpora";
+    if (folder.empty()) GTEST_SKIP() << "the corpus rsigma-fixtures is not there";
     std::size_t files = 0;
     std::map<std::string, int> refused;
     for (const RuleFile& file : rule_files(folder)) {
@@ -99,7 +99,7 @@ TEST(Rsigma, RulesOfItsFixturesLoad) {
 
 TEST(Hayabusa, CorrelationsAreReadWhole) {
     const fs::path folder = unpacked("sigma-correlation-hayabusa");
-    if (folder.empty()) GTEST_SKIP() << "corpora/sigma-correlation-hayabusa is not unpacked: run tools/unpack-corpora";
+    if (folder.empty()) GTEST_SKIP() << "the corpus sigma-correlation-hayabusa is not there";
     std::size_t correlations = 0;
     const auto files = rule_files(folder);
     EXPECT_EQ(files.size(), 3U);

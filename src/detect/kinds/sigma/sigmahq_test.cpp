@@ -22,7 +22,7 @@ const char* const kCurrent[] = {"rules", "rules-emerging-threats", "rules-threat
 std::filesystem::path sigma_rules() { return detect::testing::unpacked("sigma-rules"); }
 
 #define NEEDS_RULES() \
-    if (sigma_rules().empty()) GTEST_SKIP() << "corpora/sigma-rules is not unpacked: run tools/unpack-corpora"
+    if (sigma_rules().empty()) GTEST_SKIP() << "the corpus sigma-rules is not there"
 
 TEST(SigmaHq, EveryCurrentRuleLoadsButThoseWithPlaceholders) {
     NEEDS_RULES();

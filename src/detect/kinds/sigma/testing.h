@@ -82,17 +82,18 @@ inline std::string read(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>{file}, {}};
 }
 
-// The corpora as they come, and where tools/unpack-corpora puts what is packed; empty when absent.
+// The corpora as they come; empty when absent.
 inline std::filesystem::path corpora() {
     const char* set = std::getenv("VG_CORPORA");
     const std::filesystem::path path = set != nullptr ? std::filesystem::path{set} : std::filesystem::path{VG_SOURCE_DIR "/../shared/corpora"};
     return std::filesystem::is_directory(path) ? path : std::filesystem::path{};
 }
 
-// A corpus that comes packed, as tools/unpack-corpora leaves it; empty when it is not there.
-inline std::filesystem::path unpacked(std::string_view name) {
-    const std::filesystem::path path = std::filesystem::path{VG_SOURCE_DIR "/build/corpora"} / name;
-    return std::filesystem::is_directory(path) ? path : std::filesystem::path{};
+// A corpus that comes packed, unpacked by tools/unpack-corpora; empty when the corpora are not there.
+inline std::filesystem::path unpacked(const std::string& name) {
+    const std::string command = "'" VG_SOURCE_DIR "/tools/unpack-corpora' " + name + " > /dev/null 2>&1";
+    if (std::system(command.c_str()) != 0) return {};
+    return std::filesystem::path{VG_SOURCE_DIR "/build/corpora"} / name;
 }
 
 // All .yml files below a folder, by path.
