@@ -54,6 +54,7 @@ struct Context {
     std::function<std::shared_ptr<const directory::Snapshot>()> directory;
     std::function<Status()> reload_directory;   // after a change of organisations or sources
     std::function<Result<detect::LoadReport>()> reload_rules;
+    std::function<Status(event::Position)> retry_set_aside = {};  // Code::not_found when the record is not set aside
     access::PasswordOptions passwords = {};     // tests take cheap ones
 };
 

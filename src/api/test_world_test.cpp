@@ -86,6 +86,7 @@ World::World() : clock(kStart) {
                                   .directory = [this] { return directory; },
                                   .reload_directory = [this] { return reload_directory(); },
                                   .reload_rules = [this]() -> Result<detect::LoadReport> { return detect::LoadReport{.loaded = engine->rules().size()}; },
+                                  .retry_set_aside = [](event::Position) -> Status { return {}; },
                                   .passwords = {.cost = access::kCheapPasswords}});
     organisations_["root"] = must(state->write([&](store::Transaction& tx) {
         return directory::Directory::ensure_root(tx, "Tổ chức " + marker("root"), make_id<OrganisationTag>(clock.now(), random), clock.now());

@@ -214,6 +214,10 @@ void WiredNode::make_router() {
         .directory = [this] { return held(directory_); },
         .reload_directory = [this] { return reload_directory(); },
         .reload_rules = [this] { return reload_rules(); },
+        .retry_set_aside = [this](event::Position position) -> Status {
+            if (!pipeline_) return fail(Code::unavailable, "no server works on this folder; start one");
+            return pipeline_->retry(position);
+        },
     });
 }
 
