@@ -5,6 +5,12 @@
 // sender be told that its records are safe. After an error nothing of that call is kept, and the journal heals itself on
 // a later call when the disk does.
 //
+// Whoever can write to the disk but has not the signing key can change nothing before the last signature without
+// verify() finding it. They can alter what came after it (less than 8 MiB), and take whole ends off: compare
+// VerifyReport::end and head with what was written down elsewhere. docs/decisions/0001-journal-format.md has it all.
+//
+// Only one program may have the folder open; the journal itself does not lock it.
+//
 //   auto journal = TRY(Journal::open(disk, "data/journal", options));
 //   Position first = TRY(journal->keep(records));
 //   Reader reader = journal->reader(first);
