@@ -34,6 +34,11 @@ json::Value plain_scalar(const std::string& text) {
     return text;
 }
 
+// Whether a value would be written as the text that it was read from.
+bool is_as_written(const json::Value& value, const std::string& text) {
+    return !value.is_number() || value.dump() == text;
+}
+
 // Builds values from libyaml's events; libyaml itself keeps no tree and does not recurse.
 class Reader {
 public:
@@ -104,6 +109,7 @@ private:
                 const std::string text{reinterpret_cast<const char*>(scalar.value), scalar.length};
                 const std::string anchor = name(scalar.anchor);
                 json::Value value = scalar.plain_implicit != 0 && scalar.style == YAML_PLAIN_SCALAR_STYLE ? plain_scalar(text) : json::Value{text};
+                if (limits_.numbers_as_written && !is_as_written(value, text)) value = json::Value{text};
                 height_ = 1;
                 keep(anchor, value, before);
                 return value;

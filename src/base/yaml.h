@@ -19,6 +19,9 @@ struct Limits {
     std::size_t bytes = std::size_t{4} << 20;
     std::size_t depth = 40;
     std::size_t nodes = 200'000;  // after aliases are expanded
+    // A plain number whose usual form is another text ("00429", "0x17", "1e3", "1.50") stays text, for readers who compare
+    // it as text.
+    bool numbers_as_written = false;
 };
 
 // All documents of the text. Plain scalars become null, boolean, integer or real by the core schema of YAML 1.2

@@ -84,16 +84,15 @@ std::optional<std::uint32_t> find(const Item& item, const Value& value, View& vi
 }
 
 bool holds(const Expression& expression, const Detection& detection, View& view, Memo& memo) {
+    auto part_holds = [&](const Expression& part) { return holds(part, detection, view, memo); };
     switch (expression.kind) {
         case Expression::Kind::selection: {
             signed char& known = memo[expression.selection];
             if (known < 0) known = holds(detection.selections[expression.selection], view) ? 1 : 0;
             return known == 1;
         }
-        case Expression::Kind::all:
-            return std::all_of(expression.parts.begin(), expression.parts.end(), [&](const Expression& part) { return holds(part, detection, view, memo); });
-        case Expression::Kind::any:
-            return std::any_of(expression.parts.begin(), expression.parts.end(), [&](const Expression& part) { return holds(part, detection, view, memo); });
+        case Expression::Kind::all: return std::all_of(expression.parts.begin(), expression.parts.end(), part_holds);
+        case Expression::Kind::any: return std::any_of(expression.parts.begin(), expression.parts.end(), part_holds);
         case Expression::Kind::negation: return !holds(expression.parts.front(), detection, view, memo);
     }
     return false;
@@ -136,7 +135,10 @@ Explanation explain_item(const Item& item, View& view) {
     for (const Value& value : item.values) {
         const auto found = find(item, value, view);
         Explanation part{value.written, found.has_value(), {}, {}};
-        if (found && *found != View::kNone) part.found = item.name.empty() ? format("{}: {}", view.field(*found).name, view.field(*found).text) : std::string{view.field(*found).text};
+        if (found && *found != View::kNone) {
+            const event::Field& field = view.field(*found);
+            part.found = item.name.empty() ? format("{}: {}", field.name, field.text) : std::string{field.text};
+        }
         told.parts.push_back(std::move(part));
     }
     if (!item.name.empty())
@@ -177,7 +179,8 @@ Explanation explain_expression(const Expression& expression, const Detection& de
 }  // namespace
 
 bool fits(const Source& source, const event::Logsource& logsource) {
-    if (!fits_facet(source.product, logsource.product, logsource.complete) || !fits_facet(source.service, logsource.service, logsource.complete)) return false;
+    if (!fits_facet(source.product, logsource.product, logsource.complete)) return false;
+    if (!fits_facet(source.service, logsource.service, logsource.complete)) return false;
     if (source.category.empty()) return true;
     if (logsource.categories[0].empty()) return !logsource.complete;
     return logsource.in_category(source.category);
@@ -207,7 +210,8 @@ bool holds(const Test& test, TimePart part, std::uint32_t field, View& view) {
 
 bool holds(const Item& item, View& view) {
     auto found = [&](const Value& value) { return find(item, value, view).has_value(); };
-    const bool some = item.all ? std::all_of(item.values.begin(), item.values.end(), found) : std::any_of(item.values.begin(), item.values.end(), found);
+    const bool some = item.all ? std::all_of(item.values.begin(), item.values.end(), found)
+                               : std::any_of(item.values.begin(), item.values.end(), found);
     if (!item.differs) return some;
     if (some || !view.has(item.field)) return false;
     // With fieldref the other field must be there too.

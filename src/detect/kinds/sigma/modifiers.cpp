@@ -74,6 +74,13 @@ TimePart time_part(Modifier modifier) {
     return TimePart::none;
 }
 
+std::optional<Number> number_of(const std::string& text) {
+    if (text.empty() || text.find_first_not_of("0123456789+-.eE") != std::string::npos) return std::nullopt;
+    if (const auto whole = parse_int(text)) return Number{true, *whole, static_cast<double>(*whole)};
+    if (const auto real = parse_real(text)) return Number{false, 0, *real};
+    return std::nullopt;
+}
+
 // A value on its way through the modifiers: the test in the making. A TextTest has no glob and a RegexTest no compiled
 // expression before the end.
 struct Draft {
@@ -136,6 +143,7 @@ public:
             case Modifier::lte:
             case Modifier::gt:
             case Modifier::gte: {
+                read_number(written, draft);
                 auto* number = std::get_if<NumberTest>(&draft.test);
                 if (number == nullptr || number->compare != Compare::equal) return refuse(modifier, "wants a number");
                 number->compare = modifier == Modifier::lt    ? Compare::less
@@ -150,6 +158,7 @@ public:
             case Modifier::week:
             case Modifier::month:
             case Modifier::year: {
+                read_number(written, draft);
                 const auto* number = std::get_if<NumberTest>(&draft.test);
                 if (number == nullptr || !number->number.whole) return refuse(modifier, "wants a whole number");
                 return one(std::move(draft));
@@ -176,6 +185,12 @@ private:
         std::vector<Draft> drafts;
         drafts.push_back(std::move(draft));
         return drafts;
+    }
+
+    // A number in quotes, or written in another way than the usual one ("09"), is a number too where one is wanted.
+    static void read_number(const std::string& written, Draft& draft) {
+        if (draft.modified || !std::holds_alternative<TextTest>(draft.test)) return;
+        if (const auto number = number_of(written)) draft.test = NumberTest{Compare::equal, *number};
     }
 
     static TextTest* unmodified_text(Draft& draft) { return draft.modified ? nullptr : std::get_if<TextTest>(&draft.test); }
@@ -387,9 +402,11 @@ Result<Item> make_item(std::string_view key, const json::Value& value, const Eng
         warnings.push_back(format("'{}': all with a single value has no effect [modifiers appendix: Generic Modifiers]", shorten(key, 80)));
 
     const Chain chain{options, limits};
+    std::size_t tests = 0;
     const bool expands = std::find(modifiers.begin(), modifiers.end(), Modifier::expand) != modifiers.end();
     for (const json::Value& one : values) {
-        if (one.is_array() || one.is_object()) return fail(Code::bad_input, "a value must be a string, a number, a boolean or null [rules specification: Maps]");
+        if (one.is_array() || one.is_object())
+            return fail(Code::bad_input, "a value must be a string, a number, a boolean or null [rules specification: Maps]");
         if (one.is_null() && value.is_array())
             return fail(Code::bad_input, "null cannot be part of a list of values [rules specification: Special Field Values]");
         Value made;
@@ -405,6 +422,8 @@ Result<Item> make_item(std::string_view key, const json::Value& value, const Eng
             if (next.size() > limits.variants) return refuse(modifier, format("a value stands for more than {}", limits.variants));
             drafts = std::move(next);
         }
+        tests += drafts.size();
+        if (tests > limits.tests) return fail(Code::too_large, format("the values stand for more than {}", limits.tests));
         for (Draft& draft : drafts) {
             TRY(finish(draft.test, item.name.empty(), limits));
             made.any_of.push_back(std::move(draft.test));

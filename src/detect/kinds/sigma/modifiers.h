@@ -14,6 +14,7 @@ struct ItemLimits {
     std::size_t values = 50'000;        // of one item
     std::size_t value_bytes = 64 << 10;
     std::size_t variants = 5'000;       // tests that modifiers may make of one value
+    std::size_t tests = 100'000;        // of all values together
     int regex_memory = 8 << 20;         // bytes RE2 may use for one expression
 };
 

@@ -46,6 +46,10 @@ TEST(Modifiers, NumbersAndStrings) {
     EXPECT_TRUE(fires("F: '46*'", R"({"F": 4624})"));
     EXPECT_TRUE(fires("F: '0x17'", R"({"F": "0X17"})"));
     EXPECT_TRUE(fires("F: -1", R"({"F": -1})"));
+    EXPECT_TRUE(fires("F|startswith: 00429", R"({"F": "00429 x"})"));  // as it is written, not 429
+    EXPECT_FALSE(fires("F|contains: 00429", R"({"F": "429"})"));
+    EXPECT_TRUE(fires("F: 0x17", R"({"F": "0X17"})"));
+    EXPECT_TRUE(fires("F: 12e4", R"({"F": "12E4"})"));
     EXPECT_TRUE(fires("F: 1.5", R"({"F": "1.5"})"));
     EXPECT_TRUE(fires("F: 9007199254740993", R"({"F": 9007199254740993})"));
     EXPECT_FALSE(fires("F: 9007199254740993", R"({"F": 9007199254740992})"));  // equal as doubles
@@ -221,6 +225,8 @@ TEST(Modifiers, NumericComparisons) {
     EXPECT_FALSE(fires("F|gt: 1", R"({"F": "inf"})"));
     EXPECT_FALSE(fires("F|lt: 1", R"({"G": 0})"));
     EXPECT_TRUE(fires("F|gt: -1.5", R"({"F": -1})"));
+    EXPECT_TRUE(fires("F|gt: 1.50", R"({"F": 2})"));
+    EXPECT_FALSE(fires("F|gt: '10'", R"({"F": 9})"));
     EXPECT_REFUSED("F|lt: 'test'", "lt: wants a number");
     EXPECT_REFUSED("F|lt|gt: 5", "gt: wants a number");
 }
@@ -235,6 +241,7 @@ TEST(Modifiers, TimeParts) {
     EXPECT_TRUE(fires("F|year: 2024", event));
     EXPECT_FALSE(fires("F|hour: 22", event));
     EXPECT_TRUE(fires("F|hour|gte: 22", event));
+    EXPECT_TRUE(fires("F|hour|gt: 09", event));
     EXPECT_FALSE(fires("F|hour|lt: 23", event));
     EXPECT_TRUE(fires("F|year|neq: 2023", event));
     EXPECT_TRUE(fires("F|week: 53", R"({"F": "2021-01-03T00:00:00Z"})"));  // the Sunday before week 1

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kMostItems = 5'000;     // of a rule
 constexpr std::size_t kMostValues = 100'000;  // of a rule
+constexpr std::size_t kMostTests = 200'000;   // that the values become
+constexpr std::size_t kMostRegexes = 500;     // each may hold megabytes once it is compiled
 constexpr std::size_t kMostConditions = 100;
 
 }  // namespace
@@ -17,7 +19,8 @@ constexpr std::size_t kMostConditions = 100;
 Status Reader::read(Documents& documents) {
     if (!top_.is_object()) return refuse({}, "a document must be a map [rules specification: File Structure]");
     if (top_.find("action") != nullptr)
-        return refuse({"action"}, "'action' belongs to Sigma 1; collections of version 2 are separate documents [rules specification: File Structure]");
+        return refuse({"action"}, "'action' belongs to Sigma 1; collections of version 2 are separate documents "
+                                  "[rules specification: File Structure]");
     if (top_.find("correlation") != nullptr) return read_correlation(documents);
     if (top_.find("filter") != nullptr) return read_filter(documents);
     return read_rule(documents);
@@ -85,7 +88,8 @@ Status Reader::read_detection(const json::Value& given, const char* where, Detec
     if (condition == nullptr || condition->is_null()) return refuse({where}, "condition is missing [rules specification: Condition]");
     const json::Array single{*condition};
     const json::Array& all = condition->is_array() ? condition->as_array() : single;
-    if (all.empty() || all.size() > kMostConditions) return refuse({where, "condition"}, format("condition must be 1 to {} strings [rules specification: Condition]", kMostConditions));
+    if (all.empty() || all.size() > kMostConditions)
+        return refuse({where, "condition"}, format("condition must be 1 to {} strings [rules specification: Condition]", kMostConditions));
     std::vector<Expression> parsed;
     for (const json::Value& one : all) {
         if (!one.is_text()) return refuse({where, "condition"}, "condition must be a string or a list of strings [rules specification: Condition]");
@@ -152,12 +156,20 @@ Status Reader::read_item(std::string_view key, const json::Value& value, const P
     auto item = make_item(key, value, options_, warnings);
     if (!item) return refuse(path, key.empty() ? item.error().text : format("{}: {}", shorten(key, 80), item.error().text));
     for (const std::string& text : warnings) warn(path, text);
+    for (const Value& one : item->values) {
+        tests_ += one.any_of.size();
+        for (const Test& test : one.any_of) regexes_ += std::holds_alternative<RegexTest>(test) ? 1 : 0;
+    }
+    if (tests_ > kMostTests) return refuse(path, format("the values of the rule stand for more than {}", kMostTests));
+    if (regexes_ > kMostRegexes) return refuse(path, format("more than {} regular expressions in a rule", kMostRegexes));
     items.push_back(std::move(*item));
     return {};
 }
 
 void read_file(const RuleFile& file, const EngineOptions& options, Documents& documents, LoadReport& report) {
-    auto parsed = yaml::parse(file.text);
+    yaml::Limits limits;
+    limits.numbers_as_written = true;  // "All values are treated as case-insensitive strings": 00000429 is not 429
+    auto parsed = yaml::parse(file.text, limits);
     if (!parsed) {
         // The parser names the line first: "line 7, column 3: ...".
         const std::string& text = parsed.error().text;

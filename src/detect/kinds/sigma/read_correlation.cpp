@@ -45,7 +45,9 @@ Status Reader::read_correlation(Documents& documents) {
     if (!given.is_object()) return refuse({"correlation"}, "correlation must be a map [correlation specification: Correlation section]");
     const auto type = given.text("type").value_or("");
     const auto* known = std::find_if(std::begin(kTypes), std::end(kTypes), [&](const auto& entry) { return entry.first == type; });
-    if (known == std::end(kTypes)) return refuse({"correlation", "type"}, format("'{}' is no type of correlation [correlation specification: Correlation type]", shorten(type, 40)));
+    if (known == std::end(kTypes))
+        return refuse({"correlation", "type"},
+                      format("'{}' is no type of correlation [correlation specification: Correlation type]", shorten(type, 40)));
     correlation.type = known->second;
     TRY(read_rule_names(given.find("rules"), {"correlation", "rules"}, "correlation specification: Related rules", correlation.rules));
     // The table calls group-by mandatory and its text optional; the schema demands it for each type. Without it all events
@@ -111,7 +113,8 @@ Status Reader::read_aliases(const json::Value& given, Correlation& correlation) 
     for (const auto& [name, fields] : given.as_object()) {
         Correlation::Alias alias;
         alias.name = name;
-        if (!fields.is_object()) return refuse(path, "an alias must be a map of rule names and fields [correlation specification: Field Name Aliases]");
+        if (!fields.is_object())
+            return refuse(path, "an alias must be a map of rule names and fields [correlation specification: Field Name Aliases]");
         for (const auto& [rule, field] : fields.as_object()) {
             if (!field.is_text()) return refuse(path, "an alias must name a field [correlation specification: Field Name Aliases]");
             alias.fields.emplace_back(rule, field.as_text());

@@ -44,7 +44,8 @@ Status Reader::read_info(RuleInfo& info, std::string& name, std::string_view par
     info.title = TRY(read_title(part));
     info.id = TRY(read_id(info.title, part));
     if (const json::Value* given = top_.find("name"); given != nullptr) {
-        if (!given->is_text() || given->as_text().size() > 256) return refuse({"name"}, format("name must be a string of at most 256 bytes [{}: Name]", part));
+        if (!given->is_text() || given->as_text().size() > 256)
+            return refuse({"name"}, format("name must be a string of at most 256 bytes [{}: Name]", part));
         name = given->as_text();
     }
     if (const json::Value* status = top_.find("status"); status != nullptr) {
@@ -116,11 +117,13 @@ Status Reader::read_source(Source& source, std::string_view part) {
     const json::Value* given = top_.find("logsource");
     if (given == nullptr || given->is_null()) return refuse({}, format("logsource is missing [{}: LogSource]", part));
     if (!given->is_object()) return refuse({"logsource"}, format("logsource must be a map [{}: LogSource]", part));
-    const std::pair<const char*, std::string*> facets[] = {{"product", &source.product}, {"category", &source.category}, {"service", &source.service}};
+    const std::pair<const char*, std::string*> facets[] = {
+        {"product", &source.product}, {"category", &source.category}, {"service", &source.service}};
     for (const auto& [key, facet] : facets) {
         const json::Value* value = given->find(key);
         if (value == nullptr || value->is_null()) continue;
-        if (!value->is_text() || value->as_text().size() > 256) return refuse({"logsource", key}, format("logsource {} must be a string [{}: LogSource]", key, part));
+        if (!value->is_text() || value->as_text().size() > 256)
+            return refuse({"logsource", key}, format("logsource {} must be a string [{}: LogSource]", key, part));
         *facet = lower_ascii(value->as_text());
     }
     if (source.product.empty() && source.category.empty() && source.service.empty())
@@ -133,7 +136,8 @@ Status Reader::read_taxonomy() {
     if (taxonomy == nullptr) return {};
     // Events have their native names, which are those of the taxonomy sigma, and ECS names.
     if (!taxonomy->is_text() || (taxonomy->as_text() != "sigma" && taxonomy->as_text() != "ecs"))
-        return refuse({"taxonomy"}, "only the taxonomies sigma and ecs are known; others must be handled or transformed [rules specification: Taxonomy]");
+        return refuse({"taxonomy"}, "only the taxonomies sigma and ecs are known; others must be handled or transformed "
+                                    "[rules specification: Taxonomy]");
     return {};
 }
 

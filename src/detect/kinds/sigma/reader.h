@@ -71,6 +71,8 @@ private:
     int refused_line_ = 0;
     std::size_t items_ = 0;
     std::size_t values_ = 0;
+    std::size_t tests_ = 0;
+    std::size_t regexes_ = 0;
 };
 
 

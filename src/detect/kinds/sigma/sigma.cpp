@@ -55,7 +55,8 @@ public:
     }
 
     [[nodiscard]] Result<Explanation> explain(std::string_view rule_id, const event::Event& event) const override {
-        const auto found = std::lower_bound(rules_.begin(), rules_.end(), rule_id, [](const Rule& rule, std::string_view id) { return rule.info.id < id; });
+        const auto found = std::lower_bound(rules_.begin(), rules_.end(), rule_id,
+                                            [](const Rule& rule, std::string_view id) { return rule.info.id < id; });
         if (found == rules_.end() || found->info.id != rule_id) return fail(Code::not_found, "the rule is not loaded");
         View view;
         view.show(event, names);
@@ -86,7 +87,8 @@ public:
 private:
     bool fires(const Rule& rule, View& view, Memo& memo) const {
         if (!holds(rule.detection, view, memo)) return false;
-        return std::all_of(rule.filters.begin(), rule.filters.end(), [&](std::uint32_t index) { return holds(filters[index].detection, view, memo); });
+        return std::all_of(rule.filters.begin(), rule.filters.end(),
+                           [&](std::uint32_t index) { return holds(filters[index].detection, view, memo); });
     }
 };
 
@@ -97,7 +99,8 @@ void keep_last(std::vector<Document>& documents, Id id_of, std::string_view what
     std::vector<Document> kept;
     for (Document& document : documents) {
         if (!kept.empty() && id_of(kept.back()) == id_of(document)) {
-            report.warnings.push_back(format("{}: {} {} stands twice; it replaces the one of {}", file_of(document), what, id_of(document), file_of(kept.back())));
+            report.warnings.push_back(format("{}: {} {} stands twice; it replaces the one of {}", file_of(document), what, id_of(document),
+                                             file_of(kept.back())));
             kept.back() = std::move(document);
         } else {
             kept.push_back(std::move(document));
@@ -166,11 +169,12 @@ void check_correlations(Set& set, const Index& index, LoadReport& report) {
                                           [&](const std::string& name) { return !index.contains(name) && !known.contains(name); });
         if (missing != correlation.rules.end()) {
             report.refused.push_back({correlation.info.file, correlation.line, correlation.info.title,
-                                      format("the rule '{}' that it refers to is not loaded [correlation specification: Related rules]", shorten(*missing, 80))});
+                                      format("the rule '{}' that it refers to is not loaded [correlation specification: Related rules]",
+                                             shorten(*missing, 80))});
             continue;
         }
-        report.warnings.push_back(format("{}:{}: correlation '{}' is well formed but not evaluated yet; its rules fire on their own", correlation.info.file,
-                                         correlation.line, correlation.info.title));
+        report.warnings.push_back(format("{}:{}: correlation '{}' is well formed but not evaluated yet; its rules fire on their own",
+                                         correlation.info.file, correlation.line, correlation.info.title));
         kept.push_back(std::move(correlation));
     }
     set.correlations = std::move(kept);

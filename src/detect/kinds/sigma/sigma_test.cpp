@@ -1,6 +1,9 @@
 // The loader and the set: what is loaded, what is refused and why, what a match says.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "detect/kinds/sigma/testing.h"
 
 namespace vg::detect {
@@ -145,6 +148,22 @@ TEST(Sigma, RefusesWithLineReasonAndSection) {
     }
 }
 
+TEST(Sigma, RulesAreBounded) {
+    auto refusal = [](const std::string& values, std::string_view key) {
+        return refused(rule("    s:\n        " + std::string{key} + ": [" + values + "]\n    condition: s\n")).reason;
+    };
+    auto many = [](std::size_t count, std::string_view value) {
+        std::string list;
+        for (std::size_t i = 0; i < count; ++i) list += std::string{value} + std::to_string(i) + ", ";
+        return list;
+    };
+    EXPECT_NE(refusal(many(50'001, "v"), "F").find("more than 50000 values"), std::string::npos);
+    EXPECT_NE(refusal(many(501, "v"), "F|re").find("more than 500 regular expressions"), std::string::npos);
+    EXPECT_NE(refusal("------------", "F|windash|base64").find("stands for more than 5000 values"), std::string::npos);
+    EXPECT_NE(refusal(many(200, "-----"), "F|windash|base64").find("stand for more than 100000"), std::string::npos);
+    EXPECT_NE(refusal(std::string(70'000, 'x'), "F").find("longer than 65536 bytes"), std::string::npos);
+}
+
 TEST(Sigma, WarnsOfWhatDoesNotChangeDetection) {
     const Loaded loaded = load(with(with(std::string{kWhoami}, "2019-10-23", "2019/10/23"), "attack.t1033", "Bad Tag"));
     EXPECT_EQ(loaded.report.loaded, 1U);
@@ -231,6 +250,22 @@ TEST(Sigma, AScratchServesSeveralEngines) {
         b.engine->match(x.event, scratch, matches);
     }
     EXPECT_EQ(matches.size(), 6U);
+}
+
+TEST(Sigma, AnyNumberOfThreadsMayAskTheSameEngine) {
+    const Loaded loaded = load(rule("    s:\n        F|re: 'x[0-9]+'\n        G|contains: 'Đặng'\n    condition: s\n"));
+    std::vector<std::thread> threads;
+    std::atomic<std::size_t> fired = 0;
+    for (int i = 0; i < 4; ++i)
+        threads.emplace_back([&] {
+            const JsonEvent event{R"({"F": "ax77", "G": "ông ĐẶNG"})"};
+            Scratch scratch;
+            std::vector<Match> matches;
+            for (int k = 0; k < 500; ++k) loaded.engine->match(event.event, scratch, matches);
+            fired += matches.size();
+        });
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(fired, 2'000U);
 }
 
 TEST(Logsource, OnlyKnownContradictionsKeepARuleOut) {
