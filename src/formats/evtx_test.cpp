@@ -68,6 +68,44 @@ void compare(const event::Event& ours, const event::Event& theirs, const std::st
     }
 }
 
+// One of our own chunks, behind a file's header.
+testing::SplitFile own_chunk(const std::string& name) {
+    std::string file(4096, '\0');
+    file.replace(0, 8, "ElfFile\0", 8);
+    return testing::split(file + read_file(std::filesystem::path{VG_SOURCE_DIR} / "fuzz/corpora/evtx" / name));
+}
+
+// The bytes of each type are laid out by hand after MS-EVEN6 section 2.2.12 and MS-DTYP.
+TEST(Evtx, ShowsEachTypeAsTheEventViewerDoes) {
+    const auto got = own_chunk("types");
+    ASSERT_EQ(got.records.size(), 1U);
+    EXPECT_EQ(got.records[0],
+              R"({"Event":{"UserData":{"V":[null,"x","café€",-1,255,-1,65535,-1,4294967295,-1,18446744073709551615,1.5,-2.25,false,"DEAD",)"
+              R"("{03020100-0504-0706-0809-0A0B0C0D0E0F}","0x10","1970-01-01T00:00:00.000000000Z","2024-04-26T01:02:03.004Z","S-1-5-21-1-2-3-1001",)"
+              R"("0x3e7","0x3e7",[7,8],["S-1-5-21-1-2-3-1001","S-1-5-21-1-2-3-1001"],"0x1","0101010101010101"]}}})");
+}
+
+TEST(Evtx, ReadsRecordsThatShareATemplate) {
+    const auto got = own_chunk("sysmon");
+    ASSERT_EQ(got.records.size(), 2U);
+    const testing::Read first{got.records[0]};
+    EXPECT_EQ(first.text("Image"), "C:\\a.exe");
+    EXPECT_EQ(first.text("CommandLine"), "a <b> & \"c\"");
+    EXPECT_EQ(first.text("Channel"), "Microsoft-Windows-Sysmon/Operational");
+    EXPECT_EQ(to_rfc3339(first.event().occurred), "2024-04-26T01:02:03.123456Z");
+    EXPECT_EQ(first.event().logsource.categories[0], "process_creation");
+    EXPECT_EQ(testing::Read{got.records[1]}.text("Image"), "C:\\b.exe");
+}
+
+TEST(Evtx, ReadsBinXmlWithinAValue) { EXPECT_EQ(own_chunk("nested").records, (std::vector<std::string>{R"({"Event":{"LogFileCleared":null,"UserData":{"LogFileCleared":"ok"}}})"})); }
+
+TEST(Evtx, NamesDamageAndReadsWhatItCan) {
+    const auto got = own_chunk("torn");
+    EXPECT_EQ(got.records.size(), 1U);
+    ASSERT_EQ(got.damage.size(), 3U);  // no checksum in our header, a short file, and 30 bytes overwritten
+    EXPECT_EQ(got.damage[2], "chunk 1: the checksum of its records does not fit");
+}
+
 class EvtxCorpus : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(EvtxCorpus, GivesTheSameEventsAsLibevtx) {

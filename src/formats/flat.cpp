@@ -18,7 +18,7 @@ std::string_view Flat::join(std::string_view prefix, std::string_view name) {
     char* const memory = builder_->arena().take(prefix.size() + 1 + name.size());
     std::memcpy(memory, prefix.data(), prefix.size());
     memory[prefix.size()] = '.';
-    std::memcpy(memory + prefix.size() + 1, name.data(), name.size());
+    std::copy(name.begin(), name.end(), memory + prefix.size() + 1);  // the name may be empty
     return {memory, prefix.size() + 1 + name.size()};
 }
 

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <cstring>
+#include <utility>
 
 #include "base/text.h"
 #include "formats/evtx.h"
@@ -44,25 +44,18 @@ public:
     FileSplitter(std::string_view format, KeepRecord keep) : format_(format), keep_(std::move(keep)) {}
 
     Status feed(std::string_view bytes) override {
-        if (stopped_) return {};
-        if (shape_ == Shape::unknown) {
-            held_.append(bytes);
-            if (!recognise(false)) return {};
-            const std::string first = std::move(held_);
-            held_.clear();
-            go_on(first);
-        } else {
-            go_on(bytes);
+        if (begun_) {
+            take(bytes);
+            return {};
         }
+        held_.append(bytes);
+        if (held_.size() >= 8) begin();
         return {};
     }
 
     Result<FileReport> finish() override {
-        if (shape_ == Shape::unknown && !stopped_ && recognise(true)) {
-            const std::string first = std::move(held_);
-            held_.clear();
-            go_on(first);
-        }
+        if (!begun_) begin();
+        if (shape_ == Shape::unknown && !stopped_ && recognise(true)) go_on(std::exchange(held_, {}));
         if (!stopped_) {
             if (evtx_ != nullptr) evtx_->finish();
             if (shape_ == Shape::lines) end_line({});
@@ -72,50 +65,67 @@ public:
     }
 
 private:
-    // Decides by the begin of the file; false: more bytes are needed.
-    bool recognise(bool at_end) {
-        std::string_view text = held_;
-        constexpr std::string_view kEvtx{"ElfFile\0", 8};
-        if (text.size() < 8 && !at_end) return false;
-        if (text.starts_with(kEvtx)) {
+    // What the first eight bytes say: EVTX, or text in which encoding.
+    void begin() {
+        begun_ = true;
+        const std::string first = std::exchange(held_, {});
+        std::size_t mark = 0;
+        if (first.starts_with(std::string_view{"ElfFile\0", 8})) {
             shape_ = Shape::evtx;
             evtx_ = std::make_unique<EvtxReader>([this](std::string_view event) { return keep(event, "windows"); }, [this](std::string reason) { damage(std::move(reason)); });
-            return true;
+        } else if (first.starts_with("\xFF\xFE") || first.starts_with("\xFE\xFF")) {
+            utf16_ = first.starts_with("\xFF\xFE") ? Utf16::little : Utf16::big;
+            mark = 2;
+        } else if (first.starts_with("\xEF\xBB\xBF")) {
+            mark = 3;
         }
-        if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-            utf16_ = text.starts_with("\xFF\xFE") ? Utf16::little : Utf16::big;
-            held_ = held_.substr(2);
-            const std::string wide = std::move(held_);
-            held_ = narrow(wide);
-            text = held_;
-        } else if (text.starts_with("\xEF\xBB\xBF")) {
-            held_ = held_.substr(3);
-            text = held_;
+        take(std::string_view{first}.substr(mark));
+    }
+
+    void take(std::string_view bytes) {
+        if (stopped_) return;
+        std::string text;
+        if (utf16_ != Utf16::none) {
+            text = narrow(bytes);
+            bytes = text;
         }
-        std::size_t at = 0;
-        while (at < text.size() && is_blank(text[at])) ++at;
-        if (at == text.size()) {
+        if (shape_ != Shape::unknown) {
+            go_on(bytes);
+            return;
+        }
+        held_.append(bytes);
+        if (recognise(false)) go_on(std::exchange(held_, {}));
+    }
+
+    // Decides how text is laid out, by its begin; false: more bytes are needed.
+    bool recognise(bool at_end) {
+        held_.erase(0, std::min(held_.find_first_not_of(" \t\r\n"), held_.size()));
+        // A bound of its own, so that the answer does not depend on how the bytes came.
+        const std::string_view text = std::string_view{held_}.substr(0, kMostRecord);
+        if (text.empty()) {
             if (at_end) shape_ = Shape::lines;
             return at_end;
         }
-        if (text[at] == '[') {
-            std::size_t next = at + 1;
-            while (next < text.size() && is_blank(text[next])) ++next;
-            if (next == text.size() && !at_end && text.size() < 4096) return false;
-            const char c = next < text.size() ? text[next] : '\0';
+        if (text.front() == '[') {
+            constexpr std::size_t kLook = 4096;
+            const std::string_view head = text.substr(0, kLook);
+            std::size_t next = 1;
+            while (next < head.size() && is_blank(head[next])) ++next;
+            if (next == head.size() && !at_end && head.size() < kLook) return false;
+            const char c = next < head.size() ? head[next] : '\0';
             shape_ = c == '{' || c == '[' || c == ']' || c == '"' ? Shape::array : Shape::lines;
             return true;
         }
-        if (text[at] != '{') {
+        if (text.front() != '{') {
             shape_ = Shape::lines;
             return true;
         }
         // One line, one document: lines, each by itself, so that a broken one costs only itself.
-        const std::size_t end = text.find('\n', at);
+        const std::size_t end = text.find('\n');
         if (end == std::string_view::npos && !at_end && text.size() < kMostRecord) return false;
         Nesting nesting;
         std::size_t closed = std::string_view::npos;
-        for (std::size_t i = at; i < std::min(end, text.size()); ++i)
+        for (std::size_t i = 0; i < std::min(end, text.size()); ++i)
             if (nesting.step(text[i])) {
                 closed = i;
                 break;
@@ -131,12 +141,6 @@ private:
             if (evtx_->stopped()) stopped_ = true;
             return;
         }
-        std::string text;
-        if (utf16_ != Utf16::none && !first_) {
-            text = narrow(bytes);
-            bytes = text;
-        }
-        first_ = false;
         if (shape_ == Shape::lines) lines(bytes);
         else documents(bytes);
     }
@@ -307,7 +311,7 @@ private:
     bool too_long_ = false;
     bool strayed_ = false;
     bool stopped_ = false;
-    bool first_ = true;
+    bool begun_ = false;
 };
 
 }  // namespace

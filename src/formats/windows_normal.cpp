@@ -1,7 +1,7 @@
 #include "formats/windows_normal.h"
 
+#include <algorithm>
 #include <bitset>
-#include <cstring>
 
 #include "base/text.h"
 #include "base/time.h"
@@ -53,6 +53,7 @@ public:
             if (event_id_ == 4688) name_like_process_creation();
             if (event_id_ == 4657) name_like_registry_set();
         }
+        if (parsed_->logsource.service == "sysmon") recover_event_type();
         split_hashes();
         for (const Field& known : builder_->fields())
             if (known.ecs != Ecs::none) have(known.ecs);
@@ -107,7 +108,7 @@ private:
                 parsed_->occurred_known = true;
                 return;
             }
-        if (take_time(Known::AtTimestamp, zone_set)) return;
+        if (take_time(Known::AtTimestamp, zone_set) || take_time(Known::TimeGenerated, zone_set)) return;
         if (!take_time(Known::TimeCreated, true)) take_time(Known::EventTime, true);
     }
 
@@ -123,9 +124,9 @@ private:
 
     std::string_view join(std::string_view a, char between, std::string_view b) {
         char* const memory = builder_->arena().take(a.size() + 1 + b.size());
-        std::memcpy(memory, a.data(), a.size());
+        std::copy(a.begin(), a.end(), memory);
         memory[a.size()] = between;
-        std::memcpy(memory + a.size() + 1, b.data(), b.size());
+        std::copy(b.begin(), b.end(), memory + a.size() + 1);
         return {memory, a.size() + 1 + b.size()};
     }
 
@@ -159,6 +160,25 @@ private:
         add_native(Known::TargetObject, value.empty() || value == "-" ? key : join(key, '\\', value));
         add_native(Known::Details, text(Known::NewValue));
         add_native(Known::Image, text(Known::ProcessName));
+    }
+
+    // NXLog's own EventType (INFO, AUDIT_SUCCESS) takes the place of Sysmon's (SetValue, CreateKey, CreatePipe), which then
+    // stands only in the rendered message.
+    void recover_event_type() {
+        const std::uint16_t slot = (*slots_)[static_cast<std::size_t>(Known::EventType)];
+        if (slot == 0) return;
+        constexpr std::string_view kOfNxlog[] = {"INFO", "WARNING", "ERROR", "CRITICAL", "VERBOSE", "DEBUG", "AUDIT_SUCCESS", "AUDIT_FAILURE"};
+        const std::string_view nxlog = builder_->fields()[slot - 1U].text;
+        if (std::find(std::begin(kOfNxlog), std::end(kOfNxlog), nxlog) == std::end(kOfNxlog)) return;
+        constexpr std::string_view kLine = "\nEventType: ";
+        const std::string_view message = text(Known::Message);
+        const std::size_t at = message.find(kLine);
+        if (at == std::string_view::npos) return;
+        const std::string_view rest = message.substr(at + kLine.size());
+        const std::string_view type = rest.substr(0, rest.find_first_of("\r\n"));
+        if (type.empty()) return;
+        builder_->fields()[slot - 1U].text = type;
+        add_native(Known::NXLog_EventType, nxlog);
     }
 
     // "SHA1=...,MD5=...,IMPHASH=..." also one by one, under the names of older rules, and in ECS for what was started.
