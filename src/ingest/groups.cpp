@@ -32,7 +32,7 @@ void Groups::add(std::string_view raw, std::uint64_t mark, std::string_view form
 
 void Groups::push() {
     if (gathered_.empty()) return;
-    while (flights_.size() >= ask_.limits.groups_in_flight) settle_front();
+    while (!flights_.empty() && flights_.size() >= ask_.limits.groups_in_flight) settle_front();
     const std::size_t count = gathered_.size();
     outcomes_.push_back({.first_mark = gathered_mark_, .records = count, .status = {}});
     std::vector<event::Record> records;

@@ -197,8 +197,8 @@ void Connection::take_head() {
     request.tls = peer_.tls;
     request.local_control = peer_.local_control;
     // Copied: the parser changes while the handler is at work.
-    keep_alive_ = reader_->keep_alive();
     http11_ = reader_->is_http11();
+    keep_alive_ = reader_->keep_alive() && http11_;  // an HTTP/1.0 client would have to be told
     expect_within(shared_.options.idle_time);
     if (reader_->phase() == RequestReader::Phase::body && reader_->expects_continue() && begin_ == in_.size()) {
         {

@@ -4,6 +4,7 @@
 //   begin_request → head → body gathers → dispatch → handler reads the body and answers → flush → begin_request ...
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <deque>

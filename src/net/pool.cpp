@@ -1,6 +1,7 @@
 #include "net/pool.h"
 
 #include <chrono>
+#include <system_error>
 
 namespace vg::net {
 
@@ -13,17 +14,26 @@ bool Pool::submit(const std::shared_ptr<Job>& job) {
         if (queue_.size() < idle_) {
             queue_.push_back(job);
             wake_.notify_one();
-        } else if (threads_.size() < most_threads_) {
+        } else if (threads_.size() < most_threads_ && start_thread()) {
             queue_.push_back(job);
-            const auto self = threads_.emplace(threads_.end());
-            *self = std::thread{[this, self] { work(self); }};
-        } else if (queue_.size() < most_waiting_ + idle_) {
+        } else if (!threads_.empty() && queue_.size() < most_waiting_ + idle_) {
             queue_.push_back(job);
         } else {
             return false;
         }
     }
     for (std::thread& thread : finished) thread.join();
+    return true;
+}
+
+bool Pool::start_thread() {
+    const auto self = threads_.emplace(threads_.end());
+    try {
+        *self = std::thread{[this, self] { work(self); }};
+    } catch (const std::system_error&) {  // the system gives no more threads
+        threads_.erase(self);
+        return false;
+    }
     return true;
 }
 

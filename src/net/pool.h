@@ -34,6 +34,7 @@ public:
     void stop();
 
 private:
+    bool start_thread();  // with mutex_ held
     void work(std::list<std::thread>::iterator self);
 
     const std::size_t most_threads_;

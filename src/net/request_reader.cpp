@@ -1,5 +1,8 @@
 #include "net/request_reader.h"
 
+#include <cctype>
+#include <limits>
+
 #include "base/text.h"
 #include "net/asio.h"
 
@@ -21,12 +24,10 @@ bool has_control(std::string_view text) {
     return false;
 }
 
-// Within the head that begins here: the parser would wait for CRLF for ever.
-bool has_bare_line_feed(std::string_view bytes) {
-    if (bytes.starts_with("\r\n")) return false;  // the lines before are used already: this is its end
-    const std::string_view head = bytes.substr(0, bytes.find("\r\n\r\n"));
-    for (std::size_t at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1))
-        if (at == 0 || head[at - 1] != '\r') return true;
+// A line feed without its CR in [from, end of text); `text` begins with the head.
+bool has_bare_line_feed(std::string_view text, std::size_t from) {
+    for (std::size_t at = text.find('\n', from); at != std::string_view::npos; at = text.find('\n', at + 1))
+        if (at == 0 || text[at - 1] != '\r') return true;
     return false;
 }
 
@@ -35,50 +36,24 @@ bool has_bare_line_feed(std::string_view bytes) {
 class RequestReader::Impl final : public http::basic_parser<true> {
 public:
     explicit Impl(const ReaderLimits& limits) : limits_(limits) {
-        header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(limits.head_bytes, 1 << 30)));
+        header_limit(std::numeric_limits<std::uint32_t>::max());  // feed() bounds the head itself
         body_limit(limits.body_bytes);
         eager(false);
     }
 
+    // The parser gets a head whole, and a chunk line only when its end is there: so the verdict does not depend on how
+    // the bytes came.
     std::size_t feed(std::string_view bytes, std::string& body) {
         std::size_t used = 0;
         body_ = &body;
-        // CRLF before a request line is skipped (RFC 9112, section 2.2), a few of them at most.
-        while (!started_ && skipped_ < 8 && bytes.size() - used >= 2 && bytes.substr(used, 2) == "\r\n") {
-            used += 2;
-            ++skipped_;
-        }
-        while (phase_ == Phase::head || phase_ == Phase::body) {
-            if (used == bytes.size()) break;
-            if (!started_ && bytes.substr(used) == "\r") break;
-            started_ = true;
-            const Phase before = phase_;
-            if (before == Phase::head && has_bare_line_feed(bytes.substr(used))) {
-                refuse(400, "a line of the head ends without CR");
-                break;
+        if (phase_ == Phase::head) {
+            used = feed_head(bytes);  // and then the caller has its turn before the body
+        } else {
+            while (phase_ == Phase::body && used < bytes.size()) {
+                const std::size_t count = feed_body(bytes.substr(used));
+                used += count;
+                if (count == 0) break;
             }
-            error_code error;
-            const std::size_t count = put(asio::const_buffer{bytes.data() + used, bytes.size() - used}, error);
-            used += count;
-            if (before == Phase::head) {
-                head_used_ += count;
-                const std::size_t waiting = phase_ == Phase::head ? bytes.size() - used : 0;
-                if (head_used_ + waiting > limits_.head_bytes) refuse(431, "the head of the request is too long");
-            }
-            if (error == http::error::need_more) {
-                if (phase_ == Phase::body && bytes.size() - used > limits_.chunk_line_bytes)
-                    refuse(400, "a chunk line or the trailers of the request are too long");
-                if (count == 0 || used == bytes.size()) break;
-                if (before == Phase::head) break;
-                continue;
-            }
-            if (error) {
-                refuse_for(error);
-                break;
-            }
-            if (is_done() && phase_ != Phase::refused) phase_ = Phase::done;
-            if (before == Phase::head && phase_ != Phase::head) break;
-            if (count == 0 && phase_ == before) break;
         }
         body_ = nullptr;
         return used;
@@ -100,11 +75,65 @@ public:
     std::optional<std::uint64_t> length_;
 
 private:
+    std::size_t feed_head(std::string_view bytes) {
+        std::size_t used = 0;
+        // CRLF before a request line is skipped (RFC 9112, section 2.2), a few of them at most.
+        for (; skipped_ < 8 && bytes.substr(used).starts_with("\r\n"); ++skipped_) {
+            used += 2;
+            scanned_ = 0;
+        }
+        const std::string_view rest = bytes.substr(used);
+        if (rest.empty() || (rest == "\r" && skipped_ < 8)) return used;
+        if (std::isalpha(static_cast<unsigned char>(rest.front())) == 0) {
+            refuse(400, "this is not an HTTP request");  // a TLS greeting, for one: no need to wait for its end
+            return used;
+        }
+        const std::string_view region = rest.substr(0, limits_.head_bytes);
+        const std::size_t end = region.find("\r\n\r\n", scanned_ < 3 ? 0 : scanned_ - 3);
+        const std::string_view head = end == std::string_view::npos ? region : region.substr(0, end + 4);
+        if (has_bare_line_feed(head, scanned_)) {
+            refuse(400, "a line of the head ends without CR");
+        } else if (end == std::string_view::npos) {
+            scanned_ = region.size();
+            if (rest.size() > limits_.head_bytes) refuse(431, "the head of the request is too long");
+        } else {
+            error_code error;
+            used += put(asio::const_buffer{head.data(), head.size()}, error);
+            if (error)
+                refuse_for(error);
+            else if (is_done())
+                phase_ = Phase::done;
+        }
+        return used;
+    }
+
+    std::size_t feed_body(std::string_view rest) {
+        const bool at_chunk_line = saw_coding_ && chunk_left_ == 0;
+        if (at_chunk_line) {
+            // Behind a chunk its CRLF stands before the next line.
+            const std::size_t end = rest.find("\r\n", first_chunk_ ? 0 : 2);
+            const std::size_t size = end == std::string_view::npos ? rest.size() : end + 2;
+            if (size > limits_.chunk_line_bytes) {
+                refuse(400, "a chunk line of the request is too long");
+                return 0;
+            }
+            if (end == std::string_view::npos) return 0;
+        }
+        error_code error;
+        const std::size_t count = put(asio::const_buffer{rest.data(), rest.size()}, error);
+        if (error && error != http::error::need_more) {
+            refuse_for(error);
+        } else if (at_chunk_line && (error ? rest.size() : chunk_left_ == 0 ? count : 0) > limits_.chunk_line_bytes) {
+            refuse(400, "the trailers of the request are too long");
+        } else if (is_done()) {
+            phase_ = Phase::done;
+        }
+        return count;
+    }
+
     void refuse_for(const error_code& error) {
         if (error == http::error::body_limit)
             refuse(413, "the body of the request is too long");
-        else if (error == http::error::header_limit)
-            refuse(431, "the head of the request is too long");
         else if (error == http::error::bad_version)
             refuse(505, "the request is not HTTP/1.1 or HTTP/1.0");
         else
@@ -190,8 +219,12 @@ private:
         body_->append(body.data(), body.size());
         return body.size();
     }
-    void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+    void on_chunk_header_impl(std::uint64_t size, string_view, error_code&) override {
+        chunk_left_ = size;
+        first_chunk_ = false;
+    }
     std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override {
+        chunk_left_ -= body.size();
         body_->append(body.data(), body.size());
         return body.size();
     }
@@ -199,9 +232,10 @@ private:
 
     const ReaderLimits limits_;
     std::string* body_ = nullptr;
-    std::size_t head_used_ = 0;
+    std::size_t scanned_ = 0;        // of the head, without finding its end
+    std::uint64_t chunk_left_ = 0;
+    bool first_chunk_ = true;
     int skipped_ = 0;
-    bool started_ = false;
     bool saw_length_ = false, saw_coding_ = false, saw_host_ = false;
 };
 
