@@ -11,21 +11,29 @@ namespace {
 
 // How exactly "last used" is kept: more often would be a commit a request.
 constexpr Span kTouch = minutes(1);
+constexpr std::size_t kMostTouched = 10'000;  // remembered; forgotten all at once
 constexpr std::size_t kTokenLength = 3 + 43;
 constexpr std::size_t kSessionLength = 43;
 
 auto unknown() { return fail(Code::denied, "not signed in: the session or token is unknown or has ended"); }
 
-// Notes a use. A state that cannot be written (a full disk) keeps nobody out.
-void touch(store::State& state, std::string_view sql, const std::string& hash, Time now) {
-    const Status noted = state.write([&](store::Transaction& tx) -> Status {
+}  // namespace
+
+void Gate::touch(std::string_view sql, const std::string& hash, Time now) {
+    {
+        const std::lock_guard lock{mutex_};
+        if (touched_.size() >= kMostTouched) touched_.clear();
+        const auto [known, fresh] = touched_.try_emplace(hash, now);
+        if (!fresh && known->second <= now && now < known->second + kTouch) return;
+        known->second = now;
+    }
+    // A state that cannot be written (a full disk) keeps nobody out.
+    const Status noted = state_.write([&](store::Transaction& tx) -> Status {
         TRY(tx.run(sql, {now.micros, hash}));
         return {};
     });
     if (!noted) log::warn("the last use of a session or token could not be noted", {{"reason", noted.error().text}});
 }
-
-}  // namespace
 
 Result<Actor> Gate::session(std::string_view secret, Time now) {
     if (secret.size() != kSessionLength) return unknown();
@@ -46,7 +54,7 @@ Result<Actor> Gate::session(std::string_view secret, Time now) {
     if (!found || found->used + kSessionIdle <= now || found->created + kSessionLongest <= now) return unknown();
     const std::optional<Role> role = role_named(found->role);
     if (!role) return unknown();
-    if (found->used + kTouch <= now) touch(state_, "update access_session set used = :a where hash = :b", hash, now);
+    if (found->used + kTouch <= now) touch("update access_session set used = :a where hash = :b", hash, now);
 
     Actor actor{.name = "user:" + found->name, .role = *role, .organisation = TRY(OrganisationId::parse(found->organisation)),
                 .user = TRY(UserId::parse(found->user)), .session = hash};
@@ -66,7 +74,7 @@ Result<Actor> Gate::token(std::string_view text, Time now) {
     auto& [name, role_text, organisation, source, expires, used] = *row;
     const std::optional<Role> role = role_named(role_text);
     if (!role || (expires && *expires <= now.micros)) return unknown();
-    if (!used || Time{*used} + kTouch <= now) touch(state_, "update access_token set used = :a where hash = :b", hash, now);
+    if (!used || Time{*used} + kTouch <= now) touch("update access_token set used = :a where hash = :b", hash, now);
 
     Actor actor{.name = "token:" + name, .role = *role, .organisation = TRY(OrganisationId::parse(organisation))};
     if (source) actor.source = TRY(SourceId::parse(*source));

@@ -8,9 +8,11 @@
 //   Actor actor = TRY(gate.token(bearer, clock.now()));
 #pragma once
 
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "access/access.h"
 #include "access/accounts.h"
@@ -66,11 +68,18 @@ public:
     Result<User> who_is_linked(std::string_view secret, Time now);
 
 private:
+    // Notes a use of a session or token, at most once a minute for each.
+    void touch(std::string_view sql, const std::string& hash, Time now);
+
     // constant after construction; all synchronise themselves
     store::State& state_;
     Passwords& passwords_;
     Random& random_;
     Descendants descendants_;
+
+    std::mutex mutex_;
+    // guarded by mutex_
+    std::unordered_map<std::string, Time> touched_;  // by hash: so that of many requests at once one writes
 };
 
 }  // namespace vg::access

@@ -91,7 +91,10 @@ public:
           thread_([this](const std::stop_token& stop) { write_all(stop); }) {}
 
     ~StateOverEngine() override {
-        thread_.request_stop();
+        {
+            const std::lock_guard lock{mutex_};  // the writer is either before its look at the token, or waits
+            thread_.request_stop();
+        }
         work_waits_.notify_all();
         thread_.join();
     }

@@ -132,9 +132,11 @@ public:
     virtual ~State() = default;
 
     // Runs `work` on the writer thread inside one transaction, and returns when it is durable. An error from `work`
-    // rolls everything back and is returned.
+    // rolls everything back and is returned. Code::conflict: a constraint; unavailable: disk full, locked, I/O error (try
+    // again later); busy: more than a thousand callers wait. Any thread, but not from inside another write.
     virtual Status write_status(Priority priority, const std::function<Status(Transaction&)>& work) = 0;
-    // Runs `work` on a reading connection: a consistent view, no changes allowed.
+    // Runs `work` on a reading connection: a consistent view, no changes allowed. Waits while all are in use, so `work`
+    // does not call write() or read() itself.
     virtual Status read_status(const std::function<Status(Transaction&)>& work) = 0;
 
     template <class Work>

@@ -137,6 +137,14 @@ TEST_F(StateTest, ErrorsNameTheStatementAndNoParameter) {
     const Status status = add(1, "a secret of somebody");
     EXPECT_NE(status.error().text.find("insert into note"), std::string::npos) << status.error().text;
     EXPECT_EQ(status.error().text.find("secret"), std::string::npos) << status.error().text;
+    EXPECT_EQ(status.error().text.find("_backend"), std::string::npos) << status.error().text;
+}
+
+TEST_F(StateTest, AChangeThatWouldGiveRowsHoldsNothingOpen) {
+    for (std::int64_t id = 0; id < 3; ++id)
+        ASSERT_TRUE(state_->write([&](Transaction& tx) { return tx.run("insert into note (id) values (:a) returning id", {id}); }));
+    EXPECT_EQ(count(), 3);
+    EXPECT_TRUE(state_->write([&](Transaction& tx) { return tx.run("drop table note"); }));
 }
 
 TEST_F(StateTest, AReadChangesNothing) {
@@ -153,7 +161,7 @@ TEST_F(StateTest, AReadSeesOneState) {
     ASSERT_TRUE(add(1));
     const Status status = state_->read([&](Transaction& tx) -> Status {
         EXPECT_EQ(std::get<0>(*TRY(tx.first<std::int64_t>("select count(*) from note"))), 1);
-        EXPECT_TRUE(add(2));
+        std::jthread{[&] { EXPECT_TRUE(add(2)); }}.join();
         EXPECT_EQ(std::get<0>(*TRY(tx.first<std::int64_t>("select count(*) from note"))), 1);
         return {};
     });
@@ -161,10 +169,10 @@ TEST_F(StateTest, AReadSeesOneState) {
     EXPECT_EQ(count(), 2);
 }
 
-TEST_F(StateTest, AReadInsideAWriteSeesTheStateBefore) {
+TEST_F(StateTest, AReadBesideAnOpenWriteSeesTheStateBefore) {
     const Status status = state_->write([&](Transaction& tx) -> Status {
         TRY(tx.run("insert into note (id) values (1)"));
-        EXPECT_EQ(count(), 0);
+        std::jthread{[&] { EXPECT_EQ(count(), 0); }}.join();
         return {};
     });
     EXPECT_TRUE(status);

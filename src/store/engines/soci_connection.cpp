@@ -80,7 +80,10 @@ auto SociConnection::guarded(std::string_view sql, Work&& work) -> Result<std::i
         return work();
     } catch (const soci::soci_error& error) {
         // what() would quote the parameters, which may be secret; the message does not.
-        return fail(dialect_.code_of(error), format("state: {} (in: {})", error.get_error_message(), shorten(sql, 80)));
+        std::string message = error.get_error_message();
+        // "sqlite3_statement_backend::loadOne: UNIQUE constraint failed": the name of a function of SOCI helps nobody.
+        if (const std::size_t end = message.find(": "); message.find("_backend::") < end && end != std::string::npos) message.erase(0, end + 2);
+        return fail(dialect_.code_of(error), format("state: {} (in: {})", message, shorten(sql, 80)));
     }
 }
 
@@ -137,14 +140,15 @@ void SociConnection::forget(const Prepared& prepared) {
 
 Result<std::int64_t> SociConnection::run(std::string_view sql, const Params& params) {
     Prepared* prepared = nullptr;
+    bool unfinished = false;
     auto touched = guarded(sql, [&]() -> std::int64_t {
         prepared = &prepare(sql, params, {});
         for (std::size_t i = 0; i < params.size(); ++i) fill(prepared->parameters[i], params[i]);
-        prepared->statement.execute(true);
+        unfinished = prepared->statement.execute(true);
         return prepared->statement.get_affected_rows();
     });
-    // A failed statement may hold locks until it is finalised.
-    if (!touched && prepared != nullptr) forget(*prepared);
+    // A failed statement, or one that would have given rows, may hold locks until it is finalised.
+    if ((!touched || unfinished) && prepared != nullptr) forget(*prepared);
     return touched;
 }
 

@@ -62,22 +62,15 @@ public:
     Result<std::unique_ptr<Connection>> connect(Role role) override {
         if (file_.string().find_first_of("\"=") != std::string::npos)
             return fail(Code::bad_input, format("state: the path {} may not contain '=' or '\"'", file_.string()));
+        std::unique_ptr<soci::session> session;
         try {
-            auto session = std::make_unique<soci::session>(soci::sqlite3, "dbname=\"" + file_.string() + "\" timeout=10");
-            *session << "pragma foreign_keys = on";
-            if (role == Role::writer) {
-                std::string mode;
-                *session << "pragma journal_mode = wal", soci::into(mode);
-                if (mode != "wal") return fail(Code::unavailable, format("state: {} cannot use a write-ahead log here (mode {})", file_.string(), mode));
-                *session << (own_folder_.empty() ? "pragma synchronous = full" : "pragma synchronous = off");
-                *session << "pragma journal_size_limit = 67108864";
-            } else {
-                *session << "pragma query_only = on";
-            }
-            return std::make_unique<SociConnection>(std::move(session), role == Role::writer ? kWriter : kReader);
+            session = std::make_unique<soci::session>(soci::sqlite3, "dbname=\"" + file_.string() + "\" timeout=10");
         } catch (const soci::soci_error& error) {
             return fail(code_of(error), format("state: {} cannot be opened: {}", file_.string(), error.get_error_message()));
         }
+        auto connection = std::make_unique<SociConnection>(std::move(session), role == Role::writer ? kWriter : kReader);
+        TRY_IN(format("in {}: ", file_.string()), prepare(*connection, role));
+        return connection;
     }
 
     Result<std::string> copy_before(Connection& writer, std::int64_t number) override {
@@ -95,6 +88,19 @@ public:
     }
 
 private:
+    Status prepare(Connection& connection, Role role) {
+        TRY(connection.run("pragma foreign_keys = on"));
+        if (role == Role::reader) {
+            TRY(connection.run("pragma query_only = on"));
+            return {};
+        }
+        const auto mode = TRY(connection.first<std::string>("pragma journal_mode = wal"));
+        if (!mode || std::get<0>(*mode) != "wal") return fail(Code::unavailable, "state: the file system does not carry a write-ahead log");
+        TRY(connection.run(own_folder_.empty() ? "pragma synchronous = full" : "pragma synchronous = off"));
+        TRY(connection.run("pragma journal_size_limit = 67108864"));
+        return {};
+    }
+
     // constant after construction
     std::filesystem::path file_;
     std::filesystem::path own_folder_;  // to be removed; empty: the file is somebody else's
