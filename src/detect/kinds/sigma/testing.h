@@ -16,6 +16,10 @@
 #include "detect/engine.h"
 #include "event/event.h"
 
+#ifndef VG_SOURCE_DIR
+#define VG_SOURCE_DIR "."  // CMake sets it for tests; this lets the header compile alone
+#endif
+
 namespace vg::detect::testing {
 
 // An event whose fields are the members of a JSON object: nested names are joined by dots, arrays are several values.
