@@ -57,7 +57,7 @@ struct NewUser {
 
 struct Token {
     TokenId id;
-    std::string name;                // unique among the tokens of the node that are not revoked, [a-zA-Z0-9._@-]{1,64}
+    std::string name;                // unique among the organisation's tokens that are not revoked, [a-zA-Z0-9._@-]{1,64}
     Role role = Role::token_ingest;
     OrganisationId organisation;     // nil: the node's own
     std::optional<SourceId> source;  // must be there for ingest tokens; the caller has checked that it is the organisation's

@@ -168,6 +168,24 @@ TEST_F(AccountsTest, ATokenOfAnotherOrganisationDoesNotExist) {
     }).error().code, Code::denied);
 }
 
+TEST_F(AccountsTest, NobodyRaisesThemselvesOrOthersAboveTheirOwn) {
+    const User user = *add_user("an", Role::reader, one_);
+    const auto add = [&](const Actor& actor, Role role, OrganisationId organisation) {
+        return state_->write([&](store::Transaction& tx) { return Accounts::add_user(tx, actor, {.name = "new", .role = role, .organisation = organisation}, random_, now_); });
+    };
+    EXPECT_EQ(add(local_administrator(), Role::reader, OrganisationId{}).error().code, Code::denied);
+    EXPECT_EQ(add(local_administrator(), Role::reader, two_).error().code, Code::denied);
+    for (const Role role : {Role::reader, Role::analyst, Role::operator_, Role::approver, Role::duty_lead, Role::contact}) {
+        const Actor actor{.name = "user:an", .role = role, .scope = Scope::of({one_}), .organisation = one_, .user = user.id};
+        EXPECT_EQ(add(actor, Role::reader, one_).error().code, Code::denied) << name_of(role);
+        EXPECT_EQ(state_->write([&](store::Transaction& tx) { return Accounts::change_role(tx, actor, user.id, Role::administrator, {}, now_); }).error().code, Code::denied);
+        EXPECT_EQ(state_->write([&](store::Transaction& tx) {
+            return Accounts::add_token(tx, actor, {.name = "t", .role = Role::token_reader, .organisation = one_}, random_, now_);
+        }).error().code, Code::denied);
+    }
+    EXPECT_EQ(state_->read([&](store::Transaction& tx) { return Accounts::find_user(tx, Scope::node(), user.id); })->role, Role::reader);
+}
+
 // Everything that was secret in one long story, looked for in every text of the database.
 TEST_F(AccountsTest, NoSecretIsStoredOrAudited) {
     const auto link = first_link();
@@ -185,7 +203,8 @@ TEST_F(AccountsTest, NoSecretIsStoredOrAudited) {
              {"access_user", {"name", "password"}}, {"access_token", {"hash", "name", "creator"}}, {"access_session", {"hash", "peer", "agent"}},
              {"access_link", {"hash"}}, {"access_attempt", {"who"}}, {"audit", {"actor", "action", "object", "details"}}})
         for (const std::string& column : columns) {
-            const auto found = state_->read([&](auto& tx) { return tx.template query<std::string>("select coalesce(" + column + ", '') from " + table); });
+            const std::string question = "select coalesce(" + column + ", '') from " + table;
+            const auto found = state_->read([&](store::Transaction& tx) { return tx.query<std::string>(question); });
             ASSERT_TRUE(found) << found.error().text;
             for (const auto& [text] : *found) everything += text + "\n";
         }
