@@ -2,12 +2,7 @@
 
 #include <simdjson.h>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include <algorithm>
-#include <cstring>
 #include <memory>
 
 #include "base/text.h"
@@ -23,7 +18,6 @@ constexpr std::size_t kKeptBytes = std::size_t{1} << 20;  // larger tables are f
 // Memory that each thread uses again for every record: a cache, never state that changes a result.
 struct Scratch {
     std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
-    std::unique_ptr<char[]> text;
     std::size_t room = 0;
 };
 
@@ -38,12 +32,9 @@ bool prepare(Scratch& mine, std::size_t size) {
     while (room < size) room *= 2;
     mine.parser.reset();
     if (simdjson::get_active_implementation()->create_dom_parser_implementation(room, 4, mine.parser) != simdjson::SUCCESS) return false;
-    mine.text = std::unique_ptr<char[]>{new char[room + kPadding]};
     mine.room = room;
     return true;
 }
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -125,42 +116,6 @@ char* unescape_leniently(const char* from, const char* end, char* to) {
     return to;
 }
 
-struct Seen {
-    bool backslash = false;
-    bool high = false;  // a byte of a character from U+0300 on, which may not be NFC
-};
-
-// `text` may be read 16 bytes beyond its end.
-Seen look(const char* text, std::size_t size) {
-    Seen seen;
-#ifdef __SSE2__
-    const __m128i backslash = _mm_set1_epi8('\\');
-    const __m128i limit = _mm_set1_epi8(static_cast<char>(0xCB));
-    for (std::size_t i = 0; i < size; i += 16) {
-        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + i));
-        auto slashes = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, backslash)));
-        auto highs = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(bytes, limit), limit))) ^ 0xFFFFU;
-        if ((slashes | highs) == 0) continue;
-        if (size - i < 16) {
-            const unsigned mine = (1U << (size - i)) - 1;
-            slashes &= mine;
-            highs &= mine;
-        }
-        seen.high |= highs != 0;
-        if (slashes != 0) {
-            seen.backslash = true;
-            return seen;
-        }
-    }
-#else
-    for (std::size_t i = 0; i < size; ++i) {
-        seen.backslash |= text[i] == '\\';
-        seen.high |= static_cast<unsigned char>(text[i]) >= 0xCC;
-    }
-#endif
-    return seen;
-}
-
 }  // namespace
 
 Result<JsonIndex> index_json(std::string_view raw, Arena& arena) {
@@ -168,9 +123,7 @@ Result<JsonIndex> index_json(std::string_view raw, Arena& arena) {
     Scratch& mine = scratch();
     if (!prepare(mine, raw.size())) return fail(Code::too_large, "no memory to read the record");
     auto read = [&mine](std::string_view text) {
-        std::memcpy(mine.text.get(), text.data(), text.size());
-        std::memset(mine.text.get() + text.size(), ' ', kPadding);
-        return mine.parser->stage1(reinterpret_cast<const std::uint8_t*>(mine.text.get()), text.size(), simdjson::stage1_mode::regular);
+        return mine.parser->stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), simdjson::stage1_mode::regular);
     };
     if (raw.empty()) return fail(Code::bad_input, "the record is empty");
     simdjson::error_code error = read(raw);
@@ -182,50 +135,28 @@ Result<JsonIndex> index_json(std::string_view raw, Arena& arena) {
     }
     if (error != simdjson::SUCCESS) return fail(Code::bad_input, format("not JSON: {}", simdjson::error_message(error)));
     mine.parser->structural_indexes[mine.parser->n_structural_indexes] = static_cast<std::uint32_t>(raw.size());
-    return JsonIndex{mine.text.get(), raw.data(), raw.size(), mine.parser->structural_indexes.get(), mine.parser->n_structural_indexes};
+    return JsonIndex{raw.data(), raw.size(), mine.parser->structural_indexes.get(), mine.parser->n_structural_indexes};
 }
 
-char* unescape_json(const char* from, std::size_t size, char* to) {
+char* unescape_json(const char* from, std::size_t size, std::size_t readable, char* to) {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(from);
-    if (const Scratch& mine = scratch(); mine.parser != nullptr && from[size] == '"')
+    // simdjson reads in blocks, beyond the closing quote.
+    if (const Scratch& mine = scratch(); mine.parser != nullptr && readable >= size + kPadding)
         if (std::uint8_t* end = mine.parser->parse_string(bytes, reinterpret_cast<std::uint8_t*>(to))) return reinterpret_cast<char*>(end);
     return unescape_leniently(from, from + size, to);
 }
 
-std::string_view JsonCursor::scalar() {
-    if (failed_ || at_end()) {
-        failed_ = true;
-        return {};
-    }
-    const std::size_t begin = offset();
-    std::size_t end = index_->at[++here_];
-    while (end > begin && is_blank(index_->text[end - 1])) --end;
-    return {index_->raw + begin, end - begin};
-}
-
-JsonString JsonCursor::text() {
-    const std::string_view whole = scalar();
-    if (whole.size() < 2 || whole.front() != '"' || whole.back() != '"') {
-        failed_ = true;
-        return {};
-    }
-    const std::size_t from = static_cast<std::size_t>(whole.data() - index_->raw) + 1;
-    const std::size_t size = whole.size() - 2;
-    const Seen seen = look(index_->text + from, size);
-    if (!seen.backslash) return {whole.substr(1, size), !seen.high};
-    return escaped(from, size);
-}
-
 JsonString JsonCursor::escaped(std::size_t from, std::size_t size) {
     char* const to = arena_->take(size + kPadding);
-    char* const end = unescape_json(index_->text + from, size, to);
+    char* const end = unescape_json(index_->raw + from, size, index_->size - from, to);
     if (end == nullptr) {
         arena_->give_back(to);
         failed_ = true;
         return {};
     }
     arena_->give_back(end);
-    return {{to, static_cast<std::size_t>(end - to)}, false};
+    const std::string_view text{to, static_cast<std::size_t>(end - to)};
+    return {text, is_nfc(text)};
 }
 
 JsonNumber JsonCursor::number() {
@@ -282,7 +213,7 @@ std::string_view JsonCursor::skip() {
             failed_ = true;
             return {};
         }
-        const char c = index_->text[offset()];
+        const char c = index_->raw[offset()];
         if (c == '{' || c == '[') ++open;
         if (c == '}' || c == ']') {
             if (open == 0) {
@@ -293,7 +224,7 @@ std::string_view JsonCursor::skip() {
         }
         end = index_->at[++here_];
     } while (open > 0);
-    while (end > begin && is_blank(index_->text[end - 1])) --end;
+    while (end > begin && detail::is_blank(index_->raw[end - 1])) --end;
     return {index_->raw + begin, end - begin};
 }
 

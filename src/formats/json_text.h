@@ -7,6 +7,10 @@
 //   if (at.failed()) ...
 #pragma once
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <cstdint>
 #include <string_view>
 
@@ -16,7 +20,6 @@
 namespace vg::formats {
 
 struct JsonIndex {
-    const char* text = nullptr;            // a copy of the record with 64 bytes of padding
     const char* raw = nullptr;             // the record: views are made into it
     std::size_t size = 0;
     const std::uint32_t* at = nullptr;     // offsets of { } [ ] : , and of the first character of every value and key
@@ -27,8 +30,51 @@ struct JsonIndex {
 Result<JsonIndex> index_json(std::string_view raw, Arena& arena);
 
 // Unescapes the string whose first byte (after the quote) is at `from`, within `size` bytes; \u escapes that are no
-// character become U+FFFD. `to` has room for size + 64 bytes. Gives the end; nullptr: an unknown escape.
-char* unescape_json(const char* from, std::size_t size, char* to);
+// character become U+FFFD. `readable` is how many bytes may be read from `from` on, and `to` has room for size + 64 bytes.
+// Gives the end; nullptr: an unknown escape.
+char* unescape_json(const char* from, std::size_t size, std::size_t readable, char* to);
+
+namespace detail {
+
+inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+struct Seen {
+    bool backslash = false;
+    bool high = false;  // a byte of a character from U+0300 on, which may not be NFC
+};
+
+// `readable` is how many bytes may be read from `text` on: more than `size`.
+inline Seen look(const char* text, std::size_t size, std::size_t readable) {
+    Seen seen;
+    std::size_t i = 0;
+#ifdef __SSE2__
+    const __m128i backslash = _mm_set1_epi8('\\');
+    const __m128i limit = _mm_set1_epi8(static_cast<char>(0xCB));
+    for (; i < size && i + 16 <= readable; i += 16) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + i));
+        auto slashes = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, backslash)));
+        auto highs = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(bytes, limit), limit))) ^ 0xFFFFU;
+        if ((slashes | highs) == 0) continue;
+        if (size - i < 16) {
+            const unsigned mine = (1U << (size - i)) - 1;
+            slashes &= mine;
+            highs &= mine;
+        }
+        seen.high |= highs != 0;
+        if (slashes != 0) {
+            seen.backslash = true;
+            return seen;
+        }
+    }
+#endif
+    for (; i < size; ++i) {
+        seen.backslash |= text[i] == '\\';
+        seen.high |= static_cast<unsigned char>(text[i]) >= 0xCC;
+    }
+    return seen;
+}
+
+}  // namespace detail
 
 enum class JsonKind : std::uint8_t { object, array, text, number, boolean, null, none };
 
@@ -52,7 +98,7 @@ public:
 
     [[nodiscard]] JsonKind kind() const {
         if (failed_ || at_end()) return JsonKind::none;
-        switch (index_->text[offset()]) {
+        switch (index_->raw[offset()]) {
             case '{': return JsonKind::object;
             case '[': return JsonKind::array;
             case '"': return JsonKind::text;
@@ -67,7 +113,7 @@ public:
     bool open(char opening) {
         if (!take(opening)) return false;
         const char closing = opening == '{' ? '}' : ']';
-        if (!at_end() && index_->text[offset()] == closing) {
+        if (!at_end() && index_->raw[offset()] == closing) {
             ++here_;
             return false;
         }
@@ -76,7 +122,7 @@ public:
     // After a value: steps over ',' (true) or the closing character (false).
     bool next(char closing) {
         if (failed_ || at_end()) return fail();
-        const char c = index_->text[offset()];
+        const char c = index_->raw[offset()];
         if (c != ',' && c != closing) return fail();
         ++here_;
         return c == ',';
@@ -88,7 +134,18 @@ public:
         return name;
     }
 
-    JsonString text();
+    JsonString text() {
+        const std::string_view whole = scalar();
+        if (whole.size() < 2 || whole.front() != '"' || whole.back() != '"') {
+            failed_ = true;
+            return {};
+        }
+        const std::size_t from = static_cast<std::size_t>(whole.data() - index_->raw) + 1;
+        const std::size_t size = whole.size() - 2;
+        const detail::Seen seen = detail::look(index_->raw + from, size, index_->size - from);
+        if (!seen.backslash) return {whole.substr(1, size), !seen.high};
+        return escaped(from, size);
+    }
     JsonNumber number();
     bool boolean();  // steps over true or false
     void null();
@@ -101,12 +158,21 @@ private:
         return false;
     }
     bool take(char wanted) {
-        if (failed_ || at_end() || index_->text[offset()] != wanted) return fail();
+        if (failed_ || at_end() || index_->raw[offset()] != wanted) return fail();
         ++here_;
         return true;
     }
     // The bytes of the scalar here, without blanks behind it; steps over it.
-    std::string_view scalar();
+    std::string_view scalar() {
+        if (failed_ || at_end()) {
+            failed_ = true;
+            return {};
+        }
+        const std::size_t begin = offset();
+        std::size_t end = index_->at[++here_];
+        while (end > begin && detail::is_blank(index_->raw[end - 1])) --end;
+        return {index_->raw + begin, end - begin};
+    }
     JsonString escaped(std::size_t from, std::size_t size);
 
     const JsonIndex* index_;

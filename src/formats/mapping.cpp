@@ -135,17 +135,30 @@ private:
         if (!value.is_object() || value.as_object().size() > kMostLines) return fail(Code::bad_input, "it is a table of FIELD: ECS.NAME");
         for (const auto& [from, to] : value.as_object()) {
             if (to.is_array()) {
-                for (const json::Value& one : to.as_array()) made_->renames_.push_back({from, TRY_IN(format("{}: ", from), ecs_named(TRY(text_of(one, "it"))))});
+                for (const json::Value& one : to.as_array()) TRY_IN(format("{}: ", from), rename(from, one));
             } else {
-                made_->renames_.push_back({from, TRY_IN(format("{}: ", from), ecs_named(TRY(text_of(to, from))))});
+                TRY_IN(format("{}: ", from), rename(from, to));
             }
         }
         return {};
     }
 
+    // TRY stands alone on its line here and below: leaving in the middle of an initialiser would not destroy what is
+    // already made of it.
+    Status rename(const std::string& from, const json::Value& to) {
+        const std::string name = TRY(text_of(to, "it"));
+        const event::Ecs field = TRY(ecs_named(name));
+        made_->renames_.push_back({from, field});
+        return {};
+    }
+
     Status constants(const json::Value& value) {
         if (!value.is_object() || value.as_object().size() > kMostLines) return fail(Code::bad_input, "it is a table of ECS.NAME: TEXT");
-        for (const auto& [name, text] : value.as_object()) made_->constants_.push_back({TRY(ecs_named(name)), TRY(text_of(text, name))});
+        for (const auto& [name, text] : value.as_object()) {
+            const event::Ecs field = TRY(ecs_named(name));
+            std::string constant = TRY(text_of(text, name));
+            made_->constants_.push_back({field, std::move(constant)});
+        }
         return {};
     }
 
