@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""kill -9 of the real program while all senders send. Usage: tests/kill9.py PROGRAM TEST-PROGRAM JOURNAL-DUMP [--quick]
+
+Rounds: 3 with --quick, else VG_ROUNDS (50 when it is not set), in folders of at most 50 rounds each. Each round lets the
+senders work for a random part of a second, kills the process, and starts it again; every fifth is killed once more while
+it recovers. At the end of a folder: every acknowledged record is in the journal exactly as sent, duplicates are at most
+the unacknowledged re-sends, and findings equal those of an uninterrupted run over the same journal, and what the rules
+must find, worked out here.
+"""
+import os, random, sys, time
+
+import lib
+
+program, dump, quick = sys.argv[1], sys.argv[3], "--quick" in sys.argv
+rounds = 3 if quick else int(os.environ.get("VG_ROUNDS", "50"))
+seed = int(os.environ.get("VG_SEED", str(random.randrange(1 << 32))))
+random.seed(seed)
+print(f"{rounds} rounds, VG_SEED={seed}", flush=True)
+# Small segments, so that many are closed; small batches, so that many are in hand at some kill.
+SETTINGS = "[journal]\nsegment_bytes = 1048576\n[pipeline]\nbatch_records = 500\n"
+totals = {"acknowledged": 0, "kept": 0, "duplicates": 0, "early": 0}
+restarts = []
+
+
+def kill_and_restart(server, senders, number):
+    time.sleep(random.uniform(0.05, 0.8))          # the moment of the kill is what varies; nothing waits for it
+    for sender in senders:
+        sender.held.set()
+    server.kill()
+    if number % 5 == 4:
+        server.launch()
+        time.sleep(random.uniform(0, 0.3))
+        server.kill()
+        totals["early"] += 1
+    restarts.append(server.start())
+    for sender in senders:
+        sender.held.clear()
+
+
+def finish_senders(senders):
+    time.sleep(0.3)
+    for sender in senders:
+        sender.stopping.set()
+    for sender in senders:
+        sender.join(120)
+        lib.expect(not sender.bad, f"{sender.name_} got only answers that a sender can work with", sender.bad[:2])
+        lib.expect(len(sender.acknowledged) > 0, f"{sender.name_} got through", sender.requests)
+
+
+def check(server, senders):
+    health = server.caught_up()
+    lib.expect(health["pipeline"]["trouble"] == "", "the pipeline has no trouble", health["pipeline"])
+    lib.expect(health["pipeline"]["set_aside"] == [], "no innocent record is set aside", health["pipeline"]["set_aside"])
+    found, counts = server.findings(), server.counts()
+    code, _ = server.stop()
+    lib.expect(code == 0, "it stops with code 0", code)
+    verified = server.command("verify")
+    lib.expect(verified.returncode == 0, "verify finds the folder good", verified.stdout + verified.stderr)
+
+    records = server.records(dump)
+    acknowledged, duplicates = lib.check_journal(records, senders, "after the last restart")
+    worked_out = lib.expected_counts(records)
+    lib.expect({k: v for k, v in counts.items() if k[0] == lib.BAD} == worked_out, "findings are what the rules must find", (counts, worked_out))
+    words = sum(b"badword" in record for record in records)
+    lib.expect(sum(v for k, v in counts.items() if k[0] == lib.WORD) == words, "raw lines are found as well", (counts, words))
+    totals["acknowledged"] += acknowledged
+    totals["duplicates"] += duplicates
+    totals["kept"] += len(records)
+
+    # The same journal in a folder that was never interrupted: State is rebuilt from position 0.
+    again = lib.Server(program, SETTINGS)
+    lib.copy_journal(server, again)
+    with again:
+        again.caught_up()
+        lib.expect(again.counts() == counts, "an uninterrupted run over the journal gives the same (rule, entity, count)", (counts, again.counts()))
+        lib.expect(again.findings() == found, "and the same findings in all their members", (found[:1], again.findings()[:1]))
+
+
+begin, left = time.monotonic(), rounds
+while left > 0:
+    with lib.Server(program, SETTINGS) as server:
+        kinds = ["ndjson", "bulk", "raw", "ndjson", "bulk"]
+        senders = [lib.Sender(server, kind, f"{kind}-{i}", server.source(f"{kind}-{i}"), batch=random.choice([1, 50, 200]), pace=0.01) for i, kind in enumerate(kinds)]
+        for sender in senders:
+            sender.start()
+        for number in range(min(left, 50)):
+            kill_and_restart(server, senders, number)
+        finish_senders(senders)
+        check(server, senders)
+    left -= 50
+restarts.sort()
+lib.figure(f"{rounds} kills (and {totals['early']} while starting) in {time.monotonic() - begin:.0f} s: {totals['acknowledged']} records acknowledged, "
+           f"{totals['kept']} kept, {totals['duplicates']} of them duplicates; restart took {restarts[len(restarts) // 2]:.2f} s (median), {restarts[-1]:.2f} s (longest)")
+lib.finish()

@@ -1,0 +1,28 @@
+# Whole-product scripts (tests/README.md). Each tests/NAME.py gets the program, the test build of it, journal-dump and the
+# library that makes a disk slow.
+# full: the long way on the release build. quick: --quick on the sanitizer build, for those that take below 20 s.
+add_executable(journal-dump ${CMAKE_SOURCE_DIR}/tests/journal_dump.cpp)
+target_link_libraries(journal-dump PRIVATE store)
+add_library(slow-disk MODULE ${CMAKE_SOURCE_DIR}/tests/slow_disk.cpp)
+target_link_libraries(slow-disk PRIVATE ${CMAKE_DL_LIBS})
+set_target_properties(slow-disk PROPERTIES POSITION_INDEPENDENT_CODE ON)
+
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+function(add_product_test name tier limit)
+  add_test(NAME ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/${name}.py $<TARGET_FILE:vonggac> $<TARGET_FILE:vonggac-test> $<TARGET_FILE:journal-dump> $<TARGET_FILE:slow-disk>)
+  set_tests_properties(${name} PROPERTIES LABELS full TIMEOUT ${limit} RUN_SERIAL ON)
+  if(tier STREQUAL quick AND NOT CMAKE_CXX_FLAGS MATCHES "sanitize=thread")
+    add_test(NAME ${name}_quick WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+      COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/${name}.py $<TARGET_FILE:vonggac> $<TARGET_FILE:vonggac-test> $<TARGET_FILE:journal-dump> $<TARGET_FILE:slow-disk> --quick)
+    set_tests_properties(${name}_quick PROPERTIES LABELS quick TIMEOUT 300 RUN_SERIAL ON)
+  endif()
+endfunction()
+
+add_product_test(kill9 quick 14400)
+add_product_test(overload full 900)
+add_product_test(clock quick 900)
+add_product_test(crash_record quick 600)
+add_product_test(disk_full quick 600)
+add_product_test(start full 300)
+add_product_test(notify quick 600)
