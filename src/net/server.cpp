@@ -1,3 +1,5 @@
+#include "net/asio.h"  // first: it says how the rest of Asio is compiled
+
 #include <pthread.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
