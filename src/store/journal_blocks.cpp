@@ -256,6 +256,7 @@ Result<std::optional<BlockCursor::Item>> BlockCursor::next() {
             return std::optional<Item>{std::move(gap)};
         }
         if (block.error().code != Code::corrupt && !over_errors_) return fail(std::move(block).error());
+        gap.unreadable = gap.unreadable || block.error().code != Code::corrupt;
         if (gap.reason.empty()) gap.reason = std::move(block).error().text;
         offset = std::min<std::uint64_t>(limit_, offset + kSector);
     }

@@ -135,6 +135,7 @@ public:
         Head head;
         std::string_view bytes;     // the whole block; valid until the next call
         std::string reason;         // of a gap
+        bool unreadable = false;    // of a gap: the disk gave an error there, rather than wrong bytes
         [[nodiscard]] std::string_view payload() const { return bytes.substr(kHeadBytes, head.stored); }
     };
 

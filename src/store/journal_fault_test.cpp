@@ -218,5 +218,23 @@ TEST_F(JournalFault, AReadThatFailsForAMomentSkipsNothingAndOneThatFailsForGoodI
     EXPECT_EQ(rest.records.back().position.value, 99U);
 }
 
+// A disk that cannot give the end of the journal may well be holding acknowledged records there.
+TEST_F(JournalFault, AnEndThatCannotBeReadIsNotCutButRefusedUntilItCan) {
+    {
+        auto journal = open();
+        for (int i = 0; i < 10; ++i) ASSERT_TRUE(journal->keep(records(10, format("call {}", i), 2000)));
+        disk.power_cut(random);  // no clean close
+    }
+    const std::string path = segments()[0];
+    const std::size_t size = disk.content(path).size();
+    disk.set_unreadable(path, size - 10'000, 10'000);
+    const auto refused = Journal::open(disk, "data/journal", options, clock, metrics);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::unavailable);
+    EXPECT_EQ(disk.content(path).size(), size);
+    disk.set_readable();
+    EXPECT_EQ(open()->end().value, 100U);
+}
+
 }  // namespace
 }  // namespace vg::store

@@ -10,6 +10,7 @@ namespace {
 
 struct Entry {
     bool gap = false;
+    bool unreadable = false;  // of a gap: the disk gave an error, so what stands there is not known
     std::uint64_t offset = 0, length = 0;
     Head head;
     Sha256 hash{};
@@ -22,7 +23,7 @@ Result<std::vector<Entry>> read_entries(const File& file, const Marks& marks, st
     std::vector<Entry> entries;
     BlockCursor cursor{file, marks, 0, size, true};
     while (auto item = TRY(cursor.next())) {
-        entries.push_back({item->gap, item->offset, item->length, item->head, {}, item->reason});
+        entries.push_back({item->gap, item->unreadable, item->offset, item->length, item->head, {}, item->reason});
         if (item->gap) continue;
         entries.back().hash = sha256(item->bytes);
         if (item->head.kind == Kind::header && TRY(parse_header(item->bytes)).version > kVersion)
@@ -106,6 +107,12 @@ Result<Scanned> scan_segment(Disk& disk, const std::string& folder, const Identi
         kept = what_to_keep(entries, first, durable, size);
         // The header is part of the first call: without it nothing of that call was acknowledged, as far as can be known.
         if (durable == first && (entries.empty() || entries[0].gap)) kept = {};
+        // What the disk cannot give may have been acknowledged: it is not cut, and nothing is written behind it.
+        for (std::size_t i = kept.entries; i < entries.size(); ++i)
+            if (entries[i].unreadable)
+                return fail(Code::unavailable, format("the end of {} cannot be read from the disk at {} ({}); nothing was cut: mend the disk or put the "
+                                                      "segment back from a backup, then start again",
+                                                      name, entries[i].offset, entries[i].reason));
         scanned.nothing = kept.entries == 0;
         if (kept.cut_at < size) {
             const bool is_gap = kept.entries < entries.size() && entries[kept.entries].gap;
