@@ -26,3 +26,9 @@ add_product_test(crash_record quick 600)
 add_product_test(disk_full quick 600)
 add_product_test(start full 300)
 add_product_test(notify quick 600)
+
+# The documents' commands, and 10,000 power cuts (tools/run-tests sets VG_POWER_CUTS for the tier).
+add_test(NAME docs WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/docs_test.py $<TARGET_FILE:vonggac>)
+add_test(NAME power_cuts WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} COMMAND store_test --gtest_filter=PowerCut.*)
+set_tests_properties(docs power_cuts PROPERTIES LABELS full TIMEOUT 1800)
