@@ -55,8 +55,14 @@ public:
         }
         if (parsed_->logsource.service == "sysmon") recover_event_type();
         split_hashes();
-        for (const Field& known : builder_->fields())
+        const std::string_view computer = text(Known::Computer);
+        for (Field& known : builder_->fields()) {
+            if (known.ecs == Ecs::host_name && !computer.empty() && known.text != computer) {
+                known.name = "shipper.host.name";  // of a collector of forwarded events: Winlogbeat 6 puts it there
+                known.ecs = Ecs::none;
+            }
             if (known.ecs != Ecs::none) have(known.ecs);
+        }
         for (const Rule& rule : kRules) apply(rule);
         set_outcome();
     }
