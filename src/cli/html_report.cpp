@@ -121,9 +121,9 @@ private:
             add("</section>\n");
             return;
         }
-        const std::int64_t first = report_.timeline.begin()->first;
+        const std::int64_t width = column_width(report_.timeline.rbegin()->first + report_.interval - report_.timeline.begin()->first);
+        const std::int64_t first = report_.timeline.begin()->first - ((report_.timeline.begin()->first % width) + width) % width;
         const std::int64_t span = report_.timeline.rbegin()->first + report_.interval - first;
-        const std::int64_t width = std::max(report_.interval, (span + kColumns - 1) / kColumns);
         const auto columns = static_cast<int>((span + width - 1) / width);
         std::vector<ByLevel> bars(static_cast<std::size_t>(columns), ByLevel{});
         for (const auto& [begin, counts] : report_.timeline)
@@ -142,11 +142,17 @@ private:
                    report_.untimed > 0 ? format(" <span class='unknown'>{} lần khớp không rõ giờ. <span lang='en'>{} matches without a time.</span></span>", count(report_.untimed), count(report_.untimed)) : std::string{}));
     }
 
+    // A round length of time of which at most kColumns make the span.
+    [[nodiscard]] std::int64_t column_width(std::int64_t span) const {
+        for (const std::int64_t width : {60, 300, 900, 3'600, 10'800, 21'600, 43'200, 86'400, 172'800, 604'800, 1'209'600, 2'592'000, 7'776'000, 31'536'000})
+            if (width >= report_.interval && width * (kColumns - 1) >= span) return width;
+        return std::max(report_.interval, span / (kColumns - 1) + 1);
+    }
+
     static std::string span_text(std::int64_t seconds, bool vietnamese) {
-        if (seconds % 86'400 == 0) return format("{} {}", seconds / 86'400, vietnamese ? "ngày" : "d");
-        if (seconds >= 86'400) return format("{:.1f} {}", static_cast<double>(seconds) / 86'400, vietnamese ? "ngày" : "d");
-        if (seconds >= 3'600) return format("{:.1f} {}", static_cast<double>(seconds) / 3'600, vietnamese ? "giờ" : "h");
-        return format("{:.1f} {}", static_cast<double>(seconds) / 60, vietnamese ? "phút" : "min");
+        if (seconds >= 86'400) return format("{} {}", (seconds + 43'200) / 86'400, vietnamese ? "ngày" : "d");
+        if (seconds >= 3'600) return format("{} {}", seconds / 3'600, vietnamese ? "giờ" : "h");
+        return format("{} {}", seconds / 60, vietnamese ? "phút" : "min");
     }
 
     void draw(const std::vector<ByLevel>& bars, std::uint64_t most, std::int64_t first, std::int64_t width) {
@@ -179,7 +185,7 @@ private:
         if (rules_.empty()) return;
         add("<section>");
         add(heading("Quy tắc khớp", "Rules that matched"));
-        add("<table><thead><tr><th>Mức <span lang='en'>Level</span></th><th>Quy tắc <span lang='en'>Rule</span></th><th class='n'>Số lần <span lang='en'>Matches</span></th><th class='n'>Máy <span lang='en'>Hosts</span></th>"
+        add("<table class='rows'><thead><tr><th>Mức <span lang='en'>Level</span></th><th>Quy tắc <span lang='en'>Rule</span></th><th class='n'>Số lần <span lang='en'>Matches</span></th><th class='n'>Máy <span lang='en'>Hosts</span></th>"
             "<th class='wide'>Lần đầu <span lang='en'>First</span></th><th class='wide'>Lần cuối <span lang='en'>Last</span></th></tr></thead><tbody>\n");
         for (std::size_t i = 0; i < std::min(rules_.size(), kMostRows); ++i) rule(*rules_[i]);
         add("</tbody></table>");
@@ -190,14 +196,14 @@ private:
     void rule(const ScanReport::Rule& rule) {
         std::string techniques;
         for (const std::string& tag : rule.info->tags)
-            if (starts_with_ignoring_ascii_case(tag, "attack.t") && tactic_of(tag).empty()) techniques += (techniques.empty() ? "" : ", ") + html_text(shorten(tag.substr(7), 12));
+            if (starts_with_ignoring_ascii_case(tag, "attack.t") && tactic_of(tag).empty()) techniques += (techniques.empty() ? "T" : ", T") + html_text(shorten(std::string_view{tag}.substr(8), 12));
         add(format("<tr><td>{}</td><td><bdi>{}</bdi>", level(static_cast<std::size_t>(rule.info->level)), html_text(rule.info->title)));
         add(format("<div class='small'>{}{}<bdi>{}</bdi></div>", techniques, techniques.empty() ? "" : " · ", rule.info->author.empty() ? "tác giả không ghi" : html_text(shorten(rule.info->author, 200))));
         add("<details><summary>Vì sao khớp <span lang='en'>· Why it matched</span></summary>");
         for (const ScanReport::Example& example : rule.examples)
             add(format("<p class='small'><bdi>{}</bdi>, bản ghi {}{}</p><pre>{}</pre>", html_text(example.file), count(example.record), example.host.empty() ? "" : ", máy <bdi>" + html_text(example.host) + "</bdi>",
                        html_lines(example.matched)));
-        add(format("</details></td><td class='n'>{}</td><td class='n'>{}</td>", count(rule.matches), hosts_text(rule)));
+        add(format("</details></td><td class='n' data-name='Số lần'>{}</td><td class='n' data-name='Máy'>{}</td>", count(rule.matches), hosts_text(rule)));
         if (rule.times) add(format("<td class='t wide'>{}</td><td class='t wide'>{}</td></tr>\n", local_time(rule.first), local_time(rule.last)));
         else add("<td class='t wide unknown'>chưa rõ</td><td class='t wide unknown'>chưa rõ</td></tr>\n");
     }
