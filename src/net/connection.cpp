@@ -2,20 +2,13 @@
 
 #include <array>
 #include <boost/asio/post.hpp>
-#include <cstdio>
-#include <exception>
 
 #include "base/check.h"
-#include "base/json.h"
-#include "base/log.h"
-#include "base/text.h"
-#include "base/time.h"
 
 namespace vg::net {
 namespace {
 
 constexpr std::size_t kBodyBuffer = 256 << 10;      // beyond it the socket is not read
-constexpr std::size_t kOutBuffer = 256 << 10;       // beyond it the handler waits
 constexpr std::size_t kRead = 64 << 10;
 constexpr std::size_t kFirstRead = 8 << 10;
 constexpr std::size_t kGathered = 32 << 20;         // of all requests that no thread has taken
@@ -27,40 +20,6 @@ constexpr Span kLingerTime = seconds(5);
 std::chrono::microseconds to_chrono(Span span) { return std::chrono::microseconds{span.micros}; }
 
 }  // namespace
-
-class Connection::HandlerBody final : public Body {
-public:
-    explicit HandlerBody(Connection& connection) : connection_(connection) {}
-
-    Result<std::string> next() override {
-        std::unique_lock lock{connection_.mutex_};
-        for (;;) {
-            if (!connection_.body_.empty()) {
-                std::string piece;
-                piece.swap(connection_.body_);
-                if (connection_.paused_) {
-                    connection_.paused_ = false;
-                    lock.unlock();
-                    connection_.post(&Connection::read);
-                }
-                return piece;
-            }
-            if (connection_.body_done_) return std::string{};
-            if (connection_.body_error_) return fail(*connection_.body_error_);
-            if (connection_.gone_already_) return fail(Code::unavailable, "the connection is closed");
-            if (connection_.continue_wanted_) {
-                connection_.continue_wanted_ = false;
-                connection_.out_.emplace_back("HTTP/1.1 100 Continue\r\n\r\n");
-                connection_.out_bytes_ += connection_.out_.back().size();
-                connection_.post(&Connection::flush);
-            }
-            connection_.changed_.wait(lock);
-        }
-    }
-
-private:
-    Connection& connection_;
-};
 
 Connection::Connection(Shared& shared, asio::io_context& context, std::unique_ptr<Wire> wire, Peer peer, std::function<void(Connection*)> gone)
     : shared_(shared), context_(context), peer_(std::move(peer)), gone_(std::move(gone)), wire_(std::move(wire)), timer_(context.get_executor()) {}
@@ -433,81 +392,6 @@ void Connection::on_time() {
         case State::closed:
             return;
     }
-}
-
-// ---- the handler, on a pool thread ----
-
-void Connection::run_handler() {
-    HandlerBody body{*this};
-    Request& request = reader_->request();
-    request.body = &body;
-    Response response;
-    try {
-        response = shared_.handler(request);
-    } catch (const std::exception& error) {
-        log::error("http: a handler threw", {{"path", shorten(request.path, 200)}, {"reason", error.what()}});
-        response = problem(500, "internal error", "the request could not be handled");
-    }
-    request.body = nullptr;
-    send(std::move(response));
-}
-
-void Connection::send(Response response) {
-    const bool bodiless = reader_->request().method == "HEAD" || response.status == 204 || response.status == 304;
-    const bool chunked = response.stream && http11_;
-    bool close = !keep_alive_ || shared_.stopping || (response.stream && !chunked);
-    {
-        const std::lock_guard lock{mutex_};
-        close = close || !body_done_ || close_after_;
-        close_after_ = close;
-        status_ = response.status;
-    }
-    std::optional<std::size_t> length;
-    if (!response.stream && response.status != 204 && response.status != 304) length = response.body.size();
-    std::string head = response_head(response, length, chunked, close, shared_.options);
-    const auto finish = [&] {
-        {
-            const std::lock_guard lock{mutex_};
-            out_done_ = true;
-        }
-        post(&Connection::flush);
-    };
-    if (bodiless || !response.stream) {
-        {
-            const std::lock_guard lock{mutex_};
-            out_bytes_ += head.size() + (bodiless ? 0 : response.body.size());
-            out_.push_back(std::move(head));
-            if (!bodiless) out_.push_back(std::move(response.body));
-        }
-        return finish();
-    }
-    bool more = push_out(std::move(head));
-    while (more) {
-        std::string piece;
-        try {
-            more = response.stream(piece);
-        } catch (const std::exception& error) {
-            log::error("http: the stream of an answer threw", {{"path", shorten(reader_->request().path, 200)}, {"reason", error.what()}});
-            post(&Connection::cut);  // without the last chunk: the client sees that it is not whole
-            return;
-        }
-        if (piece.empty()) continue;
-        if (chunked) piece = format("{:x}\r\n", piece.size()).append(piece).append("\r\n");
-        if (!push_out(std::move(piece))) return;
-    }
-    if (chunked) push_out("0\r\n\r\n");
-    finish();
-}
-
-bool Connection::push_out(std::string bytes) {
-    std::unique_lock lock{mutex_};
-    changed_.wait(lock, [&] { return gone_already_ || out_bytes_ < kOutBuffer; });
-    if (gone_already_) return false;
-    out_bytes_ += bytes.size();
-    out_.push_back(std::move(bytes));
-    lock.unlock();
-    post(&Connection::flush);
-    return true;
 }
 
 }  // namespace vg::net

@@ -1,5 +1,7 @@
 #include "net/pool.h"
 
+#include <pthread.h>
+
 #include <chrono>
 #include <system_error>
 
@@ -51,6 +53,7 @@ bool Pool::withdraw(Job& job) {
 }
 
 void Pool::work(std::list<std::thread>::iterator self) {
+    pthread_setname_np(pthread_self(), "http-handler");
     std::unique_lock lock{mutex_};
     for (;;) {
         if (queue_.empty()) {
