@@ -301,7 +301,7 @@ std::span<const event::Field> make_fields(const Draft& draft, Arena& arena, cons
         values[a] = values[b] = shared;
     }
     const std::string broken_name = broken == nullptr ? "" : broken->name.empty() ? "message" : broken->name;
-    if (broken != nullptr && !values.contains(broken_name)) values[broken_name] = "~";  // wanted to be missing
+    if (broken != nullptr) values.try_emplace(broken_name, 1, '~');  // wanted to be missing
     event::Builder builder{arena};
     builder.text("Unrelated", "nothing");
     for (const auto& [name, value] : values) {
