@@ -301,6 +301,7 @@ TEST(Server, Answers503WhenAllThreadsAreTaken) {
     ASSERT_TRUE(answer) << answer.error().text;
     EXPECT_EQ(answer->status, 503);
     EXPECT_EQ(answer->header("retry-after"), "1");
+    EXPECT_NE(answer->body.find("all threads are taken"), std::string::npos) << "at once, not after a wait: " << answer->body;
     EXPECT_EQ(f.refused("threads"), 1u);
     gate.let_go();
     for (auto& caller : callers) caller.join();
