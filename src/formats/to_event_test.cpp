@@ -67,6 +67,21 @@ TEST(ToEvent, KeepsWhatIsNestedTooDeeplyAsText) {
     EXPECT_TRUE(got.event().fields[0].name.starts_with("a.a.a"));
 }
 
+TEST(ToEvent, ShortensARootKeyOnlyWhereItsNameEnds) {
+    auto target = [](std::string_view object) {
+        return Read{R"({"EventID":4657,"Channel":"Security","Hostname":"h","ObjectName":")" + std::string{object} + R"("})"}.text("TargetObject");
+    };
+    EXPECT_EQ(target("\\\\REGISTRY\\\\MACHINE\\\\SOFTWARE"), "HKLM\\SOFTWARE");
+    EXPECT_EQ(target("\\\\registry\\\\user"), "HKU");
+    EXPECT_EQ(target("\\\\REGISTRY\\\\MACHINEđ"), "\\REGISTRY\\MACHINEđ");
+}
+
+TEST(ToEvent, TakesEmptyNames) {
+    const Read got{R"({"a":{"":1},"":2})"};
+    EXPECT_EQ(got.text("a."), "1");
+    EXPECT_EQ(got.text(""), "2");
+}
+
 TEST(ToEvent, RefusesBrokenJson) {
     for (const char* raw : {"{\"a\":1", "{\"a\" 1}", "{\"a\":1}}", "{\"a\":tru}", "{\"a\":01}", "{\"a\":1,}", "{a:1}", "{\"a\":\"\\x\"}", "{\"a\":\"b\"\"c\"}", "{\"a\":1 2}", "{\"a\":-}", "{\"a\":1.}", "{\"a\":\"x}"})
         EXPECT_NE(Read{raw}.outcome.unparsed, "") << raw;

@@ -157,7 +157,7 @@ private:
         std::string_view key = text(Known::ObjectName);
         constexpr std::pair<std::string_view, std::string_view> kRoots[] = {{"\\REGISTRY\\MACHINE", "HKLM"}, {"\\REGISTRY\\USER", "HKU"}};
         for (const auto& [root, shorter] : kRoots)
-            if (starts_with_ignoring_ascii_case(key, root)) {
+            if (starts_with_ignoring_ascii_case(key, root) && (key.size() == root.size() || key[root.size()] == '\\')) {
                 const std::string_view rest = key.substr(root.size());
                 key = rest.empty() ? shorter : join(shorter, '\\', rest.substr(1));
                 break;
