@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "formats/format.h"
 #include "server/pages.h"
@@ -47,6 +48,12 @@ Result<std::unique_ptr<Front>> Front::start(Parts parts, const Settings& setting
     front->node_.id = to_text(front->parts_.journal.id());
     std::erase(front->node_.id, '-');
     front->split_file_ = [](std::string_view format, ingest::KeepRecord keep) { return std::make_unique<UploadSplitter>(format, std::move(keep)); };
+    if (const auto folder = find_console_folder()) {
+        if (auto files = UiFiles::load(*folder))
+            front->console_ = std::move(*files);
+        else
+            log::warn("the console is not served", {{"reason", files.error().text}});
+    }
     front->first_ = listen.front();
     front->tls_ = tls.has_value();
 
@@ -73,7 +80,7 @@ void Front::stop(Span grace) { server_->stop(grace); }
 
 net::Response Front::answer(net::Request& request) {
     if (request.local_control) return parts_.router.handle_as(local_actor(request), request);
-    if (auto page = answer_page(request, parts_.router)) return std::move(*page);
+    if (auto page = answer_page(request, parts_.router, console_)) return std::move(*page);
     if (const ingest::HttpRoute* route = ingest::find_route(request.method, request.path)) return take_in(*route, request);
     return parts_.router.handle(request);
 }

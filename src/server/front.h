@@ -16,6 +16,7 @@
 #include "ingest/http_source.h"
 #include "net/http.h"
 #include "server/settings.h"
+#include "server/ui_files.h"
 #include "store/journal.h"
 
 namespace vg::server {
@@ -51,6 +52,7 @@ private:
     ingest::SplitFile split_file_;
     net::Endpoint first_;
     bool tls_ = false;
+    UiFiles console_;
     std::unique_ptr<net::Server> server_;
 };
 

@@ -104,7 +104,7 @@ net::Response set_password(net::Request& request, api::Router& router) {
 
 }  // namespace
 
-std::optional<net::Response> answer_page(net::Request& request, api::Router& router) {
+std::optional<net::Response> answer_page(net::Request& request, api::Router& router, const UiFiles& console) {
     const std::string accept = request.header("accept").value_or("");
     if (request.path == "/" && request.method == "GET" && accept.find("text/html") != std::string::npos) {
         net::Response response;
@@ -122,6 +122,7 @@ std::optional<net::Response> answer_page(net::Request& request, api::Router& rou
         if (request.method == "POST") return set_password(request, router);
         return form(200, request.parameter("link").value_or(""), "");
     }
+    if (auto file = console.answer(request)) return file;
     if (request.path != "/ui" && !request.path.starts_with("/ui/")) return std::nullopt;
     return page(request.path == "/ui/" || request.path == "/ui" ? 200 : 404, "Vọng Gác đang chạy",
                 "<p>Máy chủ đang tiếp nhận và phát hiện. Dùng dòng lệnh <code>vonggac</code> hoặc <a href=\"/api/openapi.json\">API</a>.</p>"

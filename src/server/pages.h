@@ -6,10 +6,12 @@
 
 #include "api/api.h"
 #include "net/http.h"
+#include "server/ui_files.h"
 
 namespace vg::server {
 
-// Answers /ui/ and what is below it, and / for browsers; nothing for other paths.
-std::optional<net::Response> answer_page(net::Request& request, api::Router& router);
+// Answers /ui/ and what is below it, and / for browsers; nothing for other paths. Where a console was built, it takes
+// all of /ui/ but the form behind the one-time link.
+std::optional<net::Response> answer_page(net::Request& request, api::Router& router, const UiFiles& console);
 
 }  // namespace vg::server
