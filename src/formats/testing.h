@@ -1,6 +1,7 @@
 // Helpers of this room's tests: corpora, records, whole files.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,10 @@
 
 #include "base/time.h"
 #include "formats/format.h"
+
+#ifndef VG_SOURCE_DIR
+#define VG_SOURCE_DIR "."  // the build gives the real one to tests
+#endif
 
 namespace vg::formats::testing {
 
