@@ -1,5 +1,13 @@
 // Directory: organisations (name, parent) and their sources. Who owns what; ranges, systems and contacts come to stand
-// beside them. Each change writes its audit line in the same transaction.
+// beside them. Each change writes its audit line in the same transaction. Called by api from any thread, inside a
+// transaction of State; by the server for the Snapshot.
+//
+//   TRY(state.write([&](store::Transaction& tx) { return Directory::add(tx, actor, organisation); }));
+//   auto page = TRY(state.read([&](store::Transaction& tx) { return Directory::list(tx, actor.scope, after, 100); }));
+//
+// What is outside the scope is Code::not_found, as what does not exist. Code::bad_input begins with "field NAME: ".
+// Code::conflict: another version than the one given is stored, a name is taken, or the thing has ended. What has ended is
+// kept, is not changed any more, and takes nothing new.
 #pragma once
 
 #include <memory>
@@ -55,17 +63,22 @@ public:
     // The organisation that the node itself belongs to, made at first start; everything else hangs below it.
     static Result<Organisation> ensure_root(store::Transaction& tx, std::string_view name, const OrganisationId& id, Time now);
 
+    // The parent must be in scope and alive; only an actor of the node may add one without a parent. At most 32 deep.
     static Status add(store::Transaction& tx, const access::Actor& actor, const Organisation& organisation);
     static Status rename(store::Transaction& tx, const access::Actor& actor, const OrganisationId& id, std::string_view name, std::optional<std::int64_t> version, Time now);
+    // Refused while an organisation below it lives, and of the last root; its own sources end with it.
     static Status end(store::Transaction& tx, const access::Actor& actor, const OrganisationId& id, std::optional<std::int64_t> version, Time now);
     static Result<Organisation> find(store::Transaction& tx, const access::Scope& scope, const OrganisationId& id);
+    // In the order of the folded names, ended ones too; at most 1,000 a page. `after`: what a page gave as `next`.
     static Result<OrganisationPage> list(store::Transaction& tx, const access::Scope& scope, const std::optional<std::string>& after, std::size_t limit);
 
+    // Names are unique on the node, so that a taken name can be found out, but not whose it is.
     static Status add(store::Transaction& tx, const access::Actor& actor, const Source& source);
     static Status change(store::Transaction& tx, const access::Actor& actor, const Source& source, std::optional<std::int64_t> version, Time now);  // format, zone
     static Status end(store::Transaction& tx, const access::Actor& actor, const SourceId& id, std::optional<std::int64_t> version, Time now);
     static Result<Source> find_source(store::Transaction& tx, const access::Scope& scope, const SourceId& id);
     static Result<std::optional<Source>> source_named(store::Transaction& tx, const access::Scope& scope, std::string_view name);
+    // By name, ended ones too.
     static Result<SourcePage> list_sources(store::Transaction& tx, const access::Scope& scope, const std::optional<std::string>& after, std::size_t limit);
 };
 
