@@ -145,7 +145,8 @@ TEST(Tls, RefusesOldVersions) {
     EXPECT_EQ(attempt("-tls1_2"), 0);
     EXPECT_EQ(attempt("-tls1_3"), 0);
     EXPECT_NE(attempt("-tls1_1 -cipher DEFAULT@SECLEVEL=0"), 0);
-    EXPECT_NE(attempt("-tls1_2 -cipher AES128-SHA"), 0) << "no forward secrecy";
+    EXPECT_EQ(attempt("-tls1_2 -cipher ECDHE-ECDSA-AES128-GCM-SHA256"), 0);
+    EXPECT_NE(attempt("-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA"), 0) << "no authenticated encryption";
 }
 
 TEST(Url, HasThreeForms) {
