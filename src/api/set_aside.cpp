@@ -17,14 +17,14 @@ Result<net::Response> retry(Ask& ask) {
                                          .action = "record:retry",
                                          .object = "position/" + std::to_string(position)});
     }));
-    return json_answer(202, json::object({{"position", position}}));
+    return json_answer(200, json::object({{"position", position}}));
 }
 
 constexpr Route kRoutes[] = {
     {.method = "POST", .pattern = "/api/v1/set-aside/retry", .permission = "record:retry", .holds = Holds::node,
      .summary = "Works once more on a record that was set aside because the program ended while it was in hand.",
      .request_schema = R"({"type":"object","required":["position"],"additionalProperties":false,"properties":{"position":{"type":"integer","minimum":0,"description":"of the record in the journal, as the health report lists it"}},"examples":[{"position":0}]})",
-     .response_schema = R"({"type":"object","properties":{"position":{"type":"integer"}}})", .status = 202, .answer = retry},
+     .response_schema = R"({"type":"object","properties":{"position":{"type":"integer"}}})", .answer = retry},
 };
 
 }  // namespace
