@@ -1,0 +1,71 @@
+// The one client of the API: same origin, session cookie, CSRF header for whatever changes something.
+import type { paths } from "./types.gen";
+
+type Verb = "post" | "patch" | "delete";
+type JsonOf<R> = R extends { content: { "application/json": infer T } } ? T : undefined;
+type Answer<R> = R extends { 200: infer A } ? JsonOf<A> : R extends { 201: infer A } ? JsonOf<A> : R extends { 202: infer A } ? JsonOf<A> : undefined;
+type Operation<P extends keyof paths, V extends keyof paths[P]> = paths[P][V];
+
+export type GetPath = { [P in keyof paths]: paths[P] extends { get: { responses: unknown } } ? P : never }[keyof paths];
+export type GetAnswer<P extends GetPath> = paths[P] extends { get: { responses: infer R } } ? Answer<R> : never;
+export type ChangePath<V extends Verb> = { [P in keyof paths]: paths[P] extends Record<V, { responses: unknown }> ? P : never }[keyof paths];
+export type ChangeAnswer<V extends Verb, P extends ChangePath<V>> = Operation<P, V> extends { responses: infer R } ? Answer<R> : never;
+export type ChangeBody<V extends Verb, P extends ChangePath<V>> = Operation<P, V> extends { requestBody: { content: { "application/json": infer B } } } ? B : undefined;
+
+export interface Place {
+  id?: string;
+  query?: Record<string, string | undefined>;
+}
+
+// What went wrong, in the server's own words (RFC 9457), or "unreachable" when nothing answered.
+export class ApiError extends Error {
+  constructor(readonly status: number, message: string, readonly code: string, readonly field: string | undefined) {
+    super(message);
+  }
+}
+
+let csrf = "";
+export function keepCsrf(token: string | undefined): void {
+  csrf = token ?? "";
+}
+
+export function addressOf(path: string, place: Place = {}): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(place.query ?? {})) if (value !== undefined && value !== "") query.set(name, value);
+  const text = query.toString();
+  return path.replace("{id}", encodeURIComponent(place.id ?? "")) + (text ? `?${text}` : "");
+}
+
+async function ask(method: string, address: string, body?: unknown) {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (method !== "GET") headers["X-CSRF-Token"] = csrf;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let response: Response;
+  try {
+    response = await fetch(address, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }), credentials: "same-origin" });
+  } catch {
+    throw new ApiError(0, "unreachable", "unreachable", undefined);
+  }
+  if (response.status === 204) return undefined;
+  const answer = await response.json().catch(() => undefined);
+  if (!response.ok) throw new ApiError(response.status, answer?.detail ?? response.statusText, answer?.code ?? "internal", answer?.field);
+  return answer;
+}
+
+export async function get<P extends GetPath>(path: P, place: Place = {}): Promise<GetAnswer<P>> {
+  return ask("GET", addressOf(path, place));
+}
+
+// The lists of the API: what an item is follows from the path.
+export type ItemOf<P extends GetPath> = GetAnswer<P> extends { items: (infer T)[] } ? T : never;
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+export async function getPage<P extends GetPath>(path: P, place: Place): Promise<Page<ItemOf<P>>> {
+  return ask("GET", addressOf(path, place));
+}
+
+export async function change<V extends Verb, P extends ChangePath<V>>(verb: V, path: P, place: Place, body?: ChangeBody<V, P>): Promise<ChangeAnswer<V, P>> {
+  return ask(verb.toUpperCase(), addressOf(String(path), place), body);
+}

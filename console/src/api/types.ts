@@ -1,0 +1,23 @@
+// Short names of what the API gives.
+import type { components } from "./types.gen";
+
+type Schemas = components["schemas"];
+export type Finding = Schemas["Finding"];
+export type Event = Schemas["Event"];
+export type Rule = Schemas["Rule"];
+export type Source = Schemas["Source"];
+export type User = Schemas["User"];
+export type Token = Schemas["Token"];
+export type AuditLine = Schemas["AuditLine"];
+export type Me = Schemas["Me"];
+export type Level = Finding["level"];
+export const LEVELS = ["critical", "high", "medium", "low", "informational"] as const satisfies readonly Level[];
+
+// How long a source may send nothing before it counts as silent.
+export const SILENT_AFTER_MS = 60 * 60_000;
+
+export function silentFor(source: Source, now: number): number {
+  if (source.ended !== null || source.last_received === null) return 0;
+  const span = now - new Date(source.last_received).getTime();
+  return span > SILENT_AFTER_MS ? span : 0;
+}

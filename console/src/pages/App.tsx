@@ -1,0 +1,53 @@
+import { createTheme, MantineProvider } from "@mantine/core";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, RouterProvider } from "@tanstack/react-router";
+import { ApiError, keepCsrf } from "../api/client";
+import { useResource } from "../api/resource";
+import { PreferencesProvider, usePreferences } from "../parts/preferences";
+import { SessionProvider } from "../parts/session";
+import { ErrorBox, Loading } from "../parts/States";
+import { PAGES } from "./list";
+import { Missing, Shell } from "./Shell";
+import { SignInPage } from "./signin/SignInPage";
+
+// A 401 anywhere means that the session has ended: ask who is there.
+const queries = new QueryClient({
+  defaultOptions: { queries: { staleTime: 5000, retry: (count, error) => error instanceof ApiError && (error.status === 0 || error.status === 503) && count < 2 } },
+});
+queries.getQueryCache().subscribe((event) => {
+  const error = event.query.state.error;
+  if (event.type === "updated" && event.action.type === "error" && error instanceof ApiError && error.status === 401 && event.query.queryKey[0] !== "/api/v1/session")
+    void queries.invalidateQueries({ queryKey: ["/api/v1/session"] });
+});
+
+const root = createRootRoute({ component: Shell, notFoundComponent: Missing });
+const routes = PAGES.map((page) => createRoute({ getParentRoute: () => root, path: page.path, component: lazyRouteComponent(page.load, "Page") }));
+const router = createRouter({
+  routeTree: root.addChildren(routes),
+  basepath: "/ui",
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (values) => {
+    const text = new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)])).toString();
+    return text ? `?${text}` : "";
+  },
+});
+
+// Mantine gives behaviour only. Its variables come from files, not from an inline style, so that the policy needs no exception.
+const theme = createTheme({ defaultRadius: 3, fontFamily: "var(--font-ui)", respectReducedMotion: true });
+
+function SignedIn() {
+  const session = useResource("/api/v1/session");
+  if (session.error) return session.error.status === 401 ? <SignInPage /> : <ErrorBox error={session.error} retry={() => { void session.refetch(); }} />;
+  if (!session.data) return <Loading />;
+  keepCsrf(session.data.csrf);
+  return <SessionProvider me={session.data}><RouterProvider router={router} /></SessionProvider>;
+}
+
+function Themed() {
+  const { dark } = usePreferences();
+  return <MantineProvider theme={theme} withCssVariables={false} withGlobalClasses={false} forceColorScheme={dark ? "dark" : "light"}><SignedIn /></MantineProvider>;
+}
+
+export function App() {
+  return <QueryClientProvider client={queries}><PreferencesProvider><Themed /></PreferencesProvider></QueryClientProvider>;
+}

@@ -1,0 +1,1 @@
+export const ROLES = ["reader", "analyst", "operator", "approver", "administrator"];

@@ -1,0 +1,22 @@
+// One line a page: address, menu entry (group, icon, words), permission, lazy loading. Pages without a group stand in no menu.
+import type { ComponentType } from "react";
+import type { MessageKey } from "../base/messages";
+import type { IconName } from "../parts/Icon";
+
+export interface PageEntry {
+  path: string;
+  group?: "group.watch" | "group.know" | "group.keep";
+  icon?: IconName;
+  title: MessageKey;
+  permission: string;
+  key?: string;
+  load: () => Promise<{ Page: ComponentType }>;
+}
+
+export const PAGES: readonly PageEntry[] = [
+  { path: "/", group: "group.watch", icon: "tower", title: "page.now", permission: "finding:read", key: "t", load: () => import("./now/NowPage") },
+  { path: "/findings", group: "group.watch", icon: "find", title: "page.findings", permission: "finding:read", key: "p", load: () => import("./findings/FindingsPage") },
+  { path: "/findings/$id", title: "page.findings", permission: "finding:read", load: () => import("./findings/FindingPage") },
+  { path: "/sources", group: "group.know", icon: "source", title: "page.sources", permission: "source:read", key: "n", load: () => import("./sources/SourcesPage") },
+  { path: "/administration", group: "group.keep", icon: "gear", title: "page.administration", permission: "health:read", key: "q", load: () => import("./administration/AdministrationPage") },
+];

@@ -1,0 +1,22 @@
+// Who is signed in, what they may do, and the names of the organisations they see.
+import { createContext, useContext, type ReactNode } from "react";
+import { useResource } from "../api/resource";
+import type { Me } from "../api/types";
+
+const Context = createContext<Me | null>(null);
+export function SessionProvider({ me, children }: { me: Me; children: ReactNode }) {
+  return <Context value={me}>{children}</Context>;
+}
+
+export function useMe() {
+  const me = useContext(Context);
+  const permissions = me?.permissions ?? [];
+  return { name: (me?.name ?? "").replace(/^user:/, ""), role: me?.role ?? "", may: (permission: string) => permissions.includes(permission) };
+}
+
+export function useOrganisations() {
+  const { may } = useMe();
+  const reading = useResource("/api/v1/organisations", { enabled: may("organisation:read"), query: { limit: "1000" } });
+  const names = new Map((reading.data?.items ?? []).map((organisation) => [organisation.id, organisation.name]));
+  return { names, count: names.size };
+}
