@@ -67,7 +67,7 @@ std::vector<Parameter> parse_parameters(std::string_view text) {
 Status check_parameters(const std::vector<Parameter>& known, const net::Request& request) {
     std::vector<std::string_view> seen;
     for (const auto& [name, value] : request.query) {
-        const auto found = std::find_if(known.begin(), known.end(), [&](const Parameter& one) { return one.name == name; });
+        const auto found = std::find_if(known.begin(), known.end(), [&name = name](const Parameter& one) { return one.name == name; });
         if (found == known.end()) {
             std::vector<std::string> names;
             for (const Parameter& one : known) names.push_back(one.name);

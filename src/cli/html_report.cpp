@@ -45,12 +45,13 @@ constexpr Word kTactics[] = {
     {"impact", "Gây hại", "Impact"},
 };
 
-// 517627 → "517.627", as Vietnamese writes it.
-std::string count(std::uint64_t number) {
+// 517627 → "517.627", as Vietnamese writes it, or "517,627" for English.
+std::string count(std::uint64_t number, std::string_view separator = ".") {
     std::string digits = std::to_string(number);
-    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ".");
+    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, separator);
     return digits;
 }
+std::string count_en(std::uint64_t number) { return count(number, ","); }
 
 std::string local_time(Time time) {
     const Civil civil = to_civil(time, kZone);
@@ -97,7 +98,7 @@ private:
         const std::string period = period_text();
         add("<header><h1>Kết quả quét nhật ký <span lang='en'>· Log scan</span></h1>\n");
         add(format("<p class='small'>{} tệp, {} sự kiện, {} quy tắc; {}. Giờ trong trang: GMT+7. <span lang='en'>{} files, {} events, {} rules; times are GMT+7.</span></p></header>\n", count(report_.files),
-                   count(report_.records), count(report_.rules_loaded), period, count(report_.files), count(report_.records), count(report_.rules_loaded)));
+                   count(report_.records), count(report_.rules_loaded), period, count_en(report_.files), count_en(report_.records), count_en(report_.rules_loaded)));
         add("<div class='strip'>");
         for (std::size_t i = kLevels; i-- > 0;)
             add(format("<div>{}<b>{}</b><span class='small' lang='en'>{}</span></div>", level(i), count(report_.by_level[i]), kLevelWords[i].en));
@@ -139,7 +140,7 @@ private:
         for (std::size_t i = kLevels; i-- > 0;)
             if (report_.by_level[i] > 0) add(level(i));
         add(format("<span class='small'>Mỗi cột {}. <span lang='en'>One column is {}.</span>{}</span></div></section>\n", span_text(width, true), span_text(width, false),
-                   report_.untimed > 0 ? format(" <span class='unknown'>{} lần khớp không rõ giờ. <span lang='en'>{} matches without a time.</span></span>", count(report_.untimed), count(report_.untimed)) : std::string{}));
+                   report_.untimed > 0 ? format(" <span class='unknown'>{} lần khớp không rõ giờ. <span lang='en'>{} matches without a time.</span></span>", count(report_.untimed), count_en(report_.untimed)) : std::string{}));
     }
 
     // A round length of time of which at most kColumns make the span.
@@ -216,7 +217,7 @@ private:
     }
 
     void rest_of(std::size_t all) {
-        if (all > kMostRows) add(format("<p class='small'>… và {} dòng nữa. <span lang='en'>… and {} more.</span></p>", count(all - kMostRows), count(all - kMostRows)));
+        if (all > kMostRows) add(format("<p class='small'>… và {} dòng nữa. <span lang='en'>… and {} more.</span></p>", count(all - kMostRows), count_en(all - kMostRows)));
     }
 
     void hosts() {

@@ -180,7 +180,7 @@ Explanation explain_expression(const Expression& expression, const Detection& de
 
 bool fits(const Source& source, const event::Logsource& logsource) {
     if (!fits_facet(source.product, logsource.product, logsource.complete)) return false;
-    if (!fits_facet(source.service, logsource.service, logsource.complete)) return false;
+    if (!logsource.in_service(source.service) && !fits_facet(source.service, logsource.service, logsource.complete)) return false;
     if (source.category.empty()) return true;
     if (logsource.categories[0].empty()) return !logsource.complete;
     return logsource.in_category(source.category);
