@@ -115,7 +115,7 @@ try {
   await row.locator("a").click();
   await page.waitForSelector("h2:has-text('Vì sao cảnh báo')");
   await page.waitForSelector("td:has-text('Khớp')");
-  await page.waitForSelector("h3:has-text('Nguyên bản')");
+  await page.waitForSelector("h3:has-text('Nguyên bản'), .c-unk:has-text('đang che')");
   expect((await page.locator("table").first().innerText()).includes("user.name"), "the detail tells the field that made it fire", await page.locator("table").first().innerText());
   await page.click("summary");
   await shoot("finding");

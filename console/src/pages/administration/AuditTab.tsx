@@ -29,10 +29,10 @@ export function AuditTab() {
       {may("audit:verify") ? <Verify /> : null}
       <Shown reading={list} rows={10}>
         {(lines) => (
-          <div className="scrollx"><table className="tbl flush">
+          <div className="scrollx" tabIndex={0}><table className="tbl flush">
             <thead><tr><th className="num">{say("audit.number")}</th><th>{say("audit.time")}</th><th>{say("audit.actor")}</th><th>{say("audit.action")}</th><th>{say("audit.object")}</th><th>{say("audit.details")}</th></tr></thead>
             <tbody>{lines.map((line) => (
-              <tr key={line.number}><td className="num">{number(line.number)}</td><td className="nw">{formatTime(line.time)}</td><td><Hostile text={line.actor} /></td><td className="mono nw"><Hostile text={line.action} /></td><td className="mono small"><Hostile text={line.object} /></td><td className="mono small"><div className="clamp"><Hostile text={textOfValue(line.details)} /></div></td></tr>
+              <tr key={line.number}><td className="num">{number(line.number)}</td><td className="nw">{formatTime(line.time)}</td><td className="nw"><Hostile text={line.actor} /></td><td className="mono nw"><Hostile text={line.action} /></td><td className="mono small"><Hostile text={line.object} /></td><td className="mono small"><div className="clamp"><Hostile text={textOfValue(line.details)} /></div></td></tr>
             ))}</tbody>
           </table></div>
         )}

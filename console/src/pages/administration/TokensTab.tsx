@@ -23,7 +23,7 @@ function AddToken({ onClose }: { onClose: () => void }) {
   const live = (sources.data?.items ?? []).filter((one) => one.ended === null);
   return (
     <AskDialog title={say("tokens.add")} verb={say("tokens.add")} busy={make.isPending} error={make.error} onClose={onClose} onConfirm={() => { make.mutate({ body: role === "ingest" ? { role, source } : { role } }); }}>
-      <label className="labelled"><span>{say("users.role")}</span><select className="input" value={role} onChange={(event) => { setRole(event.target.value); }}><option>{"ingest"}</option><option>{"reader"}</option></select></label>
+      <label className="labelled"><span>{say("users.role")}</span><select className="input" value={role} onChange={(event) => { setRole(event.target.value); }}><option>{"ingest"}</option><option>{"token-reader"}</option></select></label>
       {role === "ingest" ? <label className="labelled"><span>{say("tokens.source")}</span><select className="input" required value={source} onChange={(event) => { setSource(event.target.value); }}><option value="" />{live.map((one) => <option key={one.id}>{one.name}</option>)}</select></label> : null}
     </AskDialog>
   );
@@ -42,7 +42,7 @@ export function TokensTab() {
       {may("token:write") ? <div className="pad"><button type="button" className="btn pri" onClick={() => { setAdding(true); }}><Icon name="plus" />{say("tokens.add")}</button></div> : null}
       <Shown reading={list}>
         {(tokens) => (
-          <div className="scrollx"><table className="tbl flush">
+          <div className="scrollx" tabIndex={0}><table className="tbl flush">
             <thead><tr><th>{say("users.name")}</th><th>{say("users.role")}</th><th>{say("tokens.used")}</th><th>{say("col.state")}</th><th><span className="vh">{say("col.next")}</span></th></tr></thead>
             <tbody>{tokens.map((token) => (
               <tr key={token.id}><td><b><Hostile text={token.name} /></b></td><td>{token.role}</td><td>{token.used ? <When time={token.used} now={now} /> : <span className="faint">{say("users.never")}</span>}</td><td>{token.revoked ? say("tokens.revoked", { time: formatTime(token.revoked) }) : say("tokens.active")}</td>

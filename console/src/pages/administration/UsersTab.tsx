@@ -41,7 +41,7 @@ export function UsersTab() {
       {may("user:write") ? <div className="pad"><button type="button" className="btn pri" onClick={() => { setAdding(true); }}><Icon name="plus" />{say("users.add")}</button></div> : null}
       <Shown reading={list}>
         {(users) => (
-          <div className="scrollx"><table className="tbl flush">
+          <div className="scrollx" tabIndex={0}><table className="tbl flush">
             <thead><tr><th>{say("users.name")}</th><th>{say("users.role")}</th><th>{say("users.second")}</th><th>{say("users.signed")}</th><th>{say("col.state")}</th><th><span className="vh">{say("col.next")}</span></th></tr></thead>
             <tbody>{users.map((user) => (
               <tr key={user.id}><td><b><Hostile text={user.name} /></b></td><td>{user.role}</td><td>{say(user.has_totp ? "yes" : "no")}</td><td>{user.signed_in ? <When time={user.signed_in} now={now} /> : <span className="faint">{say("users.never")}</span>}</td><td>{say(user.disabled ? "users.disabled" : "users.active")}</td>

@@ -19,7 +19,7 @@ function EventDetail({ id, matched }: { id: string; matched: ReadonlySet<string>
       {(event) => (
         <>
           <table className="tbl"><thead><tr><th>{say("events.fields")}</th><th><span className="mono"><Hostile text={`${event.source.name} · ${event.format}`} /></span></th></tr></thead>
-            <tbody>{Object.entries(event.fields).map(([name, value]) => <tr key={name}><td className="mono"><Hostile text={name} /></td><td className="mono"><div className="clamp" title=""><Hostile text={textOfValue(value)} mark={matched.has(name)} /></div></td></tr>)}</tbody>
+            <tbody>{Object.entries(event.fields).map(([name, value]) => <tr key={name}><td className="mono"><Hostile text={name} /></td><td className="mono"><div className="clamp"><Hostile text={textOfValue(value)} mark={matched.has(name)} /></div></td></tr>)}</tbody>
           </table>
           {event.masked ? <p className="c-unk state"><Mark kind="unknown" tone="c-unk" />{say("events.masked")}</p> : null}
           {event.raw !== undefined ? <><h3 style={{ margin: "10px 0 4px" }}>{say("events.raw")}</h3><pre className="raw" tabIndex={0}><Hostile text={textOfBytes(event.raw)} /></pre></> : null}

@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef, useState } from "react";
@@ -75,6 +76,7 @@ function Rows({ findings, chosen, focus, onChoose }: RowsProps) {
 
 // Acknowledges one after the other; what was refused is told with the first reason.
 function useBulk(done: () => void) {
+  const queries = useQueryClient();
   const { say, number } = useWords();
   const [told, setTold] = useState("");
   const [busy, setBusy] = useState(false);
@@ -93,6 +95,7 @@ function useBulk(done: () => void) {
     setTold([say("findings.acknowledged", { n: number(ids.length - failed) }), failed > 0 ? say("findings.failed", { n: number(failed), why }) : ""].filter(Boolean).join(". "));
     setBusy(false);
     done();
+    void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "/api/v1/session" });
   };
   return { told, busy, acknowledge };
 }

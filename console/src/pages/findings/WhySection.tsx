@@ -21,7 +21,7 @@ export function WhySection({ finding }: { finding: Finding }) {
     <>
       <section className="sec wide" aria-labelledby="why">
         <header><h2 id="why">{say("why.title")}</h2><span className="dim small"><Hostile text={say("why.by", { title: finding.rule.title, author: finding.rule.author })} />{" · "}<span className="mono">{finding.rule.kind}</span></span></header>
-        <div className="scrollx">
+        <div className="scrollx" tabIndex={0}>
           <table className="tbl">
             <thead><tr><th>{say("why.field")}</th><th>{say("why.value")}</th><th>{say("why.rule")}</th><th>{say("why.result")}</th></tr></thead>
             <tbody>

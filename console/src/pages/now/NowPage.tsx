@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 import { formatClock, formatTime } from "../../base/time";
 import { readHealth } from "../../api/health";
 import { useList, useResource } from "../../api/resource";
@@ -7,6 +7,7 @@ import { silentFor, type Finding, type Level, type Source } from "../../api/type
 import { useNow } from "../../parts/clock";
 import { Hostile } from "../../parts/Hostile";
 import { Icon, LevelGlyph, Mark } from "../../parts/Icon";
+import { useKeys } from "../../parts/keys";
 import { Severity } from "../../parts/Labels";
 import { useWords } from "../../parts/preferences";
 import { useMe, useOrganisations } from "../../parts/session";
@@ -100,18 +101,26 @@ export function Page() {
   const findings = [...(critical.data ?? []).slice(0, MOST), ...(high.data ?? []).slice(0, MOST)].slice(0, MOST);
   const total = (counts.data?.count ?? 0) + (highCount.data?.count ?? 0);
   const waiting = Math.max(0, total - (critical.data?.length ?? 0) - (high.data?.length ?? 0));
+  const heard = live.filter((source) => source.last_received !== null).length - silent.length;
   const refresh = () => { void critical.refetch(); void high.refetch(); };
+  // An empty list has no row that could move under the hand: what is new is shown at once.
+  const [readHigh, readCritical] = [high.refetch, critical.refetch];
+  const empty = findings.length === 0 && total > 0;
+  useEffect(() => {
+    if (empty) void Promise.all([readHigh(), readCritical()]);
+  }, [empty, readHigh, readCritical]);
+  useKeys({ ".": refresh });
   return (
     <>
       <div className="head row"><h1>{say("page.now")}</h1><span className="dim">{say("checked", { time: formatClock(Math.max(counts.dataUpdatedAt, high.dataUpdatedAt), true) })}</span>
-        {waiting > 0 && findings.length < MOST ? <button type="button" className="btn sm end c-acc" onClick={refresh}><Icon name="up" />{say("findings.new", { n: number(waiting) })}</button> : null}
+        {waiting > 0 && findings.length > 0 && findings.length < MOST ? <button type="button" className="btn sm end c-acc" onClick={refresh}><Icon name="up" />{say("findings.new", { n: number(waiting) })}<span className="kbd">{"."}</span></button> : null}
       </div>
       <div className="cols">
         <section className="q" aria-label={say("now.needs")}>
           <div className="hdr"><span>{say("col.level")}</span><span>{say("now.needs")}</span><span>{say("col.whose")}</span><span>{say("col.score")}</span><span>{say("col.next")}</span></div>
           <h2><LevelGlyph level="critical" />{say("now.findings")}<span className="dim">{number(total)}</span>{total > findings.length ? <Link className="small" to="/findings" search={{ state: "new" }}>{say("now.all", { n: number(total) })}</Link> : null}</h2>
           <Shown reading={critical}>{() => null}</Shown>
-          <Shown reading={high}>{() => findings.length > 0 ? findings.map((finding) => <FindingRow key={finding.id} finding={finding} />) : <p className="pad state"><Mark kind="closed" tone="c-ok" />{say("now.quiet.text")}{" · "}{say("checked", { time: formatClock(high.dataUpdatedAt, true) })}{" · "}{say("now.heard", { n: number(live.length - silent.length), m: number(live.length) })}</p>}</Shown>
+          <Shown reading={high}>{() => findings.length > 0 ? findings.map((finding) => <FindingRow key={finding.id} finding={finding} />) : total > 0 ? null : <p className="pad quiet"><Mark kind="closed" tone="c-ok" /><span>{say("now.quiet.text")}{". "}<span className="dim">{say("checked", { time: formatClock(high.dataUpdatedAt, true) })}{" · "}{say("now.heard", { n: number(heard), m: number(live.length) })}</span></span></p>}</Shown>
           {silent.length > 0 ? <h2 className="c-unk"><Icon name="source" />{say("now.silent")}<span className="dim">{number(silent.length)}</span></h2> : null}
           {silent.slice(0, 50).map((source) => <SilentRow key={source.id} source={source} now={now} />)}
         </section>

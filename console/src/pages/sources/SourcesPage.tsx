@@ -67,7 +67,7 @@ export function Page() {
       <div className="head row"><h1>{say("page.sources")}</h1><span className="dim">{say("checked", { time: formatClock(list.dataUpdatedAt, true) })}</span>{may("source:write") && may("token:write") ? <button type="button" className="btn pri end" onClick={() => { setAdding(true); }}><Icon name="plus" />{say("sources.add")}</button> : null}</div>
       <Shown reading={list}>
         {(sources) => sources.length === 0 ? <p className="pad">{say("sources.none")}</p> : (
-          <div className="scrollx"><table className="tbl flush">
+          <div className="scrollx" tabIndex={0}><table className="tbl flush">
             <thead><tr><th>{say("sources.name")}</th><th>{say("col.whose")}</th><th>{say("sources.format")}</th><th className="num">{say("sources.received")}</th><th className="num">{say("sources.accepted")}</th><th className="num">{say("sources.refused")}</th><th className="num">{say("sources.unparsed")}</th><th className="num">{say("sources.late")}</th><th>{say("sources.last")}</th></tr></thead>
             <tbody>{sources.map((source) => (
               <tr key={source.id}><td><b><Hostile text={source.name} /></b></td><td><Hostile text={names.get(source.organisation) ?? ""} /></td><td>{source.format ? <span className="mono"><Hostile text={source.format} /></span> : <span className="faint">{say("sources.auto")}</span>}</td>
