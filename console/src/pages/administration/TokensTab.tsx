@@ -11,6 +11,7 @@ import { useWords } from "../../parts/preferences";
 import { Secret } from "../../parts/Secret";
 import { useMe } from "../../parts/session";
 import { Shown } from "../../parts/States";
+import { sayRole, TOKEN_ROLES } from "./roles";
 
 function AddToken({ onClose }: { onClose: () => void }) {
   const { say } = useWords();
@@ -23,7 +24,7 @@ function AddToken({ onClose }: { onClose: () => void }) {
   const live = (sources.data?.items ?? []).filter((one) => one.ended === null);
   return (
     <AskDialog title={say("tokens.add")} verb={say("tokens.add")} busy={make.isPending} error={make.error} onClose={onClose} onConfirm={() => { make.mutate({ body: role === "ingest" ? { role, source } : { role } }); }}>
-      <label className="labelled"><span>{say("users.role")}</span><select className="input" value={role} onChange={(event) => { setRole(event.target.value); }}><option>{"ingest"}</option><option>{"token-reader"}</option></select></label>
+      <label className="labelled"><span>{say("users.role")}</span><select className="input" value={role} onChange={(event) => { setRole(event.target.value); }}>{TOKEN_ROLES.map((one) => <option key={one} value={one}>{sayRole(one, say)}</option>)}</select></label>
       {role === "ingest" ? <label className="labelled"><span>{say("tokens.source")}</span><select className="input" required value={source} onChange={(event) => { setSource(event.target.value); }}><option value="" />{live.map((one) => <option key={one.id}>{one.name}</option>)}</select></label> : null}
     </AskDialog>
   );
@@ -45,7 +46,7 @@ export function TokensTab() {
           <div className="scrollx" tabIndex={0}><table className="tbl flush">
             <thead><tr><th>{say("users.name")}</th><th>{say("users.role")}</th><th>{say("tokens.used")}</th><th>{say("col.state")}</th><th><span className="vh">{say("col.next")}</span></th></tr></thead>
             <tbody>{tokens.map((token) => (
-              <tr key={token.id}><td><b><Hostile text={token.name} /></b></td><td>{token.role}</td><td>{token.used ? <When time={token.used} now={now} /> : <span className="faint">{say("users.never")}</span>}</td><td>{token.revoked ? say("tokens.revoked", { time: formatTime(token.revoked) }) : say("tokens.active")}</td>
+              <tr key={token.id}><td><b><Hostile text={token.name} /></b></td><td>{sayRole(token.role, say)}</td><td>{token.used ? <When time={token.used} now={now} /> : <span className="faint">{say("users.never")}</span>}</td><td>{token.revoked ? say("tokens.revoked", { time: formatTime(token.revoked) }) : say("tokens.active")}</td>
                 <td className="num">{!token.revoked && may("token:write") ? <button type="button" className="btn sm" onClick={() => { setEnding(token); }}>{say("tokens.revoke")}</button> : null}</td></tr>
             ))}</tbody>
           </table></div>

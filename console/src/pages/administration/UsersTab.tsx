@@ -10,7 +10,7 @@ import { useWords } from "../../parts/preferences";
 import { Secret } from "../../parts/Secret";
 import { useMe } from "../../parts/session";
 import { Shown } from "../../parts/States";
-import { ROLES } from "./roles";
+import { ROLES, sayRole } from "./roles";
 
 function AddUser({ onClose }: { onClose: () => void }) {
   const { say } = useWords();
@@ -22,7 +22,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
   return (
     <AskDialog title={say("users.add")} verb={say("users.add")} busy={add.isPending} error={add.error} onClose={onClose} onConfirm={() => { add.mutate({ body: { name: name.trim(), role } }, { onSuccess: (user) => { if (user.link) setLink(user.link); else onClose(); } }); }}>
       <label className="labelled"><span>{say("users.name")}</span><input className="input" data-autofocus required maxLength={64} value={name} onChange={(event) => { setName(event.target.value); }} /></label>
-      <label className="labelled"><span>{say("users.role")}</span><select className="input" value={role} onChange={(event) => { setRole(event.target.value); }}>{ROLES.map((one) => <option key={one}>{one}</option>)}</select></label>
+      <label className="labelled"><span>{say("users.role")}</span><select className="input" value={role} onChange={(event) => { setRole(event.target.value); }}>{ROLES.map((one) => <option key={one} value={one}>{sayRole(one, say)}</option>)}</select></label>
     </AskDialog>
   );
 }
@@ -44,7 +44,7 @@ export function UsersTab() {
           <div className="scrollx" tabIndex={0}><table className="tbl flush">
             <thead><tr><th>{say("users.name")}</th><th>{say("users.role")}</th><th>{say("users.second")}</th><th>{say("users.signed")}</th><th>{say("col.state")}</th><th><span className="vh">{say("col.next")}</span></th></tr></thead>
             <tbody>{users.map((user) => (
-              <tr key={user.id}><td><b><Hostile text={user.name} /></b></td><td>{user.role}</td><td>{say(user.has_totp ? "yes" : "no")}</td><td>{user.signed_in ? <When time={user.signed_in} now={now} /> : <span className="faint">{say("users.never")}</span>}</td><td>{say(user.disabled ? "users.disabled" : "users.active")}</td>
+              <tr key={user.id}><td><b><Hostile text={user.name} /></b></td><td>{sayRole(user.role, say)}</td><td>{say(user.has_totp ? "yes" : "no")}</td><td>{user.signed_in ? <When time={user.signed_in} now={now} /> : <span className="faint">{say("users.never")}</span>}</td><td>{say(user.disabled ? "users.disabled" : "users.active")}</td>
                 <td className="num">{may("user:write") ? <button type="button" className="btn sm" onClick={() => { if (user.disabled) enable.mutate({ id: user.id }); else setLocking(user); }}>{say(user.disabled ? "users.enable" : "users.disable", { name: user.name })}</button> : null}</td></tr>
             ))}</tbody>
           </table></div>
