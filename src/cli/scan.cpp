@@ -82,6 +82,7 @@ public:
 
     bool add(Done& done) {
         report.add(done);
+        if (!done.matches.empty() || !done.trouble.empty()) clear_progress();
         for (ScanMatch& match : done.matches) printer_.add(match.line);
         for (const std::string& reason : done.trouble) printer_.add(json::object({{"type", "refused"}, {"file", done.file}, {"reason", reason}}));
         if (!done.matches.empty() || !done.trouble.empty()) call_.streams.out.flush();
@@ -97,7 +98,7 @@ public:
         printer_.add(json::object({{"type", "refused"}, {"rule", json::object({{"title", rule.title}})}, {"file", rule.file}, {"line", rule.line}, {"reason", rule.reason}}));
     }
     void finish(const detect::LoadReport& rules) {
-        if (call_.streams.err_is_terminal) call_.streams.err << "\r\033[K" << std::flush;
+        clear_progress();
         report.rules_loaded = rules.loaded;
         const double seconds = static_cast<double>(static_cast<std::int64_t>(seconds_since(begin_) * 1000)) / 1000;
         if (format_ != Format::table)
@@ -122,7 +123,13 @@ private:
     void progress() {
         if (!call_.streams.err_is_terminal || Clock::now() - shown_ < std::chrono::milliseconds{200}) return;
         shown_ = Clock::now();
+        on_screen_ = true;
         call_.streams.err << format("\r{} of {} files, {} records, {} matches\033[K", report.files, inputs_, report.records, report.matches) << std::flush;
+    }
+
+    void clear_progress() {
+        if (on_screen_) call_.streams.err << "\r\033[K" << std::flush;
+        on_screen_ = false;
     }
 
     Call& call_;
@@ -131,6 +138,7 @@ private:
     const std::size_t inputs_;
     const Clock::time_point begin_;
     Clock::time_point shown_{};
+    bool on_screen_ = false;
 };
 
 Result<int> look(Call& call) {
