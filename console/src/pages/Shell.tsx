@@ -14,6 +14,7 @@ import { THEMES, usePreferences, useWords } from "../parts/preferences";
 import { useMe, useOrganisations } from "../parts/session";
 import { Empty } from "../parts/States";
 import { PAGES } from "./list";
+import { SecondFactorDialog } from "./SecondFactor";
 
 const EVERY = 10_000;
 
@@ -30,7 +31,7 @@ function useWatch() {
   return { now, fresh: (high.data?.count ?? 0) + (critical.data?.count ?? 0), sources: live.length, silent, lost, since: high.dataUpdatedAt };
 }
 
-function PersonMenu({ onKeys }: { onKeys: () => void }) {
+function PersonMenu({ onKeys, onSecond }: { onKeys: () => void; onSecond: () => void }) {
   const { say, language } = useWords();
   const { theme, setTheme, setLanguage } = usePreferences();
   const { name } = useMe();
@@ -38,7 +39,7 @@ function PersonMenu({ onKeys }: { onKeys: () => void }) {
   const signOut = useChange("delete", "/api/v1/session");
   const tick = (on: boolean) => <span style={{ width: "16px", display: "inline-block" }}>{on ? <Icon name="check" /> : null}</span>;
   return (
-    <Menu position="bottom-end" width={210} transitionProps={{ duration: 0 }}>
+    <Menu position="bottom-end" width={230} transitionProps={{ duration: 0 }}>
       <Menu.Target><button type="button" className="who" data-testid="person"><span className="ava">{name.slice(0, 2).toUpperCase()}</span><bdi>{name}</bdi><Icon name="down" /></button></Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{say("me.language")}</Menu.Label>
@@ -47,6 +48,7 @@ function PersonMenu({ onKeys }: { onKeys: () => void }) {
         <Menu.Label>{say("me.theme")}</Menu.Label>
         {THEMES.map((name) => <Menu.Item key={name} leftSection={tick(theme === name)} onClick={() => { setTheme(name); }}>{say(`theme.${name}`)}</Menu.Item>)}
         <Menu.Divider />
+        <Menu.Item onClick={onSecond}>{say("second.title")}</Menu.Item>
         <Menu.Item onClick={onKeys}>{say("me.keys")}</Menu.Item>
         <Menu.Item onClick={() => { signOut.mutate({}, { onSuccess: () => { queries.clear(); void queries.resetQueries(); location.assign("/ui/"); } }); }}>{say("me.out")}</Menu.Item>
       </Menu.Dropdown>
@@ -94,6 +96,7 @@ export function Shell() {
   const { pathname } = useLocation();
   const { count } = useOrganisations();
   const [keys, setKeys] = useState(false);
+  const [second, setSecond] = useState(false);
   const page = PAGES.find((entry) => (entry.path === "/" ? pathname === "/" : pathname.startsWith(entry.path)));
   useEffect(() => { document.title = `${watch.fresh > 0 ? `(${String(watch.fresh)}) ` : ""}${page ? say(page.title) : ""} · ${say("app.name")}`; }, [page, say, watch.fresh]);
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "machine";
@@ -107,7 +110,7 @@ export function Shell() {
         <div className="end">
           <span className="state dim">{watch.lost ? <Mark kind="unknown" tone="c-high" /> : <Mark kind="closed" tone="c-ok" />}{say(watch.lost ? "link.lost" : "link.up")}</span>
           <span className="nowtime"><b>{formatClock(watch.now)}</b><span className="dim">{formatWeekday(watch.now, language)}{" "}{formatDate(watch.now)}</span><span className="faint">{say("app.zone")}</span></span>
-          <PersonMenu onKeys={() => { setKeys(true); }} />
+          <PersonMenu onKeys={() => { setKeys(true); }} onSecond={() => { setSecond(true); }} />
         </div>
       </header>
       <Navigation watch={watch} />
@@ -115,6 +118,7 @@ export function Shell() {
         {watch.lost ? <p className="ban high" role="status"><Icon name="warn" />{say("link.banner", { time: formatClock(watch.since) })}</p> : null}
         <Outlet />
       </main>
+      {second ? <SecondFactorDialog onClose={() => { setSecond(false); }} /> : null}
       {keys ? <KeysDialog onClose={() => { setKeys(false); }} /> : null}
     </div>
   );

@@ -25,7 +25,7 @@ function FindingRow({ finding }: { finding: Finding }) {
       <Severity level={finding.level} />
       <div style={{ minWidth: 0 }}><div className="t cut"><Hostile text={finding.rule.title} /></div><div className="s cut">{formatTime(finding.last_seen)}{" · "}<span className="mono"><Hostile text={finding.entity} /></span></div></div>
       <div className="cut"><Hostile text={names.get(finding.organisation) ?? say("host.unknown")} /></div>
-      <div className="s">{say("five.score", { n: number(finding.score) })}<br />{number(finding.count)}{" "}{say("col.count").toLowerCase()}</div>
+      <div className="s">{say("five.score", { n: number(finding.score) })}<br />{say("now.events", { n: number(finding.count) })}</div>
       <Link className="btn" to="/findings/$id" params={{ id: finding.id }}>{say("do.why")}</Link>
     </div>
   );
@@ -99,7 +99,10 @@ export function Page() {
   const live = (sources.data?.items ?? []).filter((source) => source.ended === null);
   const silent = live.filter((source) => silentFor(source, now) > 0);
   const findings = [...(critical.data ?? []).slice(0, MOST), ...(high.data ?? []).slice(0, MOST)].slice(0, MOST);
-  const total = (counts.data?.count ?? 0) + (highCount.data?.count ?? 0);
+  const total = Math.max(findings.length, (counts.data?.count ?? 0) + (highCount.data?.count ?? 0));
+  // Quiet is said only when everything was asked, answered, and came back empty.
+  const asked = [counts, highCount, critical, high].every((reading) => reading.data !== undefined && !reading.error);
+  const quiet = asked && total === 0;
   const waiting = Math.max(0, total - (critical.data?.length ?? 0) - (high.data?.length ?? 0));
   const heard = live.filter((source) => source.last_received !== null).length - silent.length;
   const refresh = () => { void critical.refetch(); void high.refetch(); };
@@ -120,11 +123,11 @@ export function Page() {
           <div className="hdr"><span>{say("col.level")}</span><span>{say("now.needs")}</span><span>{say("col.whose")}</span><span>{say("col.score")}</span><span>{say("col.next")}</span></div>
           <h2><LevelGlyph level="critical" />{say("now.findings")}<span className="dim">{number(total)}</span>{total > findings.length ? <Link className="small" to="/findings" search={{ state: "new" }}>{say("now.all", { n: number(total) })}</Link> : null}</h2>
           <Shown reading={critical}>{() => null}</Shown>
-          <Shown reading={high}>{() => findings.length > 0 ? findings.map((finding) => <FindingRow key={finding.id} finding={finding} />) : total > 0 ? null : <p className="pad quiet"><Mark kind="closed" tone="c-ok" /><span>{say("now.quiet.text")}{". "}<span className="dim">{say("checked", { time: formatClock(high.dataUpdatedAt, true) })}{" · "}{say("now.heard", { n: number(heard), m: number(live.length) })}</span></span></p>}</Shown>
+          <Shown reading={high}>{() => findings.length > 0 ? findings.map((finding) => <FindingRow key={finding.id} finding={finding} />) : !quiet ? null : <p className="pad quiet"><Mark kind="closed" tone="c-ok" /><span>{say("now.quiet.text")}{". "}<span className="dim">{say("checked", { time: formatClock(high.dataUpdatedAt, true) })}{" · "}{say("now.heard", { n: number(heard), m: number(live.length) })}</span></span></p>}</Shown>
           {silent.length > 0 ? <h2 className="c-unk"><Icon name="source" />{say("now.silent")}<span className="dim">{number(silent.length)}</span></h2> : null}
           {silent.slice(0, 50).map((source) => <SilentRow key={source.id} source={source} now={now} />)}
         </section>
-        <Rail sources={live} silent={silent.length} checkedAt={counts.dataUpdatedAt} quiet={total === 0} />
+        <Rail sources={live} silent={silent.length} checkedAt={counts.dataUpdatedAt} quiet={quiet} />
       </div>
     </>
   );
