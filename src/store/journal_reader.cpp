@@ -80,9 +80,9 @@ private:
 
     Result<bool> open_segment(std::vector<Damage>& damage) {
         position_ = std::max(position_, journal_.begin().value);
+        const std::uint64_t end = journal_.end().value;  // asked first: the journal may grow in between
         const auto place = journal_.locate(position_);
         if (!place) {
-            const std::uint64_t end = journal_.end().value;
             if (position_ >= end) return false;
             note_gap(0, "records at the end are missing");
             skip_to(end, damage);

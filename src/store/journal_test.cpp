@@ -177,6 +177,29 @@ TEST_F(JournalOnDisk, ReadersSeeOnlyWholeCallsInOrderWhileItIsWritten) {
     watcher.join();
 }
 
+// A reader that asks at the very moment when a call ends must not take what has just come for something missing.
+TEST_F(JournalInMemory, AReaderThatIsAlwaysAtTheEndMissesNothing) {
+    options.segment_bytes = 1 << 15;
+    const auto journal = open();
+    constexpr std::uint64_t kCalls = 20'000;
+    std::vector<std::thread> readers;
+    for (int i = 0; i < 2; ++i)
+        readers.emplace_back([&] {
+            std::uint64_t seen = 0;
+            const auto reader = journal->reader({});
+            while (seen < kCalls) {
+                const auto batch = reader->next(100, 1 << 20);
+                ASSERT_TRUE(batch) << batch.error().text;
+                ASSERT_TRUE(batch->damage.empty()) << batch->damage.front().reason << " after " << seen;
+                for (const StoredRecord& one : batch->records) ASSERT_EQ(one.position.value, seen++);
+            }
+        });
+    const Records one = records(1, "n");
+    for (std::uint64_t call = 0; call < kCalls; ++call) ASSERT_EQ(journal->keep(one)->value, call);
+    for (std::thread& reader : readers) reader.join();
+    EXPECT_TRUE(journal->health().damage.empty());
+}
+
 TEST_F(JournalInMemory, RetentionDeletesWholeSegmentsByReceivedTimeAndNeverWhatIsNeeded) {
     options.segment_bytes = 2048;
     options.keep_for = days(365);
