@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CHECK(!segment.empty(), "there is a segment");
     // The first byte says how much of the real segment stays in front.
     std::string content = disk.content(segment);
-    content.resize(size == 0 ? content.size() : content.size() * bytes[0] % (content.size() + 1));
+    content.resize(size == 0 ? content.size() : content.size() * static_cast<std::uint8_t>(bytes[0]) % (content.size() + 1));
     if (size > 1) content += bytes.substr(1);
     disk.put(segment, content);
     auto journal = vg::store::Journal::open(disk, "journal", options(), clock, registry);

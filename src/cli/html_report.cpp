@@ -260,7 +260,7 @@ private:
         for (const Word& word : kTactics)
             if (const auto found = report_.tactics.find(std::string{word.key}); found != report_.tactics.end()) row(word.vi, word.en, found->second);
         for (const auto& [name, tactic] : report_.tactics)
-            if (std::none_of(std::begin(kTactics), std::end(kTactics), [&](const Word& word) { return word.key == name; })) row(name, "", tactic);
+            if (std::none_of(std::begin(kTactics), std::end(kTactics), [&name = name](const Word& word) { return word.key == name; })) row(name, "", tactic);
         add("</tbody></table><p class='small'>Một quy tắc có thể thuộc nhiều chiến thuật. <span lang='en'>A rule may belong to several tactics.</span></p></section>\n");
     }
 
