@@ -8,6 +8,7 @@ import { useChange, useResource } from "../api/resource";
 import { silentFor } from "../api/types";
 import { useNow } from "../parts/clock";
 import { Dialog } from "../parts/Dialog";
+import { Hostile } from "../parts/Hostile";
 import { Icon, Mark } from "../parts/Icon";
 import { useKeys } from "../parts/keys";
 import { THEMES, usePreferences, useWords } from "../parts/preferences";
@@ -94,7 +95,8 @@ export function Shell() {
   const watch = useWatch();
   const navigate = useNavigate();
   const { pathname } = useLocation();
-  const { count } = useOrganisations();
+  const { count, names } = useOrganisations();
+  const { organisation } = useMe();
   const [keys, setKeys] = useState(false);
   const [second, setSecond] = useState(false);
   const page = PAGES.find((entry) => (entry.path === "/" ? pathname === "/" : pathname.startsWith(entry.path)));
@@ -106,7 +108,7 @@ export function Shell() {
       <header className="top">
         <a className="skip" href="#main">{say("app.skip")}</a>
         <Link className="brand" to="/"><Icon name="tower" />{say("app.name")}</Link>
-        <span className="scope"><Icon name="units" /><b>{say("scope.node")}</b>{count > 0 ? <span className="faint">{say("scope.units", { n: number(count) })}</span> : null}</span>
+        <span className="scope"><Icon name="units" /><b>{organisation === null ? say("scope.node") : <Hostile text={names.get(organisation) ?? say("host.unknown")} />}</b>{count > 0 ? <span className="faint">{say("scope.units", { n: number(count) })}</span> : null}</span>
         <div className="end">
           <span className="state dim">{watch.lost ? <Mark kind="unknown" tone="c-high" /> : <Mark kind="closed" tone="c-ok" />}{say(watch.lost ? "link.lost" : "link.up")}</span>
           <span className="nowtime"><b>{formatClock(watch.now)}</b><span className="dim">{formatWeekday(watch.now, language)}{" "}{formatDate(watch.now)}</span><span className="faint">{say("app.zone")}</span></span>

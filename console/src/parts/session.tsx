@@ -11,7 +11,7 @@ export function SessionProvider({ me, children }: { me: Me; children: ReactNode 
 export function useMe() {
   const me = useContext(Context);
   const permissions = me?.permissions ?? [];
-  return { name: (me?.name ?? "").replace(/^user:/, ""), role: me?.role ?? "", may: (permission: string) => permissions.includes(permission) };
+  return { name: (me?.name ?? "").replace(/^user:/, ""), role: me?.role ?? "", organisation: me?.organisation ?? null, may: (permission: string) => permissions.includes(permission) };
 }
 
 export function useOrganisations() {
