@@ -51,6 +51,7 @@ def check(server, senders):
     health = server.caught_up()
     lib.expect(health["pipeline"]["trouble"] == "", "the pipeline has no trouble", health["pipeline"])
     lib.expect(health["pipeline"]["set_aside"] == [], "no innocent record is set aside", health["pipeline"]["set_aside"])
+    lib.expect(health["journal"]["damage"] == [] and "damaged records" not in server.log(), "no record was ever taken for damaged", health["journal"]["damage"])
     found, counts = server.findings(), server.counts()
     code, _ = server.stop()
     lib.expect(code == 0, "it stops with code 0", code)

@@ -78,7 +78,8 @@ for number in range(rounds):
         lib.expect(set(slow) <= set(lines), "what is kept of it is whole lines", slow[:2])
         lib.check_journal([r for r in records if b'"slow-' not in r], senders, "after the stop")
         server.start()
-        server.caught_up()
+        health = server.caught_up()
+        lib.expect(health["journal"]["damage"] == [], "no record was taken for damaged", health["journal"]["damage"])
         records = [r for r in records if r.startswith(b"{") and b"Image" in r]
         lib.expect({k: v for k, v in server.counts().items() if k[0] == lib.BAD} == lib.expected_counts(records), "findings are complete after the next start")
 lib.figure(f"{rounds} stops under load: {min(stops):.2f} to {max(stops):.2f} s")
