@@ -17,9 +17,13 @@ Result<int> check(Call& call) {
     return 0;
 }
 
+constexpr Column kColumns[] = {{"KEY", "key"}, {"VALUE", "value"}, {"WHAT IT IS FOR", "text"}};
+
 Result<int> show(Call& call) {
-    Printer printer = TRY(Printer::make(call, {}));
-    printer.one(TRY(call.surroundings.settings(settings_words(call))));
+    Printer printer = TRY(Printer::make(call, kColumns));
+    const json::Value settings = TRY(call.surroundings.settings(settings_words(call)));
+    for (const json::Value& setting : settings.as_array()) printer.add(setting);
+    printer.finish();
     return 0;
 }
 
