@@ -66,7 +66,7 @@ try {
   page.setDefaultTimeout(20_000);
   const troubles = [];
   const outside = [];
-  page.on("console", (message) => { if (["error", "warning"].includes(message.type()) && !/status of 401/.test(message.text())) troubles.push(message.text()); });
+  page.on("console", (message) => { if (["error", "warning"].includes(message.type()) && !/status of 401|ERR_INTERNET_DISCONNECTED/.test(message.text())) troubles.push(message.text()); });
   page.on("pageerror", (error) => troubles.push(String(error)));
   page.on("request", (request) => { if (!request.url().startsWith(server.origin)) outside.push(request.url()); });
   await page.addInitScript(() => { document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)); });
@@ -224,6 +224,13 @@ try {
   await page.click("button[type=submit]");
   await page.waitForSelector("h1:has-text('Now')");
   expect(true, "the code of the second step lets one in");
+  await context.setOffline(true);
+  await page.waitForSelector(".ban:has-text('Link lost since')");
+  expect((await page.locator(".q .hdr").count()) === 1, "while the link is lost, what was read goes on being shown");
+  await page.screenshot({ path: join(shots, "link-lost.png") });
+  await context.setOffline(false);
+  await page.waitForSelector(".ban", { state: "detached" });
+  expect(true, "the banner goes when the link is back");
   await signOut();
   expect((await context.request.get(`${server.origin}/api/v1/session`)).status() === 401, "signed out is signed out on the server");
 

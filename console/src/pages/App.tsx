@@ -12,7 +12,7 @@ import { SignInPage } from "./signin/SignInPage";
 
 // A 401 anywhere means that the session has ended: ask who is there.
 const queries = new QueryClient({
-  defaultOptions: { queries: { staleTime: 1000, retry: (count, error) => error instanceof ApiError && (error.status === 0 || error.status === 503) && count < 2 } },
+  defaultOptions: { mutations: { networkMode: "always" }, queries: { staleTime: 1000, networkMode: "always", retry: (count, error) => error instanceof ApiError && (error.status === 0 || error.status === 503) && count < 2 } },
 });
 queries.getQueryCache().subscribe((event) => {
   const error = event.query.state.error;
