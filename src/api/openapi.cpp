@@ -1,5 +1,5 @@
 // OpenAPI 3.1 (spec.openapis.org/oas/v3.1.0) from the routes.
-#include <map>
+#include <utility>
 
 #include "api/api.h"
 #include "api/list.h"
@@ -80,7 +80,7 @@ json::Value parameters_of(const Route& route) {
 }
 
 json::Value content(std::string_view type, json::Value schema) {
-    return json::object({{type.data(), json::object({{"schema", std::move(schema)}})}});
+    return json::object({{std::string{type}, json::object({{"schema", std::move(schema)}})}});
 }
 
 json::Value success(const Route& route) {
@@ -98,8 +98,11 @@ json::Value operation(const Resource& resource, const Route& route) {
     if (route.auth == Auth::permission) out.set("x-permission", route.permission);
     if (route.auth == Auth::none) out.set("security", json::Array{});
     if (json::Value parameters = parameters_of(route); !parameters.as_array().empty()) out.set("parameters", std::move(parameters));
-    if (!route.request_schema.empty())
-        out.set("requestBody", json::object({{"required", true}, {"content", content("application/json", parsed(route.request_schema))}}));
+    if (!route.request_schema.empty()) {
+        json::Value schema = parsed(route.request_schema);
+        std::erase_if(schema.as_object(), [](const json::Member& member) { return member.first == "examples"; });  // they hold placeholders for tests
+        out.set("requestBody", json::object({{"required", true}, {"content", content("application/json", std::move(schema))}}));
+    }
     json::Value responses = json::object({{format("{}", route.status), success(route)}});
     responses.set("default", json::object({{"$ref", "#/components/responses/Problem"}}));
     out.set("responses", std::move(responses));

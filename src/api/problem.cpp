@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/text.h"
 
 namespace vg::api {
 
@@ -43,6 +44,15 @@ std::string_view title_of(int status) {
     }
 }
 
+// "... again in 30 seconds" → 30: who counts the attempts says it in the text. 1 when no number is named.
+std::int64_t seconds_named(std::string_view text) {
+    const std::size_t word = text.find(" second");
+    if (word == std::string_view::npos) return 1;
+    std::size_t from = word;
+    while (from > 0 && text[from - 1] >= '0' && text[from - 1] <= '9') --from;
+    return parse_int(text.substr(from, word - from)).value_or(1);
+}
+
 }  // namespace
 
 json::Value problem_body(int status, const Error& error) {
@@ -70,7 +80,7 @@ net::Response problem(int status, const Error& error) {
     net::Response response;
     response.status = status;
     response.with("Content-Type", "application/problem+json");
-    if (status == 429) response.with("Retry-After", "1");
+    if (status == 429) response.with("Retry-After", format("{}", seconds_named(error.text)));
     if (status == 503) response.with("Retry-After", "5");
     response.body = problem_body(status, error).dump();
     return response;

@@ -162,7 +162,7 @@ private:
 
     static Status permit(const Route& route, const access::Actor& actor) {
         if (route.auth == Auth::permission && !actor.may(route.permission))
-            return fail(Code::denied, format("this account may not {}; the role {} does not have that permission", route.permission, access::name_of(actor.role)));
+            return fail(Code::denied, format("this needs the permission {}, which the role {} does not have", route.permission, access::name_of(actor.role)));
         if (route.holds == Holds::node && route.auth != Auth::none && !actor.scope.sees_node())
             return fail(Code::denied, "this concerns the node as a whole; only accounts of the node itself may ask");
         return {};

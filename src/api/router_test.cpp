@@ -183,6 +183,15 @@ TEST_F(Router, AWrongPasswordLooksLikeAnUnknownUser) {
     EXPECT_EQ(known.bytes, unknown.bytes);
 }
 
+TEST_F(Router, TooManyWrongPasswordsSayHowLongToWait) {
+    Reply reply;
+    for (int i = 0; i < 50 && reply.status != 429; ++i)
+        reply = world.send({.method = "POST", .path = "/api/v1/session", .body = R"({"name":"nobody-here","password":"wrong"})"});
+    ASSERT_EQ(reply.status, 429) << reply.body;
+    EXPECT_EQ(detail(reply).find(" second") != std::string::npos, true) << reply.body;
+    EXPECT_NE(detail(reply).find(reply.header("Retry-After") + " second"), std::string::npos) << reply.bytes;
+}
+
 // ---- changes ----
 
 TEST_F(Router, ChangesTakeIfMatch) {

@@ -35,7 +35,9 @@ Result<json::Value> ask(Call& call, std::string_view method, const std::string& 
     const net::Answer answer = TRY(call.channel->send(message));
     if (answer.status >= 300) return fail(error_of(answer));
     if (answer.body.empty()) return json::Value{};
-    return TRY_IN("the server's answer is no JSON: ", json::parse(answer.body));
+    json::Value value = TRY_IN("the server's answer is no JSON: ", json::parse(answer.body));
+    if (!value.is_object()) return fail(Code::internal, "the server's answer is no JSON object; is it a vonggac server?");
+    return value;
 }
 
 void add_parameter(std::string& target, std::string_view name, const std::optional<std::string>& value) {

@@ -95,17 +95,19 @@ void Printer::csv_row(const std::vector<std::string>& cells) {
     call_->streams.out << "\r\n";
 }
 
+void Printer::csv_head() {
+    std::vector<std::string> names;
+    for (const Column& column : columns_) names.emplace_back(column.path);
+    csv_row(names);
+}
+
 void Printer::add(const json::Value& item) {
     std::ostream& out = call_->streams.out;
     switch (format_) {
         case Format::ndjson: out << item.dump() << "\n"; break;
         case Format::json: out << (begun_ ? ",\n" : "[\n") << item.pretty(); break;
         case Format::csv:
-            if (!begun_) {
-                std::vector<std::string> titles;
-                for (const Column& column : columns_) titles.push_back(lower_ascii(column.title));
-                csv_row(titles);
-            }
+            if (!begun_) csv_head();
             csv_row(cells_of(item));
             break;
         case Format::table:
@@ -143,11 +145,7 @@ void Printer::flush_table() {
 
 void Printer::finish() {
     if (format_ == Format::json) call_->streams.out << (begun_ ? "\n]\n" : "[]\n");
-    if (format_ == Format::csv && !begun_) {
-        std::vector<std::string> titles;
-        for (const Column& column : columns_) titles.push_back(lower_ascii(column.title));
-        csv_row(titles);
-    }
+    if (format_ == Format::csv && !begun_) csv_head();
     if (format_ == Format::table) {
         if (!rows_.empty()) flush_table();
         if (!begun_) call_->streams.out << "(nothing)\n";

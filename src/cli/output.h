@@ -39,6 +39,7 @@ public:
 private:
     Printer(Call& call, std::span<const Column> columns, Format format) : call_(&call), columns_(columns), format_(format) {}
     void flush_table();
+    void csv_head();
     void csv_row(const std::vector<std::string>& cells);
     [[nodiscard]] std::vector<std::string> cells_of(const json::Value& item) const;
 

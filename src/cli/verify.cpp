@@ -51,6 +51,7 @@ Result<json::Value> verify_journal(Call& call) {
     }
     if (lines.trouble) return fail(Code::unavailable, *lines.trouble);
     if (!lines.result) return fail(Code::unavailable, "the server broke off before the end of the journal");
+    if (!lines.result->is_object()) return fail(Code::internal, "the server's result is no object");
     return *lines.result;
 }
 
@@ -65,16 +66,22 @@ std::string reason_of(const json::Value& journal) {
     return shorten(out, 2000);
 }
 
+// The report with what it is about in front.
+json::Value about(std::string_view what, const json::Value& report) {
+    json::Value out = json::object({{"what", what}});
+    for (const auto& [name, value] : report.as_object())
+        if (name != "type") out.set(name, value);
+    return out;
+}
+
 Result<int> check(Call& call) {
     Printer printer = TRY(Printer::make(call, kColumns));
     json::Value journal = TRY_IN("journal: ", verify_journal(call));
-    json::Value audit = TRY_IN("audit: ", ask(call, "GET", "/api/v1/audit/verification"));
+    const json::Value audit = TRY_IN("audit: ", ask(call, "GET", "/api/v1/audit/verification"));
     const bool good = journal.boolean("good").value_or(false) && audit.boolean("good").value_or(false);
-    journal.set("what", "journal");
     journal.set("reason", reason_of(journal));
-    audit.set("what", "audit");
-    printer.add(journal);
-    printer.add(audit);
+    printer.add(about("journal", journal));
+    printer.add(about("audit", audit));
     printer.finish();
     return good ? 0 : 1;
 }
