@@ -31,4 +31,5 @@ add_product_test(notify quick 600)
 add_test(NAME docs WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/docs_test.py $<TARGET_FILE:vonggac>)
 add_test(NAME power_cuts WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} COMMAND store_test --gtest_filter=PowerCut.*)
-set_tests_properties(docs power_cuts PROPERTIES LABELS full TIMEOUT 1800)
+add_test(NAME console WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} COMMAND ${CMAKE_SOURCE_DIR}/tests/console_test.sh $<TARGET_FILE:vonggac>)
+set_tests_properties(docs power_cuts console PROPERTIES LABELS full TIMEOUT 1800)
