@@ -2184,7 +2184,7 @@ export interface operations {
         };
         responses: {
             /** @description the answer */
-            202: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
