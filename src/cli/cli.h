@@ -38,7 +38,7 @@ public:
 struct Surroundings {
     // Opens a data folder; Code::busy when another process holds it, Code::not_found when there is none.
     std::function<Result<std::unique_ptr<OpenFolder>>(const std::string& data)> open_folder;
-    // Settings as server::describe gives them, from --config FILE, --data DIR...; an error names the key and the fix.
+    // Settings as server::describe gives them, an array of {"key", "value", "text"}, from --config FILE, --data DIR...; an error names the key and the fix.
     std::function<Result<json::Value>(const std::vector<std::string>& arguments)> settings;
     std::function<int(const std::vector<std::string>& arguments)> serve;
     std::function<std::optional<std::string>(const char* name)> variable;  // of the environment

@@ -79,7 +79,7 @@ protected:
             .settings = [this](const std::vector<std::string>& arguments) -> Result<json::Value> {
                 settings_words_ = arguments;
                 if (!settings_error_.empty()) return fail(Code::bad_input, settings_error_);
-                return json::object({{"listen", "127.0.0.1:7300"}});
+                return json::array({json::object({{"key", "listen"}, {"value", "127.0.0.1:7300"}, {"text", "where to listen"}})});
             },
             .serve = [](const std::vector<std::string>& arguments) { return static_cast<int>(40 + arguments.size()); },
             .variable = [this](const char* name) -> std::optional<std::string> {
@@ -250,6 +250,7 @@ TEST_F(CommandLine, AFailedVerificationIsExitCodeOne) {
 TEST_F(CommandLine, SettingsAreCheckedWithoutAServer) {
     EXPECT_EQ(run({"config", "show", "--config", "x.toml"}), 0);
     EXPECT_EQ(settings_words_, (std::vector<std::string>{"--config", "x.toml"}));
+    EXPECT_EQ(out_, "{\"key\":\"listen\",\"value\":\"127.0.0.1:7300\",\"text\":\"where to listen\"}\n") << "one row a setting";
     settings_error_ = "x.toml, line 3: there is no setting lisen; did you mean listen?";
     EXPECT_EQ(run({"config", "check"}), 2);
     EXPECT_NE(err_.find("did you mean listen?"), std::string::npos);
