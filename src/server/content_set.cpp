@@ -5,51 +5,19 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <functional>
 #include <iterator>
+#include <optional>
 
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/content.h"
 
 namespace vg::server {
 
-namespace fs = std::filesystem;
-
 namespace {
 
-constexpr std::uintmax_t kMostFileBytes = std::uintmax_t{4} << 20;
-constexpr std::size_t kMostFiles = 100'000;
 constexpr std::size_t kMostSavedBytes = std::size_t{512} << 20;
-
-bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
-
-// Calls `keep(name, text)` for each YAML file below the folder, sorted by path.
-Status read_folder(const std::string& folder, const std::function<void(std::string, std::string)>& keep) {
-    std::error_code error;
-    std::vector<fs::path> paths;
-    if (fs::is_regular_file(folder, error)) {
-        paths.emplace_back(folder);
-    } else if (fs::is_directory(folder, error)) {
-        for (fs::recursive_directory_iterator at{folder, fs::directory_options::skip_permission_denied, error}, end; at != end; at.increment(error)) {
-            if (error) return fail(Code::unavailable, format("{} cannot be read: {}", folder, error.message()));
-            if (at->is_directory() && at->path().filename() == "cases") at.disable_recursion_pending();
-            if (at->is_regular_file() && is_yaml(at->path())) paths.push_back(at->path());
-            if (paths.size() > kMostFiles) return fail(Code::too_large, format("{} holds more than {} files", folder, kMostFiles));
-        }
-    } else {
-        return fail(Code::not_found, format("{} is neither a folder nor a file", folder));
-    }
-    std::sort(paths.begin(), paths.end());
-    for (const fs::path& path : paths) {
-        if (fs::file_size(path, error) > kMostFileBytes) return fail(Code::too_large, format("{} is larger than {} bytes", path.string(), kMostFileBytes));
-        std::ifstream file{path, std::ios::binary};
-        if (!file) return fail(Code::unavailable, format("{} cannot be read", path.string()));
-        keep(path.string(), std::string{std::istreambuf_iterator<char>{file}, {}});
-    }
-    return {};
-}
 
 Result<std::shared_ptr<const ContentSet>> compile(ContentSet content) {
     content.library = TRY(formats::Library::make(content.mapping_files));
@@ -76,10 +44,14 @@ std::string saved_path(const std::string& folder, const std::string& fingerprint
 
 Result<std::shared_ptr<const ContentSet>> load_content(const ContentFolders& folders) {
     ContentSet content;
-    for (const std::string& folder : folders.rules)
-        TRY_IN("rules: ", read_folder(folder, [&](std::string name, std::string text) { content.rule_files.push_back({std::move(name), std::move(text)}); }));
-    for (const std::string& folder : folders.mappings)
-        TRY_IN("mappings: ", read_folder(folder, [&](std::string name, std::string text) { content.mapping_files.emplace_back(std::move(name), std::move(text)); }));
+    for (const std::string& folder : folders.rules) {
+        auto texts = TRY_IN("rules: ", cli::yaml_texts(folder));
+        for (auto& [name, text] : texts) content.rule_files.push_back({std::move(name), std::move(text)});
+    }
+    for (const std::string& folder : folders.mappings) {
+        auto texts = TRY_IN("mappings: ", cli::yaml_texts(folder));
+        std::move(texts.begin(), texts.end(), std::back_inserter(content.mapping_files));
+    }
     return compile(std::move(content));
 }
 
@@ -124,20 +96,13 @@ Result<std::shared_ptr<const ContentSet>> load_saved_content(store::Disk& disk, 
 Result<std::string> find_content_folder(const std::string& setting) {
     std::error_code error;
     if (!setting.empty()) {
-        if (fs::is_directory(setting, error)) return setting;
+        if (std::filesystem::is_directory(setting, error)) return setting;
         return fail(Code::not_found, format("content.folder: {} is not a folder", setting));
     }
-    std::vector<fs::path> candidates;
-    if (const char* variable = std::getenv("VONGGAC_CONTENT")) candidates.emplace_back(variable);
-    const fs::path program = fs::read_symlink("/proc/self/exe", error);
-    for (fs::path above = program.parent_path(); !above.empty() && candidates.size() < 5; above = above.parent_path()) {
-        candidates.push_back(above / "content");
-        if (above == above.parent_path()) break;
-    }
-    candidates.emplace_back("/usr/share/vonggac/content");
-    for (const fs::path& candidate : candidates)
-        if (fs::is_directory(candidate / "rules", error)) return candidate.string();
-    return fail(Code::not_found, "the folder content/ with rules and mappings was not found; set content.folder");
+    return cli::content_folder([](const char* name) -> std::optional<std::string> {
+        const char* value = std::getenv(name);
+        return value == nullptr ? std::nullopt : std::optional<std::string>{value};
+    });
 }
 
 }  // namespace vg::server
