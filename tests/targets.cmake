@@ -27,9 +27,12 @@ add_product_test(disk_full quick 600)
 add_product_test(start full 300)
 add_product_test(notify quick 600)
 
-# The documents' commands, and 10,000 power cuts (tools/run-tests sets VG_POWER_CUTS for the tier).
+# The documents' commands, 10,000 power cuts (tools/run-tests sets VG_POWER_CUTS for the tier), the console in a browser, and
+# the clients that others wrote.
 add_test(NAME docs WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/docs_test.py $<TARGET_FILE:vonggac>)
 add_test(NAME power_cuts WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} COMMAND store_test --gtest_filter=PowerCut.*)
 add_test(NAME console WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} COMMAND ${CMAKE_SOURCE_DIR}/tests/console_test.sh $<TARGET_FILE:vonggac>)
-set_tests_properties(docs power_cuts console PROPERTIES LABELS full TIMEOUT 1800)
+add_test(NAME conformance WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+  COMMAND ${CMAKE_COMMAND} -E env VG_BINARY=$<TARGET_FILE:vonggac> ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/conformance/run)
+set_tests_properties(docs power_cuts console conformance PROPERTIES LABELS full TIMEOUT 1800)
