@@ -72,7 +72,8 @@ Result<std::unique_ptr<Front>> Front::start(Parts parts, const Settings& setting
 }
 
 std::string Front::address() const {
-    const std::string host = first_.address.find(':') != std::string::npos ? "[" + first_.address + "]" : first_.address;
+    std::string host = first_.address.find(':') != std::string::npos ? "[" + first_.address + "]" : first_.address;
+    if (host == "0.0.0.0" || host == "[::]") host = "localhost";  // what a browser on this machine can open
     return format("{}://{}:{}", tls_ ? "https" : "http", host, first_.port);
 }
 
