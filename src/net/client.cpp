@@ -98,6 +98,8 @@ public:
         }
         SSL_CTX_set_verify(context_, call.fingerprint.empty() ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
         ssl_ = SSL_new(context_);
+        static constexpr unsigned char protocol[] = "\x08http/1.1";  // RFC 7301
+        if (ssl_ != nullptr) SSL_set_alpn_protos(ssl_, protocol, sizeof protocol - 1);
         const bool is_address = parse_address(url.host).has_value();
         X509_VERIFY_PARAM* checks = SSL_get0_param(ssl_);
         if (is_address)

@@ -6,9 +6,9 @@
 namespace vg::net {
 namespace {
 
-// Of the protocols that the client offers, http/1.1 or none.
+// Of the protocols that the client offers, http/1.1 or none (RFC 7301). OpenSSL keeps a pointer into the list.
 int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in, unsigned int in_size, void*) {
-    constexpr unsigned char ours[] = "\x08http/1.1";
+    static constexpr unsigned char ours[] = "\x08http/1.1";
     unsigned char* chosen = nullptr;
     if (SSL_select_next_proto(&chosen, out_size, ours, sizeof ours - 1, in, in_size) != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_NOACK;
     *out = chosen;

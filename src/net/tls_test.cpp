@@ -149,6 +149,25 @@ TEST(Tls, RefusesOldVersions) {
     EXPECT_NE(attempt("-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA"), 0) << "no authenticated encryption";
 }
 
+// What browsers and curl offer. The answer once pointed into a stack that was gone.
+TEST(Tls, ChoosesHttp11FromTheProtocolsOffered) {
+    const Folder folder{"alpn"};
+    const auto files = load_or_make_certificate(folder.path, {"127.0.0.1"}, system_now());
+    ASSERT_TRUE(files);
+    TlsServer s{*files};
+    if (std::system("openssl version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no openssl program here";
+    const auto attempt = [&](const std::string& offered, const std::string& expected) {
+        for (const char* version : {"-tls1_2", "-tls1_3"}) {
+            const std::string command = "echo | timeout 20 openssl s_client -connect 127.0.0.1:" + std::to_string(s.server->port(0)) + " " + version + " -alpn " + offered +
+                                        " 2>/dev/null | grep -q '" + expected + "'";
+            EXPECT_EQ(std::system(command.c_str()), 0) << offered << " " << version;
+        }
+    };
+    attempt("h2,http/1.1", "^ALPN protocol: http/1.1$");
+    attempt("http/1.1", "^ALPN protocol: http/1.1$");
+    attempt("h2", "^No ALPN negotiated$");
+}
+
 TEST(Url, HasThreeForms) {
     const auto plain = parse_url("http://example.com/a?b#c");
     ASSERT_TRUE(plain);
