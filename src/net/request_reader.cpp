@@ -107,6 +107,21 @@ private:
         return used;
     }
 
+    // A chunk line ends at its first CRLF (RFC 9112, section 7.1): no control character stands before it, and a quoted value
+    // is closed before it. Beast would look for the end of an open one in what follows.
+    static bool is_closed_line(std::string_view line) {
+        bool quoted = false;
+        for (std::size_t i = 0; i < line.size(); ++i) {
+            const auto c = static_cast<unsigned char>(line[i]);
+            if ((c < 0x20 && c != '\t') || c == 0x7f) return false;
+            if (quoted && c == '\\')
+                ++i;
+            else if (c == '"')
+                quoted = !quoted;
+        }
+        return !quoted;
+    }
+
     std::size_t feed_body(std::string_view rest) {
         const bool at_chunk_line = saw_coding_ && chunk_left_ == 0;
         if (at_chunk_line) {
@@ -118,6 +133,11 @@ private:
                 return 0;
             }
             if (end == std::string_view::npos) return 0;
+            const std::size_t begin = first_chunk_ ? 0 : 2;
+            if (end >= begin && !is_closed_line(rest.substr(begin, end - begin))) {
+                refuse(400, "a chunk line of the request is not well-formed");
+                return 0;
+            }
         }
         error_code error;
         const std::size_t count = put(asio::const_buffer{rest.data(), rest.size()}, error);

@@ -1,5 +1,10 @@
 #include "server/settings.h"
 
+#include <stdexcept>
+
+// The parser's assertions about itself are errors to us: a damaged settings file ends in a sentence, not in an abort.
+#define TOML_ASSERT(condition) \
+    (static_cast<bool>(condition) ? static_cast<void>(0) : throw std::runtime_error("the settings are not well-formed TOML"))
 #include <toml++/toml.h>
 
 #include "base/text.h"
@@ -94,6 +99,8 @@ Result<Settings> load_settings(std::string_view text, std::string_view file_name
         TRY(walk(settings, table, "", file_name));
     } catch (const toml::parse_error& error) {
         return fail(Code::bad_input, format("{}:{}: {}", file_name, error.source().begin.line, error.description()));
+    } catch (const std::exception& error) {
+        return fail(Code::bad_input, format("{}: {}", file_name, error.what()));
     }
     if (settings.tls_certificate.empty() != settings.tls_key.empty())
         return fail(Code::bad_input, format("{}: tls.certificate and tls.key must be set together", file_name));

@@ -24,6 +24,7 @@ TEST(Settings, AValueOutOfBoundsNamesTheBounds) {
     EXPECT_EQ(load_settings("listen = \"x\"\n", "x.toml").error().text, "x.toml:1: setting listen must be a list of texts: [\"...\"]");
     EXPECT_FALSE(load_settings("[tls]\nkey = \"a.pem\"\n", "x.toml"));
     EXPECT_FALSE(load_settings("listen = [\n", "x.toml"));
+    EXPECT_FALSE(load_settings(std::string_view{"[\x01\0\0" "0[jou", 9}, "x.toml"));
 }
 
 }  // namespace
