@@ -10,6 +10,35 @@ namespace vg::server {
 
 namespace {
 
+// Text that the TOML parser is safe with: UTF-8, no control characters, and nothing but ASCII outside of quotes and
+// comments (TOML 1.0, section "Keys"), no text over several lines.
+Status check_characters(std::string_view text, std::string_view file) {
+    if (!is_utf8(text)) return fail(Code::bad_input, format("{}: is not UTF-8", file));
+    if (text.find("\"\"\"") != std::string_view::npos || text.find("'''") != std::string_view::npos)
+        return fail(Code::bad_input, format("{}: no setting needs text over several lines", file));
+    int line = 1;
+    char inside = 0;  // the quote or # that is open on this line
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '\n') {
+            ++line;
+            inside = 0;
+        } else if ((byte < 0x20 && c != '\t' && c != '\r') || byte == 0x7f) {
+            return fail(Code::bad_input, format("{}:{}: holds a control character", file, line));
+        } else if (inside == '"' && c == '\\' && i + 1 < text.size() && text[i + 1] != '\n') {
+            ++i;
+        } else if (inside != 0) {
+            if (c == inside && c != '#') inside = 0;
+        } else if (c == '"' || c == '\'' || c == '#') {
+            inside = c;
+        } else if (byte >= 0x80) {
+            return fail(Code::bad_input, format("{}:{}: text with accents stands between quotes, on one line", file, line));
+        }
+    }
+    return {};
+}
+
 std::vector<std::string> known_keys() {
     return {
 #define SETTING(key, member, type, initial, least, most, text) key,
@@ -91,6 +120,7 @@ json::Value to_json(const Texts& value) {
 
 Result<Settings> load_settings(std::string_view text, std::string_view file_name) {
     Settings settings;
+    TRY(check_characters(text, file_name));
     try {
         const toml::table table = toml::parse(text, file_name);
         TRY(walk(settings, table, "", file_name));
