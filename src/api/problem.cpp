@@ -5,44 +5,11 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "net/status.h"
 
 namespace vg::api {
 
 namespace {
-
-int status_of(Code code) {
-    switch (code) {
-        case Code::bad_input: return 400;
-        case Code::not_found: return 404;
-        case Code::denied: return 403;
-        case Code::conflict: return 409;
-        case Code::too_large: return 413;
-        case Code::busy: return 429;
-        case Code::unavailable: return 503;
-        case Code::corrupt:
-        case Code::internal: return 500;
-    }
-    return 500;
-}
-
-std::string_view title_of(int status) {
-    switch (status) {
-        case 400: return "Bad Request";
-        case 401: return "Unauthorized";
-        case 403: return "Forbidden";
-        case 404: return "Not Found";
-        case 405: return "Method Not Allowed";
-        case 406: return "Not Acceptable";
-        case 409: return "Conflict";
-        case 412: return "Precondition Failed";
-        case 413: return "Content Too Large";
-        case 415: return "Unsupported Media Type";
-        case 422: return "Unprocessable Content";
-        case 429: return "Too Many Requests";
-        case 503: return "Service Unavailable";
-        default: return "Internal Server Error";
-    }
-}
 
 // "... again in 30 seconds" → 30: who counts the attempts says it in the text. 1 when no number is named.
 std::int64_t seconds_named(std::string_view text) {
@@ -56,7 +23,7 @@ std::int64_t seconds_named(std::string_view text) {
 }  // namespace
 
 json::Value problem_body(int status, const Error& error) {
-    json::Value body = json::object({{"type", "about:blank"}, {"title", title_of(status)}, {"status", status}});
+    json::Value body = json::object({{"type", "about:blank"}, {"title", net::reason_phrase(status)}, {"status", status}});
     std::string_view text = error.text;
     std::string_view field;
     constexpr std::string_view kField = "field ";
@@ -86,6 +53,6 @@ net::Response problem(int status, const Error& error) {
     return response;
 }
 
-net::Response problem(const Error& error) { return problem(status_of(error.code), error); }
+net::Response problem(const Error& error) { return problem(net::status_of(error.code), error); }
 
 }  // namespace vg::api

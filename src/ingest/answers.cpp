@@ -15,20 +15,6 @@ std::string_view elastic_type(int status) {
     }
 }
 
-std::string_view title_of(int status) {
-    switch (status) {
-        case 400: return "Bad Request";
-        case 401: return "Unauthorized";
-        case 403: return "Forbidden";
-        case 404: return "Not Found";
-        case 413: return "Content Too Large";
-        case 415: return "Unsupported Media Type";
-        case 429: return "Too Many Requests";
-        case 503: return "Service Unavailable";
-        default: return "Error";
-    }
-}
-
 void add_retry(net::Response& response) {
     if (response.status == 429) response.with("Retry-After", "1");
     if (response.status == 503) response.with("Retry-After", "5");
@@ -36,23 +22,8 @@ void add_retry(net::Response& response) {
 
 }  // namespace
 
-int status_of(Code code) {
-    switch (code) {
-        case Code::bad_input: return 400;
-        case Code::not_found: return 404;
-        case Code::denied: return 403;
-        case Code::conflict: return 409;
-        case Code::too_large: return 413;
-        case Code::busy: return 429;
-        case Code::unavailable: return 503;
-        case Code::corrupt:
-        case Code::internal: return 500;
-    }
-    return 500;
-}
-
 net::Response problem(int status, const Error& error, json::Object facts) {
-    json::Value body = json::object({{"type", "about:blank"}, {"title", title_of(status)}, {"status", status}, {"detail", error.text}, {"code", name_of(error.code)}});
+    json::Value body = json::object({{"type", "about:blank"}, {"title", net::reason_phrase(status)}, {"status", status}, {"detail", error.text}, {"code", name_of(error.code)}});
     for (auto& [name, value] : facts) body.set(name, std::move(value));
     net::Response response{.status = status, .body = body.dump()};
     response.with("Content-Type", "application/problem+json");

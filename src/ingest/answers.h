@@ -4,10 +4,12 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "net/http.h"
+#include "net/status.h"
 
 namespace vg::ingest {
 
-int status_of(Code code);
+using net::status_of;
+
 // With Retry-After for 429 and 503. `facts` are further members of the document.
 net::Response problem(int status, const Error& error, json::Object facts = {});
 net::Response elastic_error(int status, std::string_view type, std::string_view reason);
