@@ -68,6 +68,11 @@ private:
     Status ensure_owner();
     Status ensure_certificate();
     Result<std::shared_ptr<const ContentSet>> read_content() const;
+    // What is in hand when it has that name, so that the rules are not compiled a second time; else from data/content.
+    Result<std::shared_ptr<const ContentSet>> content_named(const std::string& fingerprint) const {
+        if (auto present = held(content_); present->fingerprint == fingerprint) return present;
+        return load_saved_content(store::system_disk(), path("content"), fingerprint);
+    }
     Result<detect::LoadReport> reload_rules();
     Status announce_content(const ContentSet& content);
     Status reload_directory();
@@ -252,7 +257,7 @@ Status WiredNode::serve() {
                                      .in_hand = *in_hand_,
                                      .clock = clock_,
                                      .metrics = metrics_,
-                                     .content_named = [this](const std::string& name) { return load_saved_content(store::system_disk(), path("content"), name); }},
+                                     .content_named = [this](const std::string& name) { return content_named(name); }},
                                     std::move(options), content));
     intake_ = ingest::Intake::start(*journal_,
                                     {.most_bytes = static_cast<std::size_t>(settings_.queue_bytes), .most_records = static_cast<std::size_t>(settings_.queue_records)},
