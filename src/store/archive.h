@@ -1,0 +1,165 @@
+// The archive: every event that was ever received, searchable. Parquet segments written by DuckDB, with small filters
+// beside them, and a tail in memory for what came in the last moments. Everything in it can be rebuilt from the journal.
+// docs/decisions/0002-archive-format.md has the format.
+//
+// One thread (server::Feed's) calls append(); any number of threads ask. A question sees everything that was appended
+// before it began. Questions are bounded in time and memory, report progress and can be stopped.
+//
+//   auto archive = TRY(Archive::open(options, clock, metrics));
+//   TRY(archive->append(events));                       // searchable when it returns
+//   auto page = TRY(archive->page(ask, {.limit = 100}));
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "base/metrics.h"
+#include "base/result.h"
+#include "event/event.h"
+#include "event/record.h"
+#include "search/query.h"
+#include "store/disk.h"
+
+namespace vg::store {
+
+struct ArchiveOptions {
+    std::string folder;                          // data/archive
+    Uuid journal{};                              // whose positions these are; another one's archive is refused
+    std::size_t segment_events = 1'000'000;      // a segment is closed when the tail reaches this,
+    std::size_t tail_bytes = std::size_t{96} << 20;  // or takes this much memory,
+    Span segment_age = minutes(10);              // or its oldest event was received so long ago
+    std::size_t memory_bytes = std::size_t{1} << 30;  // for all questions together
+    Span keep_for = days(365);                   // by received time
+    std::map<OrganisationId, Span> keep_for_organisation;  // where an organisation has a term of its own
+};
+
+// One event on its way into the archive. Views need to live until append() returns.
+struct ArchivedEvent {
+    event::Position position;
+    const event::Envelope* envelope = nullptr;
+    const event::Event* event = nullptr;         // for an unparsed record too: with what is known, message holds its text
+    std::string_view unparsed;                   // why no format understood it; empty when one did
+    std::size_t raw_bytes = 0;
+};
+
+// What is asked, and for whom. Only events of `organisations` are seen (nothing: the whole node).
+struct Question {
+    const search::Query* query = nullptr;        // null: everything
+    std::optional<std::vector<OrganisationId>> organisations;
+    Time from, to;                               // occurred: from <= t < to
+    Span most_time = seconds(30);                // then Code::timed_out, saying how far it came
+    std::stop_token stop = {};                   // then Code::cancelled
+    std::function<void(double)> progress = {};   // 0..1, from the asking thread
+};
+
+// An event as the archive has it.
+struct FoundEvent {
+    event::Position position;
+    Time occurred, received;
+    SourceId source;
+    OrganisationId organisation;
+    std::string format, peer, unparsed;
+    json::Value fields;                          // flat names, as event::to_json gives them; native values as text
+};
+
+enum class Order : std::uint8_t { newest_first, oldest_first };
+// Where a page went on: occurred time and position of its last event.
+struct PageCursor {
+    Time occurred;
+    event::Position position;
+};
+struct PageOptions {
+    std::size_t limit = 100;
+    Order order = Order::newest_first;
+    std::optional<PageCursor> after;
+};
+struct Page {
+    std::vector<FoundEvent> events;
+    std::optional<PageCursor> next;              // nothing: that was all
+};
+
+struct Bucket {
+    Time from;
+    std::uint64_t count = 0;
+};
+struct TopValue {
+    std::string value;
+    std::uint64_t count = 0;
+};
+struct Top {
+    std::vector<TopValue> values;                // most frequent first, ties by value
+    std::uint64_t with_field = 0;                // events that have the field at all
+    std::uint64_t events = 0;
+    std::uint64_t distinct = 0;                  // exact
+};
+struct FieldStatistics {
+    std::string field;
+    std::uint64_t events = 0;                    // that have it
+    std::uint64_t distinct = 0;
+    std::optional<std::string> least, most;      // by number or time where the field is one, else by text
+};
+
+class Archive {
+public:
+    // Opens or makes the folder. Files that no manifest names are removed; segments that are missing or damaged are named
+    // in health() and their positions stand in missing(), for the owner to append again from the journal.
+    static Result<std::unique_ptr<Archive>> open(ArchiveOptions options, Clock& clock, metrics::Registry& metrics);
+    virtual ~Archive() = default;
+
+    // Events in order of position, not before watermark(), or a whole range of missing(). Searchable when it returns,
+    // durable when a segment is closed.
+    virtual Status append(std::span<const ArchivedEvent> events) = 0;
+    // Up to here everything is in segments: after a restart the owner appends from here.
+    [[nodiscard]] virtual event::Position watermark() const = 0;
+    // Up to here everything can be found.
+    [[nodiscard]] virtual event::Position searchable() const = 0;
+    // Closes the tail into a segment when it is due (`now` true: in any case), joins small segments, drops what is past
+    // its term. Called by the owner between appends.
+    virtual Status tend(bool now) = 0;
+
+    struct Range {
+        event::Position from, to;
+    };
+    [[nodiscard]] virtual std::vector<Range> missing() const = 0;
+    // Puts a missing range back from the events given.
+    virtual Status replace(Range range, std::span<const ArchivedEvent> events) = 0;
+
+    [[nodiscard]] virtual Result<Page> page(const Question& question, const PageOptions& options) = 0;
+    // Every event in order of occurrence, piece by piece; `take` stops it by returning false.
+    virtual Status stream(const Question& question, Order order, const std::function<bool(FoundEvent&&)>& take) = 0;
+    [[nodiscard]] virtual Result<std::uint64_t> count(const Question& question) = 0;
+    // Buckets of `step`, aligned to the epoch, from question.from to question.to; empty ones too. At most 10,000.
+    [[nodiscard]] virtual Result<std::vector<Bucket>> histogram(const Question& question, Span step) = 0;
+    [[nodiscard]] virtual Result<Top> top(const Question& question, std::string_view field, std::size_t most) = 0;
+    [[nodiscard]] virtual Result<FieldStatistics> statistics(const Question& question, std::string_view field) = 0;
+    // Names of fields that occur within the question, most frequent first: ECS and native.
+    [[nodiscard]] virtual Result<std::vector<TopValue>> fields(const Question& question) = 0;
+    // The event at a position, as the archive has it.
+    [[nodiscard]] virtual Result<FoundEvent> at(event::Position position) = 0;
+    // All that matches, as one Parquet file with the archive's columns. How many events.
+    virtual Result<std::uint64_t> export_parquet(const Question& question, const std::string& path) = 0;
+
+    struct Health {
+        std::uint64_t segments = 0, events = 0, bytes = 0, filter_bytes = 0, tail_events = 0, tail_bytes = 0;
+        std::optional<Time> oldest_received, oldest_occurred;
+        std::map<SourceId, std::uint64_t> bytes_by_source;  // share of the segments' bytes, by events' raw size
+        std::vector<std::string> damage;         // each names segment and reason
+        std::string trouble;                     // why segments cannot be written at the moment; empty when they can
+    };
+    [[nodiscard]] virtual Health health() const = 0;
+    // Reads every segment and compares it with the manifest's checksum. Damage found is in health() and missing().
+    virtual Status verify(const std::function<bool(std::uint64_t, std::uint64_t)>& progress) = 0;
+};
+
+}  // namespace vg::store
