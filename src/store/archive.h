@@ -58,8 +58,8 @@ struct Question {
     const search::Query* query = nullptr;        // null: everything
     std::optional<std::vector<OrganisationId>> organisations;
     Time from, to;                               // occurred: from <= t < to
-    Span most_time = seconds(30);                // then Code::timed_out, saying how far it came
-    std::stop_token stop = {};                   // then Code::cancelled
+    Span most_time = seconds(30);                // then Code::too_large, saying how far it came
+    std::stop_token stop = {};                   // then Code::unavailable: it was cancelled
     std::function<void(double)> progress = {};   // 0..1, from the asking thread
 };
 
