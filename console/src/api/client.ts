@@ -15,11 +15,13 @@ export type ChangeBody<V extends Verb, P extends ChangePath<V>> = Operation<P, V
 export interface Place {
   id?: string;
   query?: Record<string, string | undefined>;
+  signal?: AbortSignal;
 }
 
 // What went wrong, in the server's own words (RFC 9457), or "unreachable" when nothing answered.
 export class ApiError extends Error {
-  constructor(readonly status: number, message: string, readonly code: string, readonly field: string | undefined) {
+  // `details` are the problem document's own members: where in a query something is wrong, what to write instead.
+  constructor(readonly status: number, message: string, readonly code: string, readonly field: string | undefined, readonly details: Readonly<Record<string, unknown>> = {}) {
     super(message);
   }
 }
@@ -36,24 +38,30 @@ export function addressOf(path: string, place: Place = {}): string {
   return path.replace("{id}", encodeURIComponent(place.id ?? "")) + (text ? `?${text}` : "");
 }
 
-async function ask(method: string, address: string, body?: unknown) {
-  const headers: Record<string, string> = { Accept: "application/json" };
+// The answer as it comes, for what is no JSON (a file); an answer that is no success is an ApiError.
+export async function send(method: string, address: string, body?: unknown, signal?: AbortSignal, accept = "application/json"): Promise<Response> {
+  const headers: Record<string, string> = { Accept: accept };
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response: Response;
   try {
-    response = await fetch(address, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }), credentials: "same-origin" });
-  } catch {
+    response = await fetch(address, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(signal ? { signal } : {}), credentials: "same-origin" });
+  } catch (error) {
+    if (signal?.aborted) throw error;
     throw new ApiError(0, "unreachable", "unreachable", undefined);
   }
-  if (response.status === 204) return undefined;
+  if (response.ok) return response;
   const answer = await response.json().catch(() => undefined);
-  if (!response.ok) throw new ApiError(response.status, answer?.detail ?? response.statusText, answer?.code ?? "internal", answer?.field);
-  return answer;
+  throw new ApiError(response.status, answer?.detail ?? response.statusText, answer?.code ?? "internal", answer?.field, answer ?? {});
+}
+
+async function ask(method: string, address: string, body?: unknown, signal?: AbortSignal) {
+  const response = await send(method, address, body, signal);
+  return response.status === 204 ? undefined : response.json().catch(() => undefined);
 }
 
 export async function get<P extends GetPath>(path: P, place: Place = {}): Promise<GetAnswer<P>> {
-  return ask("GET", addressOf(path, place));
+  return ask("GET", addressOf(path, place), undefined, place.signal);
 }
 
 // The lists of the API: what an item is follows from the path.
@@ -63,7 +71,7 @@ export interface Page<T> {
   next: string | null;
 }
 export async function getPage<P extends GetPath>(path: P, place: Place): Promise<Page<ItemOf<P>>> {
-  return ask("GET", addressOf(path, place));
+  return ask("GET", addressOf(path, place), undefined, place.signal);
 }
 
 export async function change<V extends Verb, P extends ChangePath<V>>(verb: V, path: P, place: Place, body?: ChangeBody<V, P>): Promise<ChangeAnswer<V, P>> {
