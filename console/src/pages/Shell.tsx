@@ -11,6 +11,7 @@ import { Dialog } from "../parts/Dialog";
 import { Hostile } from "../parts/Hostile";
 import { Icon, Mark } from "../parts/Icon";
 import { useKeys } from "../parts/keys";
+import { useListedPageKeys } from "../parts/page_keys";
 import { THEMES, usePreferences, useWords } from "../parts/preferences";
 import { useMe, useOrganisations } from "../parts/session";
 import { Empty } from "../parts/States";
@@ -60,7 +61,8 @@ function PersonMenu({ onKeys, onSecond }: { onKeys: () => void; onSecond: () => 
 function KeysDialog({ onClose }: { onClose: () => void }) {
   const { say } = useWords();
   const rows = [["J K", "keys.move"], ["Enter", "keys.open"], ["X", "keys.select"], ["A", "keys.acknowledge"], ["M", "keys.mute"], [".", "keys.show"], ["Esc", "keys.clear"], ["G + T P N Q", "keys.go"], ["T", "keys.theme"], ["?", "keys.help"]] as const;
-  return <Dialog title={say("keys.title")} onClose={onClose}><dl className="kv">{rows.map(([key, words]) => [<dt key={key}><span className="kbd">{key}</span></dt>, <dd key={words}>{say(words)}</dd>])}</dl></Dialog>;
+  const own = useListedPageKeys();
+  return <Dialog title={say("keys.title")} onClose={onClose}><dl className="kv">{own.map((entry) => [<dt key={entry.shown}><span className="kbd">{entry.shown}</span></dt>, <dd key={entry.words}>{say(entry.words)}</dd>])}{rows.map(([key, words]) => [<dt key={key}><span className="kbd">{key}</span></dt>, <dd key={words}>{say(words)}</dd>])}</dl></Dialog>;
 }
 
 function Navigation({ watch }: { watch: ReturnType<typeof useWatch> }) {

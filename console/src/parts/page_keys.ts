@@ -1,0 +1,49 @@
+// The keys of the page that is open: they win over the keys of the frame, and `?` lists them.
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import type { MessageKey } from "../base/messages";
+
+export interface PageKey {
+  keys: readonly string[]; // as KeyboardEvent.key; single letters small; "Alt+ArrowLeft" is not meant here
+  shown: string;
+  words: MessageKey;
+  action?: () => void; // absent: only listed, a part handles it
+}
+
+let listed: readonly PageKey[] = [];
+const listeners = new Set<() => void>();
+const publish = (keys: readonly PageKey[]) => {
+  listed = keys;
+  for (const listener of listeners) listener();
+};
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  return () => { listeners.delete(listener); };
+};
+export const useListedPageKeys = (): readonly PageKey[] => useSyncExternalStore(subscribe, () => listed, () => listed);
+
+export function usePageKeys(keys: readonly PageKey[]): void {
+  const latest = useRef(keys);
+  useEffect(() => { latest.current = keys; });
+  useEffect(() => {
+    publish(latest.current);
+    const listen = (event: KeyboardEvent) => {
+      const target = event.target;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (target instanceof HTMLElement && (target.closest("input:not([type=checkbox]), textarea, select, [role=dialog], [role=menu], [role=listbox]") || target.isContentEditable)) return;
+      if ((event.key === "Enter" || event.key === " ") && target instanceof HTMLElement && target.closest("a, button, summary")) return;
+      if (target instanceof Element && target.closest("[data-own-keys]")?.getAttribute("data-own-keys")?.split(" ").includes(event.key)) return;
+      const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const key = event.shiftKey && (event.key === "Escape" || /^[a-z]$/i.test(event.key)) ? `Shift+${name}` : name;
+      const found = latest.current.find((entry) => entry.action && entry.keys.includes(key));
+      if (!found?.action) return;
+      event.preventDefault();
+      event.stopPropagation();
+      found.action();
+    };
+    document.addEventListener("keydown", listen, true);
+    return () => {
+      document.removeEventListener("keydown", listen, true);
+      publish([]);
+    };
+  }, []);
+}
