@@ -1,0 +1,162 @@
+#include "search/fold.h"
+
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include <array>
+#include <vector>
+
+#include "base/text.h"
+
+namespace vg::search {
+
+namespace {
+
+constexpr char32_t kTableEnd = 0x3000;  // no character below it depends on its neighbours when it is folded
+
+std::string utf8(char32_t character) {
+    char buffer[U8_MAX_LENGTH];
+    std::int32_t length = 0;
+    U8_APPEND_UNSAFE(buffer, length, static_cast<UChar32>(character));
+    return {buffer, static_cast<std::size_t>(length)};
+}
+
+bool is_word_by_icu(char32_t character) {
+    const auto c = static_cast<UChar32>(character);
+    if (u_isalnum(c) != 0) return true;
+    const auto kind = u_charType(c);
+    return kind == U_NON_SPACING_MARK || kind == U_COMBINING_SPACING_MARK || kind == U_ENCLOSING_MARK;
+}
+
+// What ICU says about the characters below kTableEnd, asked once.
+struct Tables {
+    struct Entry {
+        char text[7] = {};
+        std::uint8_t length = 0xFF;  // 0xFF: longer than fits, ask ICU
+    };
+    std::vector<Entry> folded{kTableEnd};
+    std::vector<bool> word = std::vector<bool>(kTableEnd);
+
+    Tables() {
+        for (char32_t c = 0; c < kTableEnd; ++c) {
+            const std::string text = vg::fold(utf8(c));
+            if (text.size() <= sizeof(Entry::text)) {
+                text.copy(folded[c].text, text.size());
+                folded[c].length = static_cast<std::uint8_t>(text.size());
+            }
+            word[c] = c == U'_' || is_word_by_icu(c);
+        }
+    }
+};
+
+const Tables& tables() {
+    static const auto* const made = new Tables;
+    return *made;
+}
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+// Lower-cases ASCII into `out`, which has room. Gives how many bytes were ASCII from the start.
+std::size_t lower_prefix(std::string_view text, char* out) {
+    std::size_t i = 0;
+#ifdef __SSE2__
+    const __m128i before = _mm_set1_epi8('A' - 1);
+    const __m128i behind = _mm_set1_epi8('Z' + 1);
+    const __m128i bit = _mm_set1_epi8(0x20);
+    for (; i + 16 <= text.size(); i += 16) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
+        if (_mm_movemask_epi8(bytes) != 0) break;
+        const __m128i upper = _mm_and_si128(_mm_cmpgt_epi8(bytes, before), _mm_cmplt_epi8(bytes, behind));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), _mm_add_epi8(bytes, _mm_and_si128(upper, bit)));
+    }
+#endif
+    for (; i < text.size() && static_cast<unsigned char>(text[i]) < 0x80; ++i) out[i] = lower(text[i]);
+    return i;
+}
+
+constexpr std::array<char, 128> kAsciiWords = [] {
+    std::array<char, 128> made{};
+    for (int c = 0; c < 128; ++c) {
+        const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        made[static_cast<std::size_t>(c)] = word ? static_cast<char>(c) : '\0';
+    }
+    return made;
+}();
+
+}  // namespace
+
+std::string_view Scratch::fold(std::string_view text) {
+    folded_.resize(text.size());
+    std::size_t at = lower_prefix(text, folded_.data());
+    if (at == text.size()) return folded_;
+    folded_.resize(at);
+    const Tables& known = tables();
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+    const auto length = static_cast<std::int64_t>(text.size());
+    for (auto i = static_cast<std::int64_t>(at); i < length;) {
+        if (bytes[i] < 0x80) {
+            folded_.push_back(lower(static_cast<char>(bytes[i++])));
+            continue;
+        }
+        UChar32 c = 0;
+        U8_NEXT(bytes, i, length, c);
+        if (c < 0 || c >= static_cast<UChar32>(kTableEnd) || known.folded[static_cast<std::size_t>(c)].length == 0xFF) return folded_ = vg::fold(text);
+        const Tables::Entry& entry = known.folded[static_cast<std::size_t>(c)];
+        folded_.append(entry.text, entry.length);
+    }
+    return folded_;
+}
+
+std::string_view Scratch::fold_case(std::string_view text) {
+    cased_.resize(text.size());
+    if (lower_prefix(text, cased_.data()) == text.size()) return cased_;
+    return cased_ = vg::fold_case(text);
+}
+
+std::string_view Scratch::words(std::string_view folded) {
+    words_.clear();
+    bool inside = false;
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(folded.data());
+    const auto length = static_cast<std::int64_t>(folded.size());
+    for (std::int64_t i = 0; i < length;) {
+        const std::int64_t begin = i;
+        bool word = false;
+        if (bytes[i] < 0x80) {
+            word = kAsciiWords[bytes[i++]] != '\0';
+        } else {
+            UChar32 c = 0;
+            U8_NEXT(bytes, i, length, c);
+            word = c >= 0 && is_word_character(static_cast<char32_t>(c));
+        }
+        if (word && !inside) words_.push_back(' ');
+        if (word) words_.append(folded.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(i - begin)));
+        inside = word;
+    }
+    if (!words_.empty()) words_.push_back(' ');
+    return words_;
+}
+
+bool is_word_character(char32_t character) {
+    if (character < 0x80) return kAsciiWords[character] != '\0';
+    return character < kTableEnd ? tables().word[character] : is_word_by_icu(character);
+}
+
+bool is_word_edge(std::string_view text, std::size_t at) {
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+    const auto length = static_cast<std::int64_t>(text.size());
+    auto inside = [](UChar32 c) { return c >= 0 && is_word_character(static_cast<char32_t>(c)); };
+    if (at == 0 || at == text.size()) return true;
+    UChar32 before = 0;
+    UChar32 behind = 0;
+    auto back = static_cast<std::int64_t>(at);
+    U8_PREV(bytes, 0, back, before);
+    auto on = static_cast<std::int64_t>(at);
+    U8_NEXT(bytes, on, length, behind);
+    return !inside(before) || !inside(behind);
+}
+
+}  // namespace vg::search
