@@ -1,9 +1,37 @@
 // store: a journal whose last segment is replaced by arbitrary bytes opens or is refused, is read and verified without a
-// crash, and never gives more than it holds.
+// crash, and never gives more than it holds. Checksums and hashes are made to fit where the bytes ask for it: what someone
+// who can write to the disk would do.
+#include "base/bytes.h"
 #include "base/check.h"
 #include "base/text.h"
 #include "store/fault_disk.h"
 #include "store/journal.h"
+#include "store/journal_blocks.h"
+
+namespace {
+
+// The first byte of each block says what is mended: 1 magic number and checksum, 2 the hash of the block before.
+void mend(std::string& content, std::size_t from, const vg::store::journal::Marks& marks) {
+    using namespace vg::store::journal;
+    vg::Sha256 previous{};
+    for (std::size_t at = 0; at + kHeadBytes <= content.size();) {
+        const auto stored = vg::pick<std::uint32_t>(content, at + 16);
+        const std::size_t length = stored > 8 * content.size() ? kSector : block_bytes(stored);
+        if (length > content.size() - at) content.resize(at + length);  // filled up with zeros
+        const auto wish = static_cast<unsigned char>(content[at]);
+        if (at >= from && (wish & 2) != 0) std::copy(previous.begin(), previous.end(), content.begin() + static_cast<std::ptrdiff_t>(at) + 64);
+        if (at >= from && (wish & 1) != 0) {
+            content.replace(at, 8, marks.magic);
+            std::string sum;
+            vg::put(sum, vg::hash64(std::string_view{content}.substr(at + 16, length - 16), marks.seed));
+            content.replace(at + 8, 8, sum);
+        }
+        previous = vg::sha256(std::string_view{content}.substr(at, length));
+        at += length;
+    }
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size > 32 << 10) return 0;
@@ -31,10 +59,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             if (name.ends_with(".seg")) segment = "journal/" + name;
     }
     CHECK(!segment.empty(), "there is a segment");
-    // The first byte says how much of the real segment stays in front.
+    // The first byte says how many sectors of the real segment stay in front; its highest bit, that blocks are mended.
+    namespace format = vg::store::journal;
     std::string content = disk.content(segment);
-    content.resize(size == 0 ? content.size() : content.size() * static_cast<std::uint8_t>(bytes[0]) % (content.size() + 1));
+    const auto facts = format::parse_header(content);
+    CHECK(facts, "the header is read back");
+    const std::size_t sectors = content.size() / format::kSector;
+    const std::size_t kept = size == 0 ? sectors : static_cast<std::uint8_t>(bytes[0] & 0x7f) % (sectors + 1);
+    content.resize(kept * format::kSector);
     if (size > 1) content += bytes.substr(1);
+    if (size > 1 && (bytes[0] & 0x80) != 0) mend(content, kept * format::kSector, format::marks_of(facts->salt, 0));
     disk.put(segment, content);
     auto journal = vg::store::Journal::open(disk, "journal", options(), clock, registry);
     if (!journal) {
@@ -50,6 +84,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)(*journal)->at({1});
     std::vector<vg::event::Record> more(1);
     more[0].raw = "after";
-    if (const auto kept = (*journal)->keep(more)) CHECK((*journal)->at(*kept).value().record.raw == "after", "what is kept after damage is read back");
+    if (const auto kept = (*journal)->keep(more)) {
+        const auto back = (*journal)->at(*kept);
+        CHECK(back, "what is kept after damage is read back");
+        CHECK(back->record.raw == "after", "and is the same");
+    }
     return 0;
 }

@@ -50,6 +50,7 @@ std::optional<Head> parse_head(std::string_view bytes) {
     head.last_of_call = (flags & 2) != 0;
     head.first = pick<std::uint64_t>(bytes, 32);
     head.durable = pick<std::uint64_t>(bytes, 40);
+    if (head.first > kMostPosition || head.durable > kMostPosition) return std::nullopt;
     head.low = {pick<std::int64_t>(bytes, 48)};
     head.high = {pick<std::int64_t>(bytes, 56)};
     std::copy_n(bytes.begin() + 64, 32, reinterpret_cast<char*>(head.previous.data()));

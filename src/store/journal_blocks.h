@@ -55,6 +55,7 @@ inline constexpr std::size_t kMostRecordBytes = std::size_t{64} << 20;   // of o
 inline constexpr std::size_t kMostGroupRaw = std::size_t{66} << 20;      // one such record and its envelope
 inline constexpr std::size_t kMostStored = std::size_t{68} << 20;        // the same, if it does not compress
 inline constexpr std::size_t kMostGroupRecords = 16384;
+inline constexpr std::uint64_t kMostPosition = std::uint64_t{1} << 62;  // far beyond what any node takes in; keeps sums from wrapping
 
 enum class Kind : std::uint8_t { header = 1, group = 2, checkpoint = 3, close = 4 };
 
