@@ -239,6 +239,13 @@ Journal::Health JournalFile::health() const {
     return health;
 }
 
+std::vector<Journal::SegmentFile> JournalFile::files() const {
+    const std::lock_guard lock{mutex_};
+    std::vector<SegmentFile> found;
+    for (const Segment& segment : segments_) found.push_back({segment_name(segment.first), {segment.first}, {segment.end}, segment.bytes, segment.closed});
+    return found;
+}
+
 Result<VerifyReport> JournalFile::verify(const std::function<bool(std::uint64_t, std::uint64_t)>& progress) const {
     std::vector<ToVerify> segments;
     {

@@ -125,6 +125,16 @@ public:
         std::vector<Damage> damage;
     };
     [[nodiscard]] virtual Health health() const = 0;
+
+    // For a backup: the segment files, oldest first, and how much of each is durable. Nothing before that ever changes;
+    // a file may be deleted by retention at any time.
+    struct SegmentFile {
+        std::string name;
+        Position first, end;
+        std::uint64_t bytes = 0;
+        bool closed = false;           // never grows again
+    };
+    [[nodiscard]] virtual std::vector<SegmentFile> files() const { return {}; }
     // Tries to write again after a failure (called about once a second by the owner while not writable).
     virtual Status try_to_heal() = 0;
 };

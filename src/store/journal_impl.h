@@ -37,6 +37,7 @@ public:
     [[nodiscard]] Result<VerifyReport> verify(const std::function<bool(std::uint64_t, std::uint64_t)>& progress) const override;
     Result<std::uint64_t> retire(Position needed_from) override;
     [[nodiscard]] Health health() const override;
+    [[nodiscard]] std::vector<SegmentFile> files() const override;
     Status try_to_heal() override;
 
     // For readers.
