@@ -82,9 +82,13 @@ std::tuple<T...> to_tuple(Row& row, std::index_sequence<I...>) {
 }
 }  // namespace detail
 
+// The database behind State. Only what speaks of its catalogue or its limits asks.
+enum class EngineKind : std::uint8_t { sqlite, postgresql };
+
 class Transaction {
 public:
     virtual ~Transaction() = default;
+    [[nodiscard]] virtual EngineKind engine() const = 0;
     // Runs a change; the number of rows it touched.
     virtual Result<std::int64_t> run(std::string_view sql, const Params& params = {}) = 0;
     // All rows of a question, with columns of the given types.

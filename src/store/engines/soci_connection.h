@@ -19,6 +19,7 @@ namespace vg::store::engines {
 
 // What is different between the databases that SOCI speaks to.
 struct Dialect {
+    EngineKind engine;
     std::string_view begin;                          // the statement that opens a transaction of this connection
     Code (*code_of)(const soci::soci_error& error);  // what kind of failure it was
 };
@@ -30,6 +31,7 @@ public:
     SociConnection(std::unique_ptr<soci::session> session, Dialect dialect);
     ~SociConnection() override;
 
+    [[nodiscard]] EngineKind engine() const override { return dialect_.engine; }
     Result<std::int64_t> run(std::string_view sql, const Params& params) override;
     Result<std::vector<Row>> rows(std::string_view sql, const Params& params, std::span<const Column> columns) override;
     Status begin() override;

@@ -35,8 +35,8 @@ Code code_of(const soci::soci_error& error) {
     }
 }
 
-constexpr Dialect kWriter{"begin immediate", code_of};
-constexpr Dialect kReader{"begin", code_of};
+constexpr Dialect kWriter{EngineKind::sqlite, "begin immediate", code_of};
+constexpr Dialect kReader{EngineKind::sqlite, "begin", code_of};
 
 // Makes a file and its name in the folder durable.
 Status sync_path(const std::filesystem::path& path) {
