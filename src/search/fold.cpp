@@ -147,14 +147,14 @@ bool is_word_character(char32_t character) {
 
 bool is_word_edge(std::string_view text, std::size_t at) {
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-    const auto length = static_cast<std::int64_t>(text.size());
+    const auto length = static_cast<std::int32_t>(text.size());
     auto inside = [](UChar32 c) { return c >= 0 && is_word_character(static_cast<char32_t>(c)); };
     if (at == 0 || at == text.size()) return true;
     UChar32 before = 0;
     UChar32 behind = 0;
-    auto back = static_cast<std::int64_t>(at);
+    auto back = static_cast<std::int32_t>(at);
     U8_PREV(bytes, 0, back, before);
-    auto on = static_cast<std::int64_t>(at);
+    auto on = static_cast<std::int32_t>(at);
     U8_NEXT(bytes, on, length, behind);
     return !inside(before) || !inside(behind);
 }
