@@ -42,6 +42,8 @@ struct ArchiveOptions {
     std::size_t memory_bytes = std::size_t{1} << 30;  // for all questions together
     Span keep_for = days(365);                   // by received time
     std::map<OrganisationId, Span> keep_for_organisation;  // where an organisation has a term of its own
+    std::size_t rows_in_group = 16'384;          // of a segment: what is unpacked for one event, and a block of its filter
+    Disk* disk = nullptr;                        // for tests; null: system_disk(). DuckDB reads and writes by itself
 };
 
 // One event on its way into the archive. Views need to live until append() returns.
@@ -117,22 +119,26 @@ public:
     static Result<std::unique_ptr<Archive>> open(ArchiveOptions options, Clock& clock, metrics::Registry& metrics);
     virtual ~Archive() = default;
 
-    // Events in order of position, not before watermark(), or a whole range of missing(). Searchable when it returns,
-    // durable when a segment is closed.
-    virtual Status append(std::span<const ArchivedEvent> events) = 0;
+    // Events in order of position, from searchable() on; positions in between have none. Searchable when it returns, durable
+    // when a segment is closed. `covered`: nothing is missing before it, also behind the last event (nothing given: one after
+    // the last event). Code::busy: the tail is full until tend() has closed it; nothing was taken. After any other error the
+    // owner goes on from searchable(), which may have gone back to watermark().
+    virtual Status append(std::span<const ArchivedEvent> events, event::Position covered = {}) = 0;
     // Up to here everything is in segments: after a restart the owner appends from here.
     [[nodiscard]] virtual event::Position watermark() const = 0;
     // Up to here everything can be found.
     [[nodiscard]] virtual event::Position searchable() const = 0;
     // Closes the tail into a segment when it is due (`now` true: in any case), joins small segments, drops what is past
-    // its term. Called by the owner between appends.
+    // its term. Called about once a second by one thread, which need not be that of append(). An error: it is tried again
+    // at the next call; what could be appended stays searchable.
     virtual Status tend(bool now) = 0;
 
     struct Range {
         event::Position from, to;
     };
     [[nodiscard]] virtual std::vector<Range> missing() const = 0;
-    // Puts a missing range back from the events given.
+    // Puts a missing range, or the beginning of one, back from the events given (none: there are no records any more). By the
+    // thread of append() or that of tend().
     virtual Status replace(Range range, std::span<const ArchivedEvent> events) = 0;
 
     [[nodiscard]] virtual Result<Page> page(const Question& question, const PageOptions& options) = 0;
