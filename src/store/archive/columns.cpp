@@ -160,25 +160,32 @@ void add_value(std::vector<event::Field>& fields, std::string_view name, std::op
 
 }  // namespace
 
-ReadEvent read_event(const duck::Chunk& chunk, std::size_t row, Arena& arena) {
-    const auto column = [&](Own own) { return chunk.column(place(own)); };
+EventChunk::Pairs EventChunk::pairs_of(const duck::Column& list) { return {list, list.elements().member(0), list.elements().member(1)}; }
+
+EventChunk::EventChunk(const duck::Chunk& chunk)
+    : rows_(chunk.rows()), native_(pairs_of(chunk.column(native_place()))), rest_(pairs_of(chunk.column(rest_place()))) {
+    columns_.reserve(native_place());
+    for (std::size_t i = 0; i < native_place(); ++i) columns_.push_back(chunk.column(i));
+}
+
+ReadEvent EventChunk::event(std::size_t row, Arena& arena) const {
     ReadEvent read;
-    read.position.value = static_cast<std::uint64_t>(column(Own::position).integer(row));
-    read.event.occurred = column(Own::occurred).time(row);
-    read.event.occurred_known = column(Own::occurred_known).boolean(row);
-    read.event.received = column(Own::received).time(row);
-    read.source = text_or_empty(column(Own::source), row);
-    read.organisation = text_or_empty(column(Own::organisation), row);
-    read.event.format = text_or_empty(column(Own::format), row);
-    read.peer = text_or_empty(column(Own::peer), row);
-    read.unparsed = text_or_empty(column(Own::unparsed), row);
-    read.raw_bytes = column(Own::raw_bytes).integer(row);
+    read.position.value = static_cast<std::uint64_t>(at(Own::position).integer(row));
+    read.event.occurred = at(Own::occurred).time(row);
+    read.event.occurred_known = at(Own::occurred_known).boolean(row);
+    read.event.received = at(Own::received).time(row);
+    read.source = at(Own::source).text(row);
+    read.organisation = at(Own::organisation).text(row);
+    read.event.format = text_or_empty(at(Own::format), row);
+    read.peer = text_or_empty(at(Own::peer), row);
+    read.unparsed = text_or_empty(at(Own::unparsed), row);
+    read.raw_bytes = at(Own::raw_bytes).integer(row);
 
     std::vector<event::Field> fields;
     for (std::size_t i = 0; i < event::all_fields().size(); ++i) {
         const event::FieldInfo& info = event::all_fields()[i];
         const auto ecs = static_cast<event::Ecs>(i + 1);
-        const duck::Column from = chunk.column(place(ecs));
+        const duck::Column& from = columns_[place(ecs)];
         if (from.is_null(row)) continue;
         if (info.type == event::Type::integer || info.type == event::Type::time) {
             const std::int64_t number = from.integer(row);
@@ -188,18 +195,14 @@ ReadEvent read_event(const duck::Chunk& chunk, std::size_t row, Arena& arena) {
             add_value(fields, info.name, from.text(row), ecs);
         }
     }
-    const auto each_pair = [&](std::size_t at, const auto& take) {
-        const duck::Column list = chunk.column(at);
-        if (list.is_null(row)) return;
-        const duck::Column pairs = list.elements();
-        const duck::Column first = pairs.member(0);
-        const duck::Column second = pairs.member(1);
-        const duck::Column::Elements range = list.list(row);
+    const auto each_pair = [row](const Pairs& pairs, const auto& take) {
+        if (pairs.list.is_null(row)) return;
+        const duck::Column::Elements range = pairs.list.list(row);
         for (std::size_t i = range.from; i < range.from + range.count; ++i)
-            take(first.text(i), second.is_null(i) ? std::nullopt : std::optional{second.text(i)});
+            take(pairs.first.text(i), pairs.second.is_null(i) ? std::nullopt : std::optional{pairs.second.text(i)});
     };
-    each_pair(native_place(), [&](std::string_view name, std::optional<std::string_view> value) { add_value(fields, name, value, event::Ecs::none); });
-    each_pair(rest_place(), [&](std::string_view name, std::optional<std::string_view> value) {
+    each_pair(native_, [&](std::string_view name, std::optional<std::string_view> value) { add_value(fields, name, value, event::Ecs::none); });
+    each_pair(rest_, [&](std::string_view name, std::optional<std::string_view> value) {
         const event::Ecs ecs = event::ecs_field(name);
         if (name.starts_with(kNativeMark)) name.remove_prefix(kNativeMark.size());
         add_value(fields, name, value, ecs);
@@ -211,9 +214,9 @@ ReadEvent read_event(const duck::Chunk& chunk, std::size_t row, Arena& arena) {
     return read;
 }
 
-FoundEvent found_event(const duck::Chunk& chunk, std::size_t row) {
+FoundEvent EventChunk::found(std::size_t row) const {
     Arena arena;
-    const ReadEvent read = read_event(chunk, row, arena);
+    const ReadEvent read = event(row, arena);
     FoundEvent found;
     found.position = read.position;
     found.occurred = read.event.occurred;

@@ -90,16 +90,32 @@ private:
     std::string source_text_, organisation_text_;
 };
 
-// A chunk with all columns in the order of columns(): "SELECT * FROM ...".
-FoundEvent found_event(const duck::Chunk& chunk, std::size_t row);
-
-// The same as an Event with its envelope, for what reads events again (filters, hunts). Views live as long as chunk and arena.
+// A row as an Event with its envelope, for what reads events again (filters, hunts). Views live as long as the chunk and
+// the arena.
 struct ReadEvent {
     event::Position position;
     event::Event event;
     std::string_view source, organisation, peer, unparsed;  // ids as text
     std::int64_t raw_bytes = 0;
 };
-ReadEvent read_event(const duck::Chunk& chunk, std::size_t row, Arena& arena);
+
+// The rows of a chunk with all columns in the order of columns(): "SELECT * FROM ...". The chunk outlives this.
+class EventChunk {
+public:
+    explicit EventChunk(const duck::Chunk& chunk);
+    [[nodiscard]] std::size_t rows() const { return rows_; }
+    [[nodiscard]] ReadEvent event(std::size_t row, Arena& arena) const;
+    [[nodiscard]] FoundEvent found(std::size_t row) const;
+
+private:
+    struct Pairs {
+        duck::Column list, first, second;
+    };
+    static Pairs pairs_of(const duck::Column& list);
+    [[nodiscard]] const duck::Column& at(Own own) const { return columns_[place(own)]; }
+    std::size_t rows_;
+    std::vector<duck::Column> columns_;
+    Pairs native_, rest_;
+};
 
 }  // namespace vg::store::archive

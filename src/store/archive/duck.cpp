@@ -49,19 +49,23 @@ Status bind_list(duckdb_prepared_statement statement, std::size_t index, duckdb_
 
 }  // namespace
 
-Error error_of(duckdb_error_type type, const char* text) {
+Error error_of(const char* text) {
     std::string reason = text == nullptr ? "no reason given" : text;
     for (char& c : reason)
         if (c == '\n' || c == '\r') c = ' ';
+    // Each error of DuckDB begins with its kind; of a statement that failed half-way nothing else is handed out.
+    static constexpr std::pair<std::string_view, Code> kinds[] = {
+        {"Out of Memory Error", Code::too_large}, {"INTERRUPT Error", Code::unavailable},    {"IO Error", Code::unavailable},
+        {"Permission Error", Code::denied},       {"Invalid Input Error", Code::bad_input}, {"Conversion Error", Code::bad_input},
+        {"Out of Range Error", Code::bad_input},
+    };
     Code code = Code::internal;
-    if (type == DUCKDB_ERROR_OUT_OF_MEMORY) code = Code::too_large;
-    if (type == DUCKDB_ERROR_INTERRUPT || type == DUCKDB_ERROR_IO) code = Code::unavailable;
-    if (type == DUCKDB_ERROR_PERMISSION) code = Code::denied;
-    if (type == DUCKDB_ERROR_INVALID_INPUT || type == DUCKDB_ERROR_CONVERSION || type == DUCKDB_ERROR_OUT_OF_RANGE) code = Code::bad_input;
+    for (const auto& [kind, ours] : kinds)
+        if (reason.starts_with(kind)) code = ours;
     return Error{code, shorten(reason, 500)};
 }
 
-Error error_of(duckdb_result& result) { return error_of(duckdb_result_error_type(&result), duckdb_result_error(&result)); }
+Error error_of(duckdb_result& result) { return error_of(duckdb_result_error(&result)); }
 
 Result<std::shared_ptr<Database>> Database::open(const DatabaseOptions& options) {
     Config config;
@@ -86,7 +90,7 @@ Result<std::shared_ptr<Database>> Database::open(const DatabaseOptions& options)
     database->handle_ = std::make_unique<Handle>();
     char* reason = nullptr;
     if (duckdb_open_ext(nullptr, &database->handle_->database, config.config, &reason) != DuckDBSuccess) {
-        Error error = error_of(DUCKDB_ERROR_INTERNAL, reason);
+        Error error = error_of(reason);
         duckdb_free(reason);
         return fail(error.in("DuckDB does not start: "));
     }
@@ -124,7 +128,7 @@ Result<Statement> Connection::prepare(const std::string& sql) {
     state->database = state_->database;
     state->connection = state_->connection;
     if (duckdb_prepare(state_->connection, sql.c_str(), &state->statement) != DuckDBSuccess)
-        return fail(error_of(DUCKDB_ERROR_PARSER, duckdb_prepare_error(state->statement)));
+        return fail(error_of(duckdb_prepare_error(state->statement)));
     return Statement{std::move(state)};
 }
 
@@ -184,13 +188,13 @@ Result<Rows> Statement::run(const RunOptions& options) {
     } pending;
     const duckdb_state begun = options.stream ? duckdb_pending_prepared_streaming(state_->statement, &pending.result)
                                               : duckdb_pending_prepared(state_->statement, &pending.result);
-    if (begun != DuckDBSuccess) return fail(error_of(DUCKDB_ERROR_EXECUTOR, duckdb_pending_error(pending.result)));
+    if (begun != DuckDBSuccess) return fail(error_of(duckdb_pending_error(pending.result)));
     while (true) {
         if (options.check)
             if (Status wanted = options.check(); !wanted) return fail(std::move(wanted).error());
-        const duckdb_pending_state at = duckdb_pending_execute_task(pending.result);
-        if (at == DUCKDB_PENDING_ERROR) break;  // duckdb_execute_pending() says which
-        if (at != DUCKDB_PENDING_RESULT_NOT_READY) break;
+        const duckdb_pending_state state = duckdb_pending_execute_task(pending.result);
+        if (state == DUCKDB_PENDING_ERROR) return fail(error_of(duckdb_pending_error(pending.result)));
+        if (state != DUCKDB_PENDING_RESULT_NOT_READY) break;
     }
     auto rows = std::make_unique<Rows::State>();
     rows->database = state_->database;
@@ -199,7 +203,7 @@ Result<Rows> Statement::run(const RunOptions& options) {
     rows->stream = options.stream;
     if (duckdb_execute_pending(pending.result, &rows->result) != DuckDBSuccess) {
         const char* reason = duckdb_result_error(&rows->result);
-        if (reason == nullptr) return fail(error_of(DUCKDB_ERROR_EXECUTOR, duckdb_pending_error(pending.result)));
+        if (reason == nullptr) return fail(error_of(duckdb_pending_error(pending.result)));
         return fail(error_of(rows->result));
     }
     return Rows{std::move(rows)};

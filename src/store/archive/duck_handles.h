@@ -12,7 +12,7 @@
 namespace vg::store::duck {
 
 // The text of an error of DuckDB as one line, with our code for it.
-Error error_of(duckdb_error_type type, const char* text);
+Error error_of(const char* text);
 Error error_of(duckdb_result& result);
 
 struct Database::Handle {

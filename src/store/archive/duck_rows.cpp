@@ -142,7 +142,7 @@ Result<Appender> Connection::appender(const std::string& table) {
     auto state = std::make_unique<Appender::State>();
     state->database = state_->database;
     if (duckdb_appender_create(state_->connection, nullptr, table.c_str(), &state->appender) != DuckDBSuccess)
-        return fail(error_of(DUCKDB_ERROR_CATALOG, duckdb_appender_error(state->appender)));
+        return fail(error_of(duckdb_appender_error(state->appender)));
     std::vector<duckdb_logical_type> types;
     for (idx_t i = 0; i < duckdb_appender_column_count(state->appender); ++i) types.push_back(duckdb_appender_column_type(state->appender, i));
     state->chunk = duckdb_create_data_chunk(types.data(), types.size());
@@ -233,14 +233,14 @@ Status Appender::add(std::size_t rows) {
     if (rows == 0) return {};
     duckdb_data_chunk_set_size(state_->chunk, rows);
     if (duckdb_append_data_chunk(state_->appender, state_->chunk) != DuckDBSuccess)
-        return fail(error_of(DUCKDB_ERROR_EXECUTOR, duckdb_appender_error(state_->appender)));
+        return fail(error_of(duckdb_appender_error(state_->appender)));
     begin();
     return {};
 }
 
 Status Appender::flush() {
     if (duckdb_appender_flush(state_->appender) != DuckDBSuccess)
-        return fail(error_of(DUCKDB_ERROR_EXECUTOR, duckdb_appender_error(state_->appender)));
+        return fail(error_of(duckdb_appender_error(state_->appender)));
     return {};
 }
 

@@ -95,7 +95,7 @@ TEST_F(Duck, KeepsParametersApartFromTheStatement) {
 
 TEST_F(Duck, AppendsWhatIsSetAndLeavesTheRestNull) {
     Connection connection = connect();
-    ASSERT_TRUE(connection.run("CREATE TABLE t (n BIGINT, b BOOLEAN, at TIMESTAMP, x VARCHAR, m MAP(VARCHAR, VARCHAR), l STRUCT(name VARCHAR, value VARCHAR)[])"));
+    ASSERT_TRUE(connection.run("CREATE TABLE t (n BIGINT, b BOOLEAN, t TIMESTAMP, x VARCHAR, m MAP(VARCHAR, VARCHAR), l STRUCT(name VARCHAR, value VARCHAR)[])"));
     auto appender = connection.appender("t");
     ASSERT_TRUE(appender) << appender.error().text;
     const std::string longer(100, 'x');
