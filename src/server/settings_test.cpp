@@ -27,5 +27,12 @@ TEST(Settings, AValueOutOfBoundsNamesTheBounds) {
     EXPECT_FALSE(load_settings(std::string_view{"[\x01\0\0" "0[jou", 9}, "x.toml"));
 }
 
+TEST(Settings, ATextThatIsNoTomlNamesTheLineAndTheReason) {
+    EXPECT_EQ(load_settings("[journal\nkeep_days = 1\n", "x.toml").error().text, "x.toml:1: an invalid key appeared.");
+    EXPECT_EQ(load_settings("data = \"a\"\ndata = \"b\"\n", "x.toml").error().text, "x.toml:2: value (\"data\") already exists.");
+    EXPECT_EQ(load_settings("\n\nlisten = " + std::string(2000, '['), "x.toml").error().text, "x.toml:3: too many opening brackets");
+    EXPECT_EQ(load_settings("data = \"\xff\"", "x.toml").error().text, "x.toml: is not UTF-8");
+}
+
 }  // namespace
 }  // namespace vg::server
