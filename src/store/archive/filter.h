@@ -122,6 +122,7 @@ public:
     [[nodiscard]] virtual Result<BlockSet> may_have(std::string_view field, std::string_view folded_value) const = 0;
     // Blocks where a field of type address may lie in the network, or a text may name an address of it.
     [[nodiscard]] virtual Result<BlockSet> addresses_in(const Network& network) const = 0;
+    [[nodiscard]] virtual Result<BlockSet> addresses_between(const Address& low, const Address& high) const = 0;
     // Blocks where the indicator stands. A name is found below it too: "example.org" is in "www.example.org".
     [[nodiscard]] virtual Result<BlockSet> has_indicator(Indicator kind, std::string_view value) const = 0;
 
