@@ -83,6 +83,20 @@ void Connection::read() {
     wire_->read_some(piece_.data(), piece_.size(), [self = shared_from_this()](error_code error, std::size_t count) { self->on_read(error, count); });
 }
 
+// From here on the socket is read only to learn that the client has gone.
+void Connection::watch_live() {
+    if (state_ == State::closed) return;
+    live_ = true;
+    if (shared_.stopping) return close();
+    flush();
+    piece_.resize(kFirstRead);
+    reading_ = true;
+    wire_->read_some(piece_.data(), piece_.size(), [self = shared_from_this()](error_code, std::size_t) {
+        self->reading_ = false;
+        if (self->state_ != State::closed) self->close();  // it closed, or sent more: nothing more is expected
+    });
+}
+
 void Connection::on_read(error_code error, std::size_t count) {
     reading_ = false;
     if (state_ == State::closed) return;
@@ -291,7 +305,7 @@ void Connection::on_written(error_code error, std::size_t count) {
 
 void Connection::answered() {
     const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started_).count();
-    shared_.seconds.observe(static_cast<double>(micros) / 1e6);
+    if (!live_) shared_.seconds.observe(static_cast<double>(micros) / 1e6);
     bool close_now = false, body_done = false;
     {
         const std::lock_guard lock{mutex_};
@@ -336,7 +350,7 @@ void Connection::close() {
 }
 
 void Connection::stop_when_idle() {
-    if (state_ == State::idle || state_ == State::head || state_ == State::handshake || state_ == State::lingering) close();
+    if (state_ == State::idle || state_ == State::head || state_ == State::handshake || state_ == State::lingering || live_) close();
 }
 
 void Connection::cut() { close(); }
@@ -379,6 +393,7 @@ void Connection::on_time() {
                 shared_.timed_out.add();
                 return close();
             }
+            if (live_) return;
             if (job_ && shared_.pool.withdraw(*job_)) {
                 shared_.refused_requests.add();
                 return refuse(503, "the server is busy", "no thread became free in time; try again in a second");

@@ -62,11 +62,13 @@ public:
 
 private:
     class HandlerBody;
+    class LiveOutlet;
     using Clock = std::chrono::steady_clock;
 
     // io thread: reading
     void begin_request();
     void read();
+    void watch_live();
     void on_read(error_code error, std::size_t count);
     void parse();
     void take_head();
@@ -89,6 +91,7 @@ private:
     void run_handler();
     void send(Response response);
     bool push_out(std::string bytes);  // false: the connection is gone
+    void send_live(Response response);
     void post(void (Connection::*function)());
 
     // constant after construction
@@ -111,6 +114,7 @@ private:
     bool first_request_ = true;
     std::unique_ptr<RequestReader> reader_;
     std::shared_ptr<Pool::Job> job_;
+    bool live_ = false;           // a live answer stands: no thread works for it, and it ends with the connection
     bool keep_alive_ = true;      // of the request in hand; the handler's thread reads both
     bool http11_ = true;
     Clock::time_point started_;

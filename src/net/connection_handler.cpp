@@ -50,6 +50,10 @@ void Connection::run_handler() {
     HandlerBody body{*this};
     Request& request = reader_->request();
     request.body = &body;
+    request.gone = [this] {
+        const std::lock_guard lock{mutex_};
+        return gone_already_ || wire_->peer_closed();
+    };
     Response response;
     try {
         response = shared_.handler(request);
@@ -58,10 +62,70 @@ void Connection::run_handler() {
         response = problem(500, "internal error", "the request could not be handled");
     }
     request.body = nullptr;
+    request.gone = nullptr;
     send(std::move(response));
 }
 
+// Holds the connection by a weak pointer: an outlet that is kept for long keeps no socket.
+class Connection::LiveOutlet final : public Outlet {
+public:
+    explicit LiveOutlet(std::weak_ptr<Connection> connection) : connection_(std::move(connection)) {}
+    ~LiveOutlet() override { end(); }
+
+    bool send(std::string bytes) override {
+        const auto connection = connection_.lock();
+        if (!connection || bytes.empty()) return connection != nullptr;
+        bytes = format("{:x}\r\n", bytes.size()).append(bytes).append("\r\n");
+        return put(*connection, std::move(bytes), false);
+    }
+    void end() override {
+        if (const auto connection = connection_.lock()) put(*connection, "0\r\n\r\n", true);
+    }
+    [[nodiscard]] bool is_open() const override {
+        const auto connection = connection_.lock();
+        if (!connection) return false;
+        const std::lock_guard lock{connection->mutex_};
+        return !connection->gone_already_ && !connection->out_done_;
+    }
+    [[nodiscard]] std::size_t waiting() const override {
+        const auto connection = connection_.lock();
+        if (!connection) return 0;
+        const std::lock_guard lock{connection->mutex_};
+        return connection->out_bytes_;
+    }
+
+private:
+    static bool put(Connection& connection, std::string bytes, bool last) {
+        {
+            const std::lock_guard lock{connection.mutex_};
+            if (connection.gone_already_ || connection.out_done_) return false;
+            connection.out_bytes_ += bytes.size();
+            connection.out_.push_back(std::move(bytes));
+            connection.out_done_ = last;
+        }
+        connection.post(&Connection::flush);
+        return true;
+    }
+
+    const std::weak_ptr<Connection> connection_;
+};
+
+// The head now, the rest when it comes. The connection is not used again afterwards: that keeps its end simple.
+void Connection::send_live(Response response) {
+    std::string head = response_head(response, {}, true, true, shared_.options);
+    {
+        const std::lock_guard lock{mutex_};
+        close_after_ = true;
+        status_ = response.status;
+        out_bytes_ += head.size();
+        out_.push_back(std::move(head));
+    }
+    post(&Connection::watch_live);
+    response.live(std::make_shared<LiveOutlet>(weak_from_this()));
+}
+
 void Connection::send(Response response) {
+    if (response.live && http11_ && reader_->request().method != "HEAD") return send_live(std::move(response));
     const bool bodiless = reader_->request().method == "HEAD" || response.status == 204 || response.status == 304;
     const bool chunked = response.stream && http11_;
     bool close = !keep_alive_ || shared_.stopping || (response.stream && !chunked);

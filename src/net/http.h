@@ -42,11 +42,26 @@ struct Request {
     bool tls = false;
     bool local_control = false;        // came over the control socket from a process of the same user or root
     Body* body = nullptr;              // never null inside a handler
+    // Whether the client has closed the connection; null where nobody knows. For handlers that wait long; inside a handler only.
+    std::function<bool()> gone = {};
 
     [[nodiscard]] std::optional<std::string> header(std::string_view lower_case_name) const;
     [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
     // The whole body, at most `limit` bytes (Code::too_large beyond).
     Result<std::string> read_all(std::size_t limit);
+};
+
+// The sending end of an answer that goes on after its handler has returned (Server-Sent Events). Any thread; nothing here
+// waits: whoever sends looks at waiting() and ends what is not read.
+class Outlet {
+public:
+    virtual ~Outlet() = default;
+    // False when the connection is gone.
+    virtual bool send(std::string bytes) = 0;
+    // The end of the answer; what was sent before still goes out. Idempotent.
+    virtual void end() = 0;
+    [[nodiscard]] virtual bool is_open() const = 0;
+    [[nodiscard]] virtual std::size_t waiting() const = 0;  // bytes not yet taken by the socket
 };
 
 struct Response {
@@ -55,6 +70,9 @@ struct Response {
     std::string body;
     // When set, the body is what it produces (chunked): it appends to its argument, and returns false at the end.
     std::function<bool(std::string&)> stream;
+    // When set, the answer (chunked) is what is sent into the outlet, which the function keeps: it takes no thread while it
+    // stands. Called once, on the handler's thread, after the head. HTTP/1.1 only.
+    std::function<void(std::shared_ptr<Outlet>)> live;
 
     static Response json(int status, std::string body);
     static Response text(int status, std::string body);
