@@ -13,28 +13,6 @@ namespace vg::findings {
 
 namespace {
 
-struct Where {
-    std::string text;  // "where ..."
-    store::Params params;
-};
-
-Where where_of(const access::Scope& scope, const Filter& filter) {
-    Where where{"where 1 = 1", {}};
-    const auto also = [&](std::string_view condition, store::Param param) {
-        where.text += condition;
-        where.params.push_back(std::move(param));
-    };
-    if (filter.state) also(" and state = :state", name_of(*filter.state));
-    if (filter.level) also(" and level = :level", *filter.level);
-    if (filter.rule) also(" and rule_id = :rule", *filter.rule);
-    if (filter.entity) also(" and entity = :entity", filter.entity->starts_with("host:") ? fold_case(*filter.entity) : *filter.entity);
-    if (filter.organisation) also(" and organisation = :organisation", filter.organisation->text());
-    if (filter.since) also(" and last_seen >= :since", filter.since->micros);
-    if (filter.muted) also(*filter.muted ? " and coalesce(muted_until, 0) > :now" : " and coalesce(muted_until, 0) <= :now", filter.now.micros);
-    where.text += scope.condition("organisation", where.params);
-    return where;
-}
-
 std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
@@ -50,7 +28,8 @@ json::Value described(const Finding& finding) {
     return json::object({{"state", name_of(finding.state)},
                          {"muted_until", finding.muted_until ? json::Value{finding.muted_until->micros} : json::Value{}},
                          {"mute_reason", finding.mute_reason},
-                         {"close_reason", finding.close_reason}});
+                         {"close_reason", finding.close_reason},
+                         {"assignee", finding.assignee}});
 }
 
 // The one way to change a finding: found in scope, checked, changed by `work`, written, noted.
@@ -62,10 +41,10 @@ Status change(store::Transaction& tx, const access::Actor& actor, std::string_vi
         return fail(Code::conflict, format("the finding was changed meanwhile: its version is {}, not {}; read it again", finding.version, *version));
     json::Value before = described(finding);
     TRY(work(finding));
-    const std::int64_t changed = TRY(tx.run("update finding set state = :a, muted_until = :b, mute_reason = :c, close_reason = :d, version = version + 1 "
-                                            "where id = :e and version = :f",
+    const std::int64_t changed = TRY(tx.run("update finding set state = :a, muted_until = :b, mute_reason = :c, close_reason = :d, assignee = :e, version = version + 1 "
+                                            "where id = :f and version = :g",
                                             {name_of(finding.state), finding.muted_until ? store::Param{finding.muted_until->micros} : store::Param{nullptr},
-                                             finding.mute_reason, finding.close_reason, id.text(), finding.version}));
+                                             finding.mute_reason, finding.close_reason, finding.assignee, id.text(), finding.version}));
     if (changed != 1) return fail(Code::conflict, "the finding was changed meanwhile; read it again");
     json::Value details = json::object({{"before", std::move(before)}, {"after", described(finding)}});
     if (!reason.empty()) details.set("reason", reason);
@@ -82,6 +61,24 @@ Status refuse(const Finding& finding, std::string_view wanted) {
 }
 
 }  // namespace
+
+Where where_of(const access::Scope& scope, const Filter& filter) {
+    Where where{"where 1 = 1", {}};
+    const auto also = [&](std::string_view condition, store::Param param) {
+        where.text += condition;
+        where.params.push_back(std::move(param));
+    };
+    if (filter.state) also(" and state = :state", name_of(*filter.state));
+    if (filter.level) also(" and level = :level", *filter.level);
+    if (filter.rule) also(" and rule_id = :rule", *filter.rule);
+    if (filter.entity) also(" and entity = :entity", filter.entity->starts_with("host:") ? fold_case(*filter.entity) : *filter.entity);
+    if (filter.organisation) also(" and organisation = :organisation", filter.organisation->text());
+    if (filter.since) also(" and last_seen >= :since", filter.since->micros);
+    if (filter.assignee) also(" and assignee = :assignee", *filter.assignee);
+    if (filter.muted) also(*filter.muted ? " and coalesce(muted_until, 0) > :now" : " and coalesce(muted_until, 0) <= :now", filter.now.micros);
+    where.text += scope.condition("organisation", where.params);
+    return where;
+}
 
 // The cursor is (last_seen, id), the order of the list. A finding that grows while somebody turns pages moves to the front
 // and is seen when the list is read again.
@@ -183,6 +180,15 @@ Status Book::unmute(store::Transaction& tx, const access::Actor& actor, const Fi
         if (!finding.muted_until) return fail(Code::conflict, "the finding is not muted");
         finding.muted_until.reset();
         finding.mute_reason.clear();
+        return {};
+    });
+}
+
+Status Book::assign(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view assignee, std::optional<std::int64_t> version, Time now) {
+    return change(tx, actor, "finding:assign", id, version, {}, now, [&](Finding& finding) -> Status {
+        if (finding.state == State::closed) return refuse(finding, "given to somebody");
+        if (finding.assignee == assignee) return fail(Code::conflict, "the finding is with that account already");
+        finding.assignee = assignee;
         return {};
     });
 }

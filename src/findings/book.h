@@ -45,6 +45,14 @@ struct Sighting {
     json::Value matched;  // {"Image": "C:\\..."}
 };
 
+// What record() touched, for those who follow along.
+struct Touched {
+    FindingId id;
+    OrganisationId organisation;
+    std::string level;
+    bool is_new = false;
+};
+
 struct EventRef {
     event::EventId id;
     Time occurred;
@@ -82,6 +90,7 @@ struct Filter {
     std::optional<std::string> entity;
     std::optional<OrganisationId> organisation;
     std::optional<Time> since;       // last seen at or after
+    std::optional<std::string> assignee;
     std::optional<bool> muted;
     Time now;                        // with muted: a mute that ended before is none. The epoch: every mute counts.
 };
@@ -89,6 +98,25 @@ struct Filter {
 struct Page {
     std::vector<Finding> items;
     std::optional<std::string> next;  // cursor: hand it in as `after`
+};
+
+// By what findings can be counted together.
+enum class Grouping : std::uint8_t { rule, entity, organisation, level, assignee };
+std::optional<Grouping> grouping_named(std::string_view name);
+
+struct Group {
+    std::string value;           // rule id, entity, organisation id, level or account name; empty: nobody
+    std::string title;           // of a rule; else empty
+    std::string level;           // the worst of them
+    std::int64_t findings = 0, events = 0;
+    Time last_seen;
+};
+
+// What people did to a finding, from the audit chain.
+struct Deed {
+    Time time;
+    std::string actor, action;
+    json::Value details;         // before, after, reason
 };
 
 store::Schema schema();
@@ -101,6 +129,8 @@ public:
     // The ids of new findings are derived from (journal, position, rule), so that a replay gives the same ids.
     // Nothing here remembers what was recorded: the caller stores its position in the same transaction.
     static Status record(store::Transaction& tx, std::span<const Sighting> sightings);
+    // The same, and says which findings were touched.
+    static Result<std::vector<Touched>> record_and_tell(store::Transaction& tx, std::span<const Sighting> sightings);
 
     static Result<Page> list(store::Transaction& tx, const access::Scope& scope, const Filter& filter,
                              const std::optional<std::string>& after, std::size_t limit);
@@ -108,6 +138,11 @@ public:
     // The first and last 100 events, oldest first.
     static Result<std::vector<EventRef>> events(store::Transaction& tx, const access::Scope& scope, const FindingId& id);
     static Result<std::int64_t> count(store::Transaction& tx, const access::Scope& scope, const Filter& filter);
+
+    // The groups with the worst level first, among these the largest; at most `limit`.
+    static Result<std::vector<Group>> groups(store::Transaction& tx, const access::Scope& scope, const Filter& filter, Grouping by, std::size_t limit);
+    // Newest first, at most 200.
+    static Result<std::vector<Deed>> history(store::Transaction& tx, const access::Scope& scope, const FindingId& id);
 
     // People's actions; each writes its audit line in the same transaction. What is outside the actor's scope is
     // Code::not_found; whether the actor may act at all was asked by the caller. Code::conflict when `version` is not the
@@ -119,6 +154,8 @@ public:
     // Not of a closed one. `until` is at most 365 days ahead. Matches go on being counted.
     static Status mute(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view reason, Time until, std::optional<std::int64_t> version, Time now);
     static Status unmute(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::optional<std::int64_t> version, Time now);
+    // `assignee`: the name of an account, which the caller has looked up; empty gives it back to nobody.
+    static Status assign(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view assignee, std::optional<std::int64_t> version, Time now);
 };
 
 }  // namespace vg::findings

@@ -17,10 +17,10 @@ namespace {
 constexpr std::size_t kMostMatchedFields = 64;
 constexpr Span kMostAhead = minutes(5);  // an event that claims more is from a wrong clock, and must not lead the list for ever
 
-using Group = std::vector<const Sighting*>;  // of one finding, in journal order
+using Sightings = std::vector<const Sighting*>;  // of one finding, in journal order
 
-std::vector<Group> grouped(std::span<const Sighting> sightings) {
-    std::vector<Group> groups;
+std::vector<Sightings> grouped(std::span<const Sighting> sightings) {
+    std::vector<Sightings> groups;
     std::unordered_map<std::string, std::size_t> known;
     std::string key;
     for (const Sighting& sighting : sightings) {
@@ -98,7 +98,7 @@ Status save_events(store::Transaction& tx, const std::string& finding, std::int6
     return {};
 }
 
-Status insert(store::Transaction& tx, const Standing& now, const Group& group, const std::optional<Standing>& before) {
+Status insert(store::Transaction& tx, const Standing& now, const Sightings& group, const std::optional<Standing>& before) {
     const Sighting& first = *group.front();
     const detect::RuleInfo& rule = *group.back()->rule;
     const std::string_view level = detect::name_of(rule.level);
@@ -120,7 +120,7 @@ Status grow(store::Transaction& tx, const Standing& now, const detect::RuleInfo&
     return {};
 }
 
-Status record_group(store::Transaction& tx, const Group& group) {
+Result<Touched> record_group(store::Transaction& tx, const Sightings& group) {
     const Sighting& first = *group.front();
     const std::optional<Standing> before = TRY(standing_of(tx, first));
     const bool grows = before && before->open;
@@ -154,13 +154,19 @@ Status record_group(store::Transaction& tx, const Group& group) {
     else
         TRY(insert(tx, now, group, before));
     for (const auto& [block, lines] : blocks) TRY(save_events(tx, now.id, block, lines));
-    return {};
+    return Touched{TRY(FindingId::parse(now.id)), first.organisation, std::string{detect::name_of(group.back()->rule->level)}, !grows};
 }
 
 }  // namespace
 
+Result<std::vector<Touched>> Book::record_and_tell(store::Transaction& tx, std::span<const Sighting> sightings) {
+    std::vector<Touched> touched;
+    for (const Sightings& group : grouped(sightings)) touched.push_back(TRY_IN("findings: ", record_group(tx, group)));
+    return touched;
+}
+
 Status Book::record(store::Transaction& tx, std::span<const Sighting> sightings) {
-    for (const Group& group : grouped(sightings)) TRY_IN("findings: ", record_group(tx, group));
+    TRY(record_and_tell(tx, sightings));
     return {};
 }
 

@@ -19,7 +19,12 @@ store::Schema schema() {
                 "create index finding_organisation on finding (organisation, last_seen, id)",
                 "create table finding_event (finding text not null references finding (id), slot bigint not null, block bigint not null, "
                 "events text not null, primary key (finding, slot))",
-            }}};
+             },
+             {
+                 // So that lists and counts of what is open, and of one entity, do not read a million rows.
+                 "create index finding_state on finding (state, level, last_seen, id, muted_until, organisation)",
+                 "create index finding_entity on finding (entity, last_seen, id)",
+             }}};
 }
 
 Result<std::vector<Finding>> read(store::Transaction& tx, std::string_view rest, const store::Params& params) {

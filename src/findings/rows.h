@@ -17,6 +17,12 @@ inline constexpr std::int64_t kFirstBlocks = kKept / kBlock, kRingBlocks = kKept
 // Where block n (sightings n * kBlock and on) of a finding is kept.
 constexpr std::int64_t slot_of(std::int64_t block) { return block < kFirstBlocks ? block : kFirstBlocks + (block - kFirstBlocks) % kRingBlocks; }
 
+struct Where {
+    std::string text;  // "where ..."
+    store::Params params;
+};
+Where where_of(const access::Scope& scope, const Filter& filter);
+
 // The findings that `rest` ("where ... order by ... limit ...") leaves.
 Result<std::vector<Finding>> read(store::Transaction& tx, std::string_view rest, const store::Params& params);
 

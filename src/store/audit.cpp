@@ -73,11 +73,20 @@ Schema audit_schema() {
                 "object text not null, organisation text not null, details text not null, hash text not null)",
                 "create index audit_organisation on audit (organisation, number)",
                 "create table audit_head (one bigint primary key check (one = 1), number bigint not null, hash text not null)",
-                "create trigger audit_no_update before update on audit begin select raise(abort, 'the audit chain is append-only'); end",
-                "create trigger audit_no_delete before delete on audit begin select raise(abort, 'the audit chain is append-only'); end",
-                "create trigger audit_next_number before insert on audit when new.number <> (select coalesce(max(number), 0) + 1 from audit) "
+                "sqlite: create trigger audit_no_update before update on audit begin select raise(abort, 'the audit chain is append-only'); end",
+                "sqlite: create trigger audit_no_delete before delete on audit begin select raise(abort, 'the audit chain is append-only'); end",
+                "sqlite: create trigger audit_next_number before insert on audit when new.number <> (select coalesce(max(number), 0) + 1 from audit) "
                 "begin select raise(abort, 'the audit chain has no gaps'); end",
-            }}};
+                "postgresql: create function audit_refuse() returns trigger language plpgsql as $$ begin "
+                "raise exception 'the audit chain is append-only' using errcode = 'integrity_constraint_violation'; end $$",
+                "postgresql: create trigger audit_no_change before update or delete on audit for each row execute function audit_refuse()",
+                "postgresql: create trigger audit_no_truncate before truncate on audit for each statement execute function audit_refuse()",
+                "postgresql: create function audit_check_number() returns trigger language plpgsql as $$ begin "
+                "if new.number <> (select coalesce(max(number), 0) + 1 from audit) then "
+                "raise exception 'the audit chain has no gaps' using errcode = 'integrity_constraint_violation'; end if; return new; end $$",
+                "postgresql: create trigger audit_next_number before insert on audit for each row execute function audit_check_number()",
+             },
+             {"create index audit_object on audit (object, number)"}}};
 }
 
 namespace audit {
@@ -118,6 +127,12 @@ Result<std::vector<AuditLine>> list(Transaction& tx, const std::vector<Organisat
     params.emplace_back(std::uint64_t{limit});
     std::vector<AuditLine> lines;
     for (Stored& stored : TRY(read(tx, where + "order by number desc limit :limit", params))) lines.push_back(std::move(stored.line));
+    return lines;
+}
+
+Result<std::vector<AuditLine>> list_of(Transaction& tx, std::string_view object, std::size_t limit) {
+    std::vector<AuditLine> lines;
+    for (Stored& stored : TRY(read(tx, "where object = :object order by number desc limit :limit", {object, std::uint64_t{limit}}))) lines.push_back(std::move(stored.line));
     return lines;
 }
 

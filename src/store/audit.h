@@ -36,6 +36,9 @@ Status append(Transaction& tx, AuditLine line);
 Result<std::vector<AuditLine>> list(Transaction& tx, const std::vector<OrganisationId>* organisations,
                                     std::optional<std::int64_t> before, std::size_t limit);
 
+// What was done to one object ("finding/0190..."), newest first. Whether the asker may see the object was asked before.
+Result<std::vector<AuditLine>> list_of(Transaction& tx, std::string_view object, std::size_t limit);
+
 struct Verification {
     std::int64_t lines = 0;
     std::optional<std::int64_t> first_wrong;  // the first line whose hash does not fit, or that is missing
