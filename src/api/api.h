@@ -23,14 +23,20 @@
 #include "directory/directory.h"
 #include "formats/format.h"
 #include "net/http.h"
+#include "store/archive.h"
 #include "store/journal.h"
 #include "store/state.h"
 
 namespace vg::api {
 
+class SearchDesk;
+
 // What the server tells about itself on /api/v1/health, /readyz and `vonggac verify`.
 struct SourceCounters {
     std::uint64_t received = 0, accepted = 0, refused = 0, unparsed = 0, late = 0;
+};
+struct UnparsedSample {
+    std::string event, reason;  // the id of the last record that was not understood, and why
 };
 class Health {
 public:
@@ -39,6 +45,20 @@ public:
     virtual Status ready() const = 0;                          // an error says why not
     virtual SourceCounters counters(const SourceId& source) const = 0;
     virtual std::optional<Time> last_received(const SourceId& source) const = 0;
+    virtual std::optional<Time> newest(const SourceId&) const { return std::nullopt; }  // the newest occurred time
+    virtual std::optional<UnparsedSample> unparsed_sample(const SourceId&) const { return std::nullopt; }
+    // Records processed in each quarter of an hour of the last day, oldest first, the last one under way; empty: not counted.
+    virtual std::vector<std::int64_t> quarters(const SourceId&) const { return {}; }
+    virtual Time counting_since() const { return {}; }  // before it, zero says nothing
+};
+
+class Stream;
+
+// A backup that is asked for. `folder` and `passphrase` none: those of the settings.
+struct BackupAsk {
+    std::string actor;
+    std::optional<std::string> folder, passphrase;
+    bool without_keys = false;
 };
 
 // Everything a route may use. Owned by the server; members outlive every request.
@@ -55,7 +75,15 @@ struct Context {
     std::function<Status()> reload_directory;   // after a change of organisations or sources
     std::function<Result<detect::LoadReport>()> reload_rules;
     std::function<Status(event::Position)> retry_set_aside = {};  // Code::not_found when the record is not set aside
+    std::function<json::Value()> settings = {};  // every setting with its value, text and bounds; empty: not told
+    Stream* stream = nullptr;                   // tells open consoles what changed; null where nobody serves
+    // Makes a backup; gives `tell` lines of type "progress", which stops it by returning false, and returns the line of type
+    // "result". Code::busy while another one is being made. None: Code::unavailable.
+    std::function<Result<json::Value>(const BackupAsk&, const std::function<bool(json::Value)>& tell)> back_up = {};
     access::PasswordOptions passwords = {};     // tests take cheap ones
+    store::Archive* archive = nullptr;          // none: searches are answered with "unavailable"
+    SearchDesk* desk = nullptr;                 // who may search when
+    std::string exports = {};                   // folder where exports stand while they are sent; the archive may write there
 };
 
 enum class Auth : std::uint8_t {

@@ -3,6 +3,9 @@
 #include "api/fields.h"
 #include "api/list.h"
 #include "api/masking.h"
+#include "api/stream.h"
+#include "access/accounts.h"
+#include "base/text.h"
 #include "findings/book.h"
 
 namespace vg::api {
@@ -28,7 +31,13 @@ constexpr NamedSchema kSchemas[] = {
     {"FindingCount", R"({"type":"object","required":["count"],"properties":{"count":{"type":"integer"}},"additionalProperties":false})"},
     {"FindingEvents", R"({"type":"object","required":["items","count"],"properties":{"count":{"type":"integer","description":"of all events, kept here or not"},
     "items":{"type":"array","items":{"type":"object","required":["id","occurred"],"properties":{"id":{"type":"string"},"occurred":{"type":"string","format":"date-time"}},"additionalProperties":false}}},
-    "additionalProperties":false})"}};
+    "additionalProperties":false})"},
+    {"FindingGroups", R"({"type":"object","required":["by","items"],"properties":{"by":{"type":"string"},"items":{"type":"array","items":{"type":"object",
+    "required":["value","title","level","findings","events","last_seen"],"properties":{"value":{"type":"string","description":"rule id, entity, organisation id, level or account name; empty: nobody"},
+    "title":{"type":"string","description":"of the rule; else empty"},"level":{"enum":["informational","low","medium","high","critical"],"description":"the worst of them"},
+    "findings":{"type":"integer"},"events":{"type":"integer"},"last_seen":{"type":"string","format":"date-time"}},"additionalProperties":false}}},"additionalProperties":false})"},
+    {"FindingHistory", R"({"type":"object","required":["items"],"properties":{"items":{"type":"array","items":{"type":"object","required":["time","actor","action","details"],"properties":{
+    "time":{"type":"string","format":"date-time"},"actor":{"type":"string"},"action":{"type":"string"},"details":{}},"additionalProperties":false}}},"additionalProperties":false})"}};
 
 json::Value to_json(const access::Actor& actor, const Finding& finding) {
     const bool reveal = actor.may("personal:reveal");
@@ -65,6 +74,7 @@ Result<Filter> filter_of(const Ask& ask) {
     if (filter.entity && !ask.actor.may("personal:reveal") && masked_entity(*filter.entity) != *filter.entity)
         return fail(Code::denied, "field entity: names a person; this account may not reveal personal fields");
     if (const auto organisation = ask.text("organisation")) filter.organisation = TRY_IN("field organisation: ", OrganisationId::parse(*organisation));
+    filter.assignee = ask.text("assignee");
     filter.since = ask.time("since");
     filter.muted = ask.boolean("muted");
     filter.now = ask.context.clock.now();
@@ -117,7 +127,9 @@ Result<net::Response> change(Ask& ask, Act&& act) {
         TRY(Book::find(tx, ask.actor.scope, id));
         return act(tx, id, version, now);
     }));
-    return answer_with(ask, id);
+    const Finding finding = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::find(tx, ask.actor.scope, id); }));
+    if (ask.context.stream != nullptr) ask.context.stream->finding({finding.id, finding.organisation, finding.level, false});
+    return versioned_answer(200, to_json(ask.actor, finding), finding.version);
 }
 
 Result<net::Response> acknowledge(Ask& ask) {
@@ -140,6 +152,53 @@ Result<net::Response> unmute(Ask& ask) {
     return change(ask, [&](auto& tx, const auto& id, auto version, Time now) { return Book::unmute(tx, ask.actor, id, version, now); });
 }
 
+// To an account that exists and sees the finding; an empty name gives it back to nobody.
+Result<net::Response> assign(Ask& ask) {
+    const std::string name = ask.body.text("assignee").value_or("");
+    return change(ask, [&](store::Transaction& tx, const auto& id, auto version, Time now) -> Status {
+        if (!name.empty()) {
+            const Finding finding = TRY(Book::find(tx, ask.actor.scope, id));
+            const bool oneself = ask.actor.user && ask.actor.name == "user:" + name;
+            if (!oneself) {
+                const auto user = access::Accounts::find_user_named(tx, ask.actor.scope, name);
+                if (!user || user->disabled) return fail(Code::bad_input, "field assignee: there is no such account among those that you see");
+            }
+        }
+        return Book::assign(tx, ask.actor, id, name, version, now);
+    });
+}
+
+Result<net::Response> groups(Ask& ask) {
+    const Filter filter = TRY(filter_of(ask));
+    const std::string by = ask.text("by").value_or("rule");
+    const auto grouping = findings::grouping_named(by);
+    if (!grouping) return fail(Code::bad_input, "field by: is no grouping");
+    const std::int64_t limit = ask.integer("limit").value_or(100);
+    if (limit < 1 || limit > 1000) return fail(Code::bad_input, "field limit: must be 1 to 1000");
+    const auto found = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::groups(tx, ask.actor.scope, filter, *grouping, static_cast<std::size_t>(limit)); }));
+    const bool reveal = ask.actor.may("personal:reveal");
+    json::Value items{json::Array{}};
+    for (const findings::Group& group : found)
+        items.add(json::object({{"value", *grouping == findings::Grouping::entity && !reveal ? masked_entity(group.value) : group.value},
+                                {"title", group.title},
+                                {"level", group.level},
+                                {"findings", group.findings},
+                                {"events", group.events},
+                                {"last_seen", time_value(group.last_seen)}}));
+    return json_answer(200, json::object({{"by", by}, {"items", std::move(items)}}));
+}
+
+Result<net::Response> history(Ask& ask) {
+    const auto id = TRY(ask.id<FindingTag>());
+    const auto deeds = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::history(tx, ask.actor.scope, id); }));
+    json::Value items{json::Array{}};
+    for (const findings::Deed& deed : deeds)
+        items.add(json::object({{"time", time_value(deed.time)}, {"actor", deed.actor}, {"action", deed.action}, {"details", deed.details}}));
+    return json_answer(200, json::object({{"items", std::move(items)}}));
+}
+
+constexpr std::string_view kAssign = R"({"type":"object","required":["assignee"],"additionalProperties":false,"properties":{
+    "assignee":{"type":"string","maxLength":64,"description":"name of an account; empty: nobody"}},"examples":[{"assignee":"{person}"}]})";
 constexpr std::string_view kReason = R"({"type":"object","required":["reason"],"additionalProperties":false,"properties":{
     "reason":{"type":"string","minLength":3,"maxLength":500}},"examples":[{"reason":"seen and understood"}]})";
 constexpr std::string_view kMute = R"({"type":"object","required":["reason","until"],"additionalProperties":false,"properties":{
@@ -147,10 +206,14 @@ constexpr std::string_view kMute = R"({"type":"object","required":["reason","unt
     "examples":[{"reason":"known scanner","until":"{tomorrow}"}]})";
 constexpr std::string_view kFilter =
     "state:new|acknowledged|closed, level:informational|low|medium|high|critical, rule:string the rule's id, entity:string such as host:WS01, "
-    "organisation:uuid, since:time last seen at or after, muted:boolean";
+    "organisation:uuid, assignee:string name of an account, since:time last seen at or after, muted:boolean";
+constexpr std::string_view kGroups =
+    "by:rule|entity|organisation|level|assignee what to count together and rule without, state:new|acknowledged|closed, level:informational|low|medium|high|critical, "
+    "rule:string the rule's id, entity:string such as host:WS01, organisation:uuid, assignee:string name of an account, since:time last seen at or after, muted:boolean, "
+    "limit:integer most groups from 1 to 1000 and 100 without";
 constexpr std::string_view kListFilter =
     "state:new|acknowledged|closed, level:informational|low|medium|high|critical, rule:string the rule's id, entity:string such as host:WS01, "
-    "organisation:uuid, since:time last seen at or after, muted:boolean, "
+    "organisation:uuid, assignee:string name of an account, since:time last seen at or after, muted:boolean, "
     "limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before";
 
 constexpr Route kRoutes[] = {
@@ -158,10 +221,16 @@ constexpr Route kRoutes[] = {
      .summary = "Lists findings, the last seen first.", .response_schema = "Finding[]", .parameters = kListFilter, .answer = list_all},
     {.method = "GET", .pattern = "/api/v1/findings/count", .permission = "finding:read",
      .summary = "Counts findings.", .response_schema = "FindingCount", .parameters = kFilter, .answer = count},
+    {.method = "GET", .pattern = "/api/v1/findings/groups", .permission = "finding:read",
+     .summary = "Counts findings together: by rule, entity, organisation, level or assignee; the worst first.", .response_schema = "FindingGroups", .parameters = kGroups, .answer = groups},
     {.method = "GET", .pattern = "/api/v1/findings/{id}", .permission = "finding:read",
      .summary = "Shows one finding.", .response_schema = "Finding", .answer = show},
     {.method = "GET", .pattern = "/api/v1/findings/{id}/events", .permission = "finding:read",
      .summary = "Names the first and the last 100 events of a finding.", .response_schema = "FindingEvents", .answer = events},
+    {.method = "GET", .pattern = "/api/v1/findings/{id}/history", .permission = "finding:read",
+     .summary = "Tells what people did to a finding, newest first, from the audit chain.", .response_schema = "FindingHistory", .answer = history},
+    {.method = "POST", .pattern = "/api/v1/findings/{id}/assign", .permission = "finding:acknowledge",
+     .summary = "Gives a finding to an account, or back to nobody.", .request_schema = kAssign, .response_schema = "Finding", .answer = assign},
     {.method = "POST", .pattern = "/api/v1/findings/{id}/acknowledge", .permission = "finding:acknowledge",
      .summary = "Says that somebody looks at it.", .response_schema = "Finding", .answer = acknowledge},
     {.method = "POST", .pattern = "/api/v1/findings/{id}/close", .permission = "finding:close",

@@ -25,6 +25,15 @@ Result<net::Response> prometheus(Ask& ask) {
 
 Result<net::Response> report(Ask& ask) { return json_answer(200, ask.context.health.report()); }
 
+Result<net::Response> settings(Ask& ask) {
+    if (!ask.context.settings) return fail(Code::unavailable, "no server works on this folder; `vonggac config show` tells the settings");
+    return json_answer(200, json::object({{"items", ask.context.settings()}}));
+}
+
+constexpr NamedSchema kSchemas[] = {{"Settings", R"({"type":"object","required":["items"],"properties":{"items":{"type":"array","items":{"type":"object","required":["key","value","default","text"],
+    "properties":{"key":{"type":"string"},"value":{},"default":{},"least":{"type":["integer","null"]},"most":{"type":["integer","null"]},"text":{"type":"string","description":"what it is for"}},"additionalProperties":false}}},
+    "additionalProperties":false})"}};
+
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/healthz", .auth = Auth::none, .holds = Holds::shared,
      .summary = "Says that the process answers.", .answer = alive},
@@ -34,10 +43,12 @@ constexpr Route kRoutes[] = {
      .summary = "Numbers in the text format of Prometheus.", .answer = prometheus},
     {.method = "GET", .pattern = "/api/v1/health", .permission = "health:read", .holds = Holds::node,
      .summary = "The health of journal, pipeline, sources and content.", .response_schema = R"({"type":"object"})", .answer = report},
+    {.method = "GET", .pattern = "/api/v1/settings", .permission = "setting:read", .holds = Holds::node,
+     .summary = "Every setting with its value, what it is for and its bounds; secrets are left out.", .response_schema = "Settings", .answer = settings},
 };
 
 }  // namespace
 
-extern const Resource health{.name = "health", .about = "How the node is.", .routes = kRoutes};
+extern const Resource health{.name = "health", .about = "How the node is.", .routes = kRoutes, .schemas = kSchemas};
 
 }  // namespace vg::api

@@ -18,6 +18,7 @@ struct Before {
 constexpr Before kBefore[] = {
     {"POST /api/v1/findings/{id}/reopen", "POST /api/v1/findings/{id}/close"},
     {"POST /api/v1/findings/{id}/unmute", "POST /api/v1/findings/{id}/mute"},
+    {"GET /api/v1/findings/{id}/history", "POST /api/v1/findings/{id}/assign"},
     {"POST /api/v1/session/totp/confirm", "POST /api/v1/session/totp"},
 };
 
@@ -87,6 +88,7 @@ private:
         if (word == "code") return code_;
         if (word == "link") return world_.add_link(organisation_);
         if (word == "user" && who_) return who_->name;
+        if (word == "person") return trace(world_.add_person(organisation_, access::Role::analyst).name);
         if (word == "organisation" || word == "source") probe_.refers = true;
         if (word == "organisation") return trace(world_.organisation(organisation_).text());
         if (word == "source") return trace(world_.add_source(organisation_).text());
@@ -186,7 +188,8 @@ std::optional<ParameterValue> parameter_value(World& world, const Route& route, 
     if (name == "organisation") return ParameterValue{world.organisation(organisation).text(), nothing, true};
     // What the owner's own list says of its items.
     Send list{.path = std::string{route.pattern}, .query = {{"limit", "1"}}};
-    if (route.pattern.ends_with("/count")) list.path = std::string{route.pattern.substr(0, route.pattern.rfind('/'))};
+    if (name == "assignee") return ParameterValue{"nobody-has-it", "nobody-either", true};
+    if (route.pattern.ends_with("/count") || route.pattern.ends_with("/groups")) list.path = std::string{route.pattern.substr(0, route.pattern.rfind('/'))};
     const json::Value page = world.send(list, &world.account(organisation, access::Role::administrator).credential).parsed();
     const json::Value* items = page.find("items");
     if (items != nullptr && items->is_array() && !items->as_array().empty()) {

@@ -2,6 +2,7 @@
 #include "api/api.h"
 #include "api/fields.h"
 #include "api/list.h"
+#include "api/stream.h"
 #include "base/text.h"
 #include "directory/directory.h"
 
@@ -50,6 +51,7 @@ Result<net::Response> add(Ask& ask) {
         return Directory::add(tx, ask.actor, organisation);
     }));
     TRY(ask.context.reload_directory());
+    if (ask.context.stream != nullptr) ask.context.stream->end_all("again");  // what accounts may see has changed
     // Read back with the scope as it is now: the new one is below one that the actor sees.
     auto response = versioned_answer(201, to_json(organisation), 1);
     response.with("Location", "/api/v1/organisations/" + organisation.id.text());
@@ -67,6 +69,7 @@ Result<net::Response> rename(Ask& ask) {
         return Directory::rename(tx, ask.actor, id, name, version, ask.context.clock.now());
     }));
     TRY(ask.context.reload_directory());
+    if (ask.context.stream != nullptr) ask.context.stream->end_all("again");  // what accounts may see has changed
     return answer_with(ask, id, 200);
 }
 
@@ -78,6 +81,7 @@ Result<net::Response> end(Ask& ask) {
         return Directory::end(tx, ask.actor, id, version, ask.context.clock.now());
     }));
     TRY(ask.context.reload_directory());
+    if (ask.context.stream != nullptr) ask.context.stream->end_all("again");  // what accounts may see has changed
     return answer_with(ask, id, 200);
 }
 

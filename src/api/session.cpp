@@ -5,6 +5,7 @@
 #include "api/list.h"
 #include "api/problem.h"
 #include "api/security.h"
+#include "api/stream.h"
 #include "access/accounts.h"
 #include "base/text.h"
 
@@ -43,6 +44,11 @@ Status person(const Ask& ask) {
     return fail(Code::denied, "this concerns the account of a person; you came with a token or from the local command line");
 }
 
+// A session of this account has ended: its open streams come again, if they still may.
+void end_streams(Ask& ask) {
+    if (ask.context.stream != nullptr) ask.context.stream->end_account(ask.actor.name);
+}
+
 Result<net::Response> sign_in(Ask& ask) {
     auto signed_in = ask.gate.sign_in({.name = ask.body.text("name").value_or(""),
                                        .password = ask.body.text("password").value_or(""),
@@ -72,6 +78,7 @@ Result<net::Response> who_am_i(Ask& ask) {
 Result<net::Response> sign_out(Ask& ask) {
     TRY(person(ask));
     TRY(ask.context.state.write([&](store::Transaction& tx) { return Accounts::sign_out(tx, ask.actor, ask.context.clock.now()); }));
+    end_streams(ask);
     net::Response response = no_content();
     response.with("Set-Cookie", set_cookie("", ask.request.tls));
     return response;
@@ -80,6 +87,7 @@ Result<net::Response> sign_out(Ask& ask) {
 Result<net::Response> change_password(Ask& ask) {
     TRY(person(ask));
     TRY(ask.gate.change_password(ask.actor, ask.body.text("present").value_or(""), ask.body.text("password").value_or(""), ask.context.clock.now()));
+    end_streams(ask);
     return no_content();
 }
 
@@ -125,6 +133,7 @@ Result<net::Response> end_session(Ask& ask) {
     TRY(person(ask));
     const auto id = TRY(ask.id<access::SessionTag>());
     TRY(ask.context.state.write([&](store::Transaction& tx) { return Accounts::end_session(tx, ask.actor, id, ask.context.clock.now()); }));
+    end_streams(ask);
     return no_content();
 }
 

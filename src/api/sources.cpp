@@ -2,6 +2,7 @@
 #include "api/api.h"
 #include "api/fields.h"
 #include "api/list.h"
+#include "api/stream.h"
 #include "base/text.h"
 #include "directory/directory.h"
 
@@ -19,7 +20,18 @@ constexpr NamedSchema kSchemas[] = {{"Source", R"({"type":"object","required":["
     "counters":{"type":"object","required":["received","accepted","refused","unparsed","late"],"properties":{"received":{"type":"integer"},"accepted":{"type":"integer"},
         "refused":{"type":"integer"},"unparsed":{"type":"integer"},"late":{"type":"integer"}},"additionalProperties":false},
     "last_received":{"type":["string","null"],"format":"date-time"},
-    "hint":{"type":"string","description":"what to do next, after adding"}},"additionalProperties":false})"}};
+    "newest":{"type":["string","null"],"format":"date-time","description":"the newest time that an event of it tells of; behind last_received by the lag"},
+    "unparsed_sample":{"type":["object","null"],"required":["event","reason"],"properties":{"event":{"type":"string"},"reason":{"type":"string"}},"additionalProperties":false},
+    "hint":{"type":"string","description":"what to do next, after adding"}},"additionalProperties":false})"},
+    {"SourceActivity", R"({"type":"object","required":["step","until","since","items"],"properties":{"step":{"type":"integer","description":"seconds of one count"},
+    "until":{"type":"string","format":"date-time","description":"the end of the last count, which is under way"},
+    "since":{"type":"string","format":"date-time","description":"counted since; a zero before it says nothing"},
+    "items":{"type":"array","items":{"type":"object","required":["source","name","counts"],"properties":{"source":{"type":"string","format":"uuid"},"name":{"type":"string"},
+    "counts":{"type":"array","items":{"type":"integer"},"description":"records processed, oldest first"}},"additionalProperties":false}}},"additionalProperties":false})"}};
+
+json::Value sample_value(const std::optional<UnparsedSample>& sample) {
+    return sample ? json::object({{"event", sample->event}, {"reason", sample->reason}}) : json::Value{};
+}
 
 json::Value to_json(const Context& context, const Source& source) {
     const SourceCounters counters = context.health.counters(source.id);
@@ -36,7 +48,9 @@ json::Value to_json(const Context& context, const Source& source) {
                                                     {"refused", counters.refused},
                                                     {"unparsed", counters.unparsed},
                                                     {"late", counters.late}})},
-                         {"last_received", time_value(context.health.last_received(source.id))}});
+                         {"last_received", time_value(context.health.last_received(source.id))},
+                         {"newest", time_value(context.health.newest(source.id))},
+                         {"unparsed_sample", sample_value(context.health.unparsed_sample(source.id))}});
 }
 
 Result<Source> find(Ask& ask, const SourceId& id) {
@@ -45,6 +59,7 @@ Result<Source> find(Ask& ask, const SourceId& id) {
 
 Result<net::Response> answer_with(Ask& ask, const SourceId& id) {
     const Source source = TRY(find(ask, id));
+    if (ask.context.stream != nullptr && ask.request.method != "GET") ask.context.stream->source(source.id, source.organisation);
     return versioned_answer(200, to_json(ask.context, source), source.version);
 }
 
@@ -86,6 +101,7 @@ Result<net::Response> add(Ask& ask) {
         return Directory::add(tx, ask.actor, source);
     }));
     TRY(ask.context.reload_directory());
+    if (ask.context.stream != nullptr) ask.context.stream->source(source.id, source.organisation);
     json::Value answer = to_json(ask.context, source);
     answer.set("hint", format("vonggac token add --role ingest --source {}", source.name));
     auto response = versioned_answer(201, answer, 1);
@@ -94,6 +110,21 @@ Result<net::Response> add(Ask& ask) {
 }
 
 Result<net::Response> show(Ask& ask) { return answer_with(ask, TRY(ask.id<SourceTag>())); }
+
+// The last day of all sources that have not ended, in quarters of an hour.
+Result<net::Response> activity(Ask& ask) {
+    constexpr std::int64_t kQuarter = 900'000'000;
+    const auto page = TRY(ask.context.state.read([&](store::Transaction& tx) { return Directory::list_sources(tx, ask.actor.scope, std::nullopt, 1000); }));
+    json::Value items{json::Array{}};
+    for (const Source& source : page.items) {
+        if (source.ended) continue;
+        json::Value counts{json::Array{}};
+        for (const std::int64_t count : ask.context.health.quarters(source.id)) counts.add(count);
+        items.add(json::object({{"source", source.id.text()}, {"name", source.name}, {"counts", std::move(counts)}}));
+    }
+    const Time until{(ask.context.clock.now().micros / kQuarter + 1) * kQuarter};
+    return json_answer(200, json::object({{"step", std::int64_t{900}}, {"until", time_value(until)}, {"since", time_value(ask.context.health.counting_since())}, {"items", std::move(items)}}));
+}
 
 Result<net::Response> change(Ask& ask) {
     const auto id = TRY(ask.id<SourceTag>());
@@ -136,6 +167,8 @@ constexpr Route kRoutes[] = {
      .summary = "Lists sources with what became of what they sent.", .response_schema = "Source[]", .parameters = kListOrName, .answer = list_all},
     {.method = "POST", .pattern = "/api/v1/sources", .permission = "source:write",
      .summary = "Adds a source; its token is made apart.", .request_schema = kNew, .response_schema = "Source", .status = 201, .answer = add},
+    {.method = "GET", .pattern = "/api/v1/sources/activity", .permission = "source:read",
+     .summary = "Counts what each source sent in each quarter of an hour of the last day.", .response_schema = "SourceActivity", .answer = activity},
     {.method = "GET", .pattern = "/api/v1/sources/{id}", .permission = "source:read",
      .summary = "Shows one source.", .response_schema = "Source", .answer = show},
     {.method = "PATCH", .pattern = "/api/v1/sources/{id}", .permission = "source:write",

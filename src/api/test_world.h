@@ -12,6 +12,7 @@
 
 #include "access/accounts.h"
 #include "api/api.h"
+#include "api/stream.h"
 #include "findings/book.h"
 #include "store/fault_disk.h"
 
@@ -84,6 +85,8 @@ public:
     std::shared_ptr<const formats::Library> library;
     std::shared_ptr<const directory::Snapshot> directory;
     std::unique_ptr<Health> health;
+    std::unique_ptr<Stream> stream;             // without a thread: tests call turn()
+    std::shared_ptr<net::Outlet> outlet;        // where a live answer goes
     std::unique_ptr<Router> router;
 
 private:

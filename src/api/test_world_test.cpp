@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "directory/directory.h"
 #include "store/audit.h"
+#include "store/backup/runs.h"
 
 namespace vg::api::test {
 
@@ -61,7 +62,7 @@ World::World() : clock(kStart) {
     node.name = "local:0";
     node.role = access::Role::administrator;
     node.scope = access::Scope::node();
-    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), schema()};
+    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), store::backup::runs_schema(), schema()};
     state = must(store::State::open({.path = ":memory:"}, schemas, metrics));
     disk = std::make_unique<store::FaultDisk>(1);
     must(disk->make_folder("keys"));
@@ -74,6 +75,7 @@ World::World() : clock(kStart) {
     engine = must(detect::Engine::make({{"whoami.yml", kRule}}, {}, report));
     EXPECT_EQ(report.loaded, 1U);
     health = std::make_unique<StillHealth>();
+    stream = std::make_unique<Stream>(clock, metrics, StreamOptions{}, nullptr);
     must(reload_directory());
     router = Router::make(Context{.state = *state,
                                   .journal = *journal,
@@ -87,6 +89,11 @@ World::World() : clock(kStart) {
                                   .reload_directory = [this] { return reload_directory(); },
                                   .reload_rules = [this]() -> Result<detect::LoadReport> { return detect::LoadReport{.loaded = engine->rules().size()}; },
                                   .retry_set_aside = [](event::Position) -> Status { return {}; },
+                                  .settings = [] { return json::Value{json::Array{}}; },
+                                  .stream = stream.get(),
+                                  .back_up = [](const BackupAsk&, const std::function<bool(json::Value)>&) -> Result<json::Value> {
+                                      return json::object({{"type", "result"}});
+                                  },
                                   .passwords = {.cost = access::kCheapPasswords}});
     organisations_["root"] = must(state->write([&](store::Transaction& tx) {
         return directory::Directory::ensure_root(tx, "Tổ chức " + marker("root"), make_id<OrganisationTag>(clock.now(), random), clock.now());
@@ -227,6 +234,7 @@ Reply World::send(const Send& send, const Credential* credential) {
     request.body = &body;
     net::Response response = router->handle(request);
     Reply reply{.status = response.status, .body = std::move(response.body), .headers = std::move(response.headers)};
+    if (response.live && outlet) response.live(outlet);
     if (response.stream) {
         for (bool more = true; more;) more = response.stream(reply.body);
     }

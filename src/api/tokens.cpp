@@ -2,6 +2,7 @@
 #include "api/api.h"
 #include "api/fields.h"
 #include "api/list.h"
+#include "api/stream.h"
 #include "access/accounts.h"
 #include "base/bytes.h"
 #include "base/text.h"
@@ -122,6 +123,7 @@ Result<net::Response> revoke(Ask& ask) {
         TRY(Accounts::find_token(tx, ask.actor.scope, id));
         return Accounts::revoke_token(tx, ask.actor, id, version, ask.context.clock.now());
     }));
+    if (ask.context.stream != nullptr) ask.context.stream->end_account("token:" + token.name);
     return versioned_answer(200, to_json(token), token.version);
 }
 

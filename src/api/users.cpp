@@ -2,6 +2,7 @@
 #include "api/api.h"
 #include "api/fields.h"
 #include "api/list.h"
+#include "api/stream.h"
 #include "access/accounts.h"
 #include "base/text.h"
 
@@ -92,10 +93,14 @@ Result<net::Response> show(Ask& ask) {
 template <class Act>
 auto within(Ask& ask, Act&& act) -> std::invoke_result_t<Act, store::Transaction&, const UserId&, Time> {
     const auto id = TRY(ask.id<UserTag>());
-    return ask.context.state.write([&](store::Transaction& tx) -> std::invoke_result_t<Act, store::Transaction&, const UserId&, Time> {
-        TRY(Accounts::find_user(tx, ask.actor.scope, id));
+    std::string name;
+    auto done = ask.context.state.write([&](store::Transaction& tx) -> std::invoke_result_t<Act, store::Transaction&, const UserId&, Time> {
+        name = TRY(Accounts::find_user(tx, ask.actor.scope, id)).name;
         return act(tx, id, ask.context.clock.now());
     });
+    // Its open streams come again, if they still may.
+    if (ask.context.stream != nullptr) ask.context.stream->end_account("user:" + name);
+    return done;
 }
 
 Result<net::Response> change(Ask& ask) {

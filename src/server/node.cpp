@@ -9,20 +9,25 @@
 #include <thread>
 
 #include "access/accounts.h"
+#include "api/stream.h"
 #include "base/ip.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "findings/book.h"
 #include "server/arrivals_keeper.h"
+#include "server/backups.h"
 #include "server/content_set.h"
 #include "server/front.h"
 #include "server/in_hand.h"
 #include "server/lock.h"
 #include "server/node_health.h"
 #include "server/pipeline.h"
+#include "server/rates.h"
 #include "server/system_clock.h"
 #include "server/tables.h"
 #include "store/audit.h"
+#include "store/backup.h"
+#include "store/backup/runs.h"
 
 namespace vg::server {
 
@@ -77,6 +82,8 @@ private:
     Status announce_content(const ContentSet& content);
     Status reload_directory();
     void make_router();
+    // After each commit of the pipeline: counts for the console, and word to the open ones.
+    void follow(const Committed& committed);
     void tend(std::stop_token stop);
 
     template <class T>
@@ -96,10 +103,13 @@ private:
     std::string shipped_;  // content folder
     std::unique_ptr<store::Journal> journal_;
     std::unique_ptr<store::State> state_;
+    std::unique_ptr<Backups> backups_;
     std::optional<net::NodeCertificate> certificate_;
     std::string first_run_;
     ingest::Counters counters_;
+    Rates rates_;
     std::unique_ptr<NodeHealth> health_;
+    std::unique_ptr<api::Stream> stream_;
     std::unique_ptr<api::Router> router_;
 
     mutable std::mutex mutex_;
@@ -117,6 +127,7 @@ private:
 };
 
 Status WiredNode::open() {
+    TRY(store::backup::refuse_incomplete(store::system_disk(), settings_.data));
     lock_ = TRY(FolderLock::take(settings_.data));
     for (const char* folder : {"journal", "keys", "content"}) TRY(store::system_disk().make_folder(path(folder)));
     ::chmod(path("keys").c_str(), 0700);
@@ -144,8 +155,15 @@ Status WiredNode::open_journal() {
 }
 
 Status WiredNode::open_state() {
-    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), api::schema(), schema()};
-    state_ = TRY(store::State::open({.path = path("state.sqlite")}, schemas, metrics_));
+    state_ = TRY(store::State::open({.path = path("state.sqlite")}, schemas_of_all_rooms(), metrics_));
+    backups_ = TRY(Backups::open({.data = settings_.data,
+                                  .journal = *journal_,
+                                  .state = *state_,
+                                  .clock = clock_,
+                                  .random = random_,
+                                  .metrics = metrics_,
+                                  .folder = settings_.backup_folder,
+                                  .passphrase_file = settings_.backup_passphrase_file}));
     return {};
 }
 
@@ -206,7 +224,9 @@ void WiredNode::make_router() {
         .pipeline = [this] { return pipeline_.get(); },
         .arrivals = [this](const SourceId& source) { return counters_.values(source); },
         .content = [this] { return held(content_); },
+        .rates = rates_,
     });
+    stream_ = std::make_unique<api::Stream>(clock_, metrics_, api::StreamOptions{}, [this] { return health_->mark(); });
     router_ = api::Router::make(api::Context{
         .state = *state_,
         .journal = *journal_,
@@ -223,7 +243,20 @@ void WiredNode::make_router() {
             if (!pipeline_) return fail(Code::unavailable, "no server works on this folder; start one");
             return pipeline_->retry(position);
         },
+        .settings = [this] { return describe(settings_); },
+        .stream = stream_.get(),
+        .back_up = [this](const api::BackupAsk& ask, const std::function<bool(json::Value)>& tell) { return backups_->run(ask, tell); },
     });
+}
+
+void WiredNode::follow(const Committed& committed) {
+    for (const findings::Touched& touched : committed.findings) stream_->finding(touched);
+    const auto directory = held(directory_);
+    const Time now = clock_.now();
+    for (const auto& [source, count] : committed.sources) {
+        rates_.add(source, count, now);
+        if (const directory::Source* known = directory->source(source)) stream_->source(source, known->organisation);
+    }
 }
 
 Status WiredNode::ensure_certificate() {
@@ -257,7 +290,8 @@ Status WiredNode::serve() {
                                      .in_hand = *in_hand_,
                                      .clock = clock_,
                                      .metrics = metrics_,
-                                     .content_named = [this](const std::string& name) { return content_named(name); }},
+                                     .content_named = [this](const std::string& name) { return content_named(name); },
+                                     .committed = [this](const Committed& committed) { follow(committed); }},
                                     std::move(options), content));
     intake_ = ingest::Intake::start(*journal_,
                                     {.most_bytes = static_cast<std::size_t>(settings_.queue_bytes), .most_records = static_cast<std::size_t>(settings_.queue_records)},
@@ -282,6 +316,7 @@ Status WiredNode::serve() {
                                .metrics = metrics_,
                                .directory = [this] { return held(directory_); }},
                               settings_, std::move(endpoints), path("control.sock"), std::move(tls)));
+    stream_->start();
     tender_ = std::jthread{[this](std::stop_token stop) { tend(stop); }};
     return {};
 }
@@ -301,6 +336,7 @@ void WiredNode::tend(std::stop_token stop) {
 }
 
 void WiredNode::stop(Span grace) {
+    if (stream_) stream_->stop();
     if (front_) front_->stop(grace);  // senders get their answers first
     if (intake_) intake_->stop();
     if (pipeline_) pipeline_->stop();
@@ -318,6 +354,10 @@ Status WiredNode::reload() {
 }
 
 }  // namespace
+
+std::vector<store::Schema> schemas_of_all_rooms() {
+    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), api::schema(), store::backup::runs_schema(), schema()};
+}
 
 Result<std::unique_ptr<Node>> Node::open(const Settings& settings, const Hooks& hooks) {
     auto node = std::make_unique<WiredNode>(settings, hooks);

@@ -84,23 +84,40 @@ api::SourceCounters NodeHealth::counters(const SourceId& source) const {
     const ingest::TallyValues arrivals = parts_.arrivals(source);
     counters.received = arrivals.received;
     counters.refused = arrivals.refused;
-    if (const Pipeline* pipeline = parts_.pipeline()) {
-        const Tallies tallies = pipeline->tallies();
-        if (const auto found = tallies.find(source); found != tallies.end()) {
-            counters.accepted = static_cast<std::uint64_t>(found->second.accepted);
-            counters.unparsed = static_cast<std::uint64_t>(found->second.unparsed);
-            counters.late = static_cast<std::uint64_t>(found->second.late);
-        }
+    if (const auto found = tally(source)) {
+        counters.accepted = static_cast<std::uint64_t>(found->accepted);
+        counters.unparsed = static_cast<std::uint64_t>(found->unparsed);
+        counters.late = static_cast<std::uint64_t>(found->late);
     }
     return counters;
 }
 
+std::optional<SourceTally> NodeHealth::tally(const SourceId& source) const {
+    const Pipeline* pipeline = parts_.pipeline();
+    return pipeline == nullptr ? std::nullopt : pipeline->tally(source);
+}
+
 std::optional<Time> NodeHealth::last_received(const SourceId& source) const {
-    if (const Pipeline* pipeline = parts_.pipeline()) {
-        const Tallies tallies = pipeline->tallies();
-        if (const auto found = tallies.find(source); found != tallies.end()) return found->second.last_received;
-    }
-    return std::nullopt;
+    const auto found = tally(source);
+    return found ? std::optional{found->last_received} : std::nullopt;
+}
+
+std::optional<Time> NodeHealth::newest(const SourceId& source) const {
+    const auto found = tally(source);
+    return found && found->newest.micros > 0 ? std::optional{found->newest} : std::nullopt;
+}
+
+std::optional<api::UnparsedSample> NodeHealth::unparsed_sample(const SourceId& source) const {
+    auto found = tally(source);
+    if (!found || found->sample_event.empty()) return std::nullopt;
+    return api::UnparsedSample{std::move(found->sample_event), std::move(found->sample_reason)};
+}
+
+std::string NodeHealth::mark() const {
+    const Status standing = ready();
+    std::string text = standing ? "" : standing.error().text;
+    if (const Pipeline* pipeline = parts_.pipeline()) text += format("|{}|{}", pipeline->trouble(), pipeline->set_aside().size());
+    return text;
 }
 
 }  // namespace vg::server

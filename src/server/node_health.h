@@ -12,6 +12,7 @@
 #include "ingest/counters.h"
 #include "server/content_set.h"
 #include "server/pipeline.h"
+#include "server/rates.h"
 #include "server/tables.h"
 #include "store/journal.h"
 
@@ -25,6 +26,7 @@ public:
         std::function<const Pipeline*()> pipeline;                       // null before serve()
         std::function<ingest::TallyValues(const SourceId&)> arrivals;     // counted before the journal
         std::function<std::shared_ptr<const ContentSet>()> content;
+        const Rates& rates;
     };
     explicit NodeHealth(Parts parts);
 
@@ -32,8 +34,16 @@ public:
     Status ready() const override;
     api::SourceCounters counters(const SourceId& source) const override;
     std::optional<Time> last_received(const SourceId& source) const override;
+    std::optional<Time> newest(const SourceId& source) const override;
+    std::optional<api::UnparsedSample> unparsed_sample(const SourceId& source) const override;
+    std::vector<std::int64_t> quarters(const SourceId& source) const override { return parts_.rates.quarters(source, parts_.clock.now()); }
+    Time counting_since() const override { return started_; }
+    // Differs when something differs that a person at the console should see at once.
+    [[nodiscard]] std::string mark() const;
 
 private:
+    [[nodiscard]] std::optional<SourceTally> tally(const SourceId& source) const;
+
     Parts parts_;
     Time started_;
 };

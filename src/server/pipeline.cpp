@@ -74,9 +74,10 @@ void Pipeline::tally(Batch& batch, const store::StoredRecord& stored, const Inte
 
 Status Pipeline::commit(Batch batch) {
     const std::uint64_t done = batch.standing.position.value - standing_.position.value;
+    Committed committed;
     TRY(parts_.state.write(
         [&](store::Transaction& tx) -> Status {
-            TRY(findings::Book::record(tx, batch.sightings));
+            committed.findings = TRY(findings::Book::record_and_tell(tx, batch.sightings));
             TRY(save_tallies(tx, batch.tallies));
             for (const SetAside& record : batch.set_aside) TRY(save_set_aside(tx, record));
             if (suspects_.contains(standing_.position)) TRY(clear_suspect(tx, standing_.position));
@@ -91,13 +92,18 @@ Status Pipeline::commit(Batch batch) {
     for (const findings::Sighting& sighting : batch.sightings) arrival_to_finding_.observe(static_cast<double>((now - sighting.received).micros) / 1e6);
     processed_.add(done);
     sighted_.add(batch.sightings.size());
-    const std::lock_guard lock{mutex_};
-    trouble_.clear();
-    for (auto& [source, counts] : batch.tallies) {
-        unparsed_.add(static_cast<std::uint64_t>(counts.unparsed - tallies_[source].unparsed));
-        tallies_[source] = std::move(counts);
+    {
+        const std::lock_guard lock{mutex_};
+        trouble_.clear();
+        for (auto& [source, counts] : batch.tallies) {
+            SourceTally& known = tallies_[source];
+            unparsed_.add(static_cast<std::uint64_t>(counts.unparsed - known.unparsed));
+            committed.sources.emplace_back(source, counts.accepted - known.accepted);
+            known = std::move(counts);
+        }
+        std::move(batch.set_aside.begin(), batch.set_aside.end(), std::back_inserter(set_aside_));
     }
-    std::move(batch.set_aside.begin(), batch.set_aside.end(), std::back_inserter(set_aside_));
+    if (parts_.committed) parts_.committed(committed);
     return {};
 }
 
@@ -168,10 +174,12 @@ Status Pipeline::run_retry(event::Position position) {
     Interpreted found = interpret(slice_parts_[0], stored);
     parts_.in_hand.release(0);
     slice_parts_[0].arena.reset();
+    Committed committed;
     TRY(parts_.state.write([&](store::Transaction& tx) -> Status {
-        TRY(findings::Book::record(tx, found.sightings));
+        committed.findings = TRY(findings::Book::record_and_tell(tx, found.sightings));
         return clear_set_aside(tx, position);
     }));
+    if (parts_.committed) parts_.committed(committed);
     const std::lock_guard lock{mutex_};
     std::erase_if(set_aside_, [&](const SetAside& record) { return record.position == position; });
     return {};

@@ -37,6 +37,12 @@ struct PipelineOptions {
     std::function<void(const event::Record&)> before_parse;
 };
 
+// What one committed batch changed.
+struct Committed {
+    std::vector<findings::Touched> findings;
+    std::vector<std::pair<SourceId, std::int64_t>> sources;  // and how many of its records were processed
+};
+
 class Pipeline {
 public:
     struct Parts {
@@ -47,6 +53,8 @@ public:
         metrics::Registry& metrics;
         // The content of that fingerprint, from data/content.
         std::function<Result<std::shared_ptr<const ContentSet>>(const std::string&)> content_named;
+        // Told after each commit, on the worker thread: returns at once.
+        std::function<void(const Committed&)> committed = {};
     };
 
     // `content`: used until the first control record names another. Refuses a State that belongs to another journal.
@@ -58,6 +66,7 @@ public:
     [[nodiscard]] std::string content_in_force() const;  // fingerprint at the position where this start began
     [[nodiscard]] std::string trouble() const;  // why it does not get on; empty when it does
     [[nodiscard]] Tallies tallies() const;
+    [[nodiscard]] std::optional<SourceTally> tally(const SourceId& source) const;
     [[nodiscard]] std::vector<SetAside> set_aside() const;
     // Asks the worker to process a record that was set aside once more, alone. Code::not_found when it is not set aside;
     // the outcome is seen in set_aside(), which it leaves when all went well.

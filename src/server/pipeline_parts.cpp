@@ -82,6 +82,12 @@ std::string Pipeline::trouble() const {
     return trouble_;
 }
 
+std::optional<SourceTally> Pipeline::tally(const SourceId& source) const {
+    const std::lock_guard lock{mutex_};
+    const auto found = tallies_.find(source);
+    return found == tallies_.end() ? std::nullopt : std::optional{found->second};
+}
+
 Tallies Pipeline::tallies() const {
     const std::lock_guard lock{mutex_};
     return tallies_;
