@@ -16,6 +16,7 @@
 #include "api/api.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "store/backup/depot.h"
 
 namespace vg::cli {
 
@@ -34,6 +35,17 @@ public:
     [[nodiscard]] virtual api::Router& router() = 0;
 };
 
+// A restore that is asked for.
+struct RestoreAsk {
+    std::string folder;                    // of the backup
+    std::optional<std::string> snapshot;   // none: the newest
+    std::string data;                      // an empty or a new folder
+    std::string state;                     // "postgresql:..." for State in a database; empty: a file in `data`
+    std::optional<std::string> passphrase;
+    std::optional<std::string> keys;       // folder with the node's keys, when the backup holds none
+    bool new_keys = false;                 // or let the node make new ones
+};
+
 // What the command line cannot see for itself: cli stands below server.
 struct Surroundings {
     // Opens a data folder; Code::busy when another process holds it, Code::not_found when there is none.
@@ -42,6 +54,8 @@ struct Surroundings {
     std::function<Result<json::Value>(const std::vector<std::string>& arguments)> settings;
     std::function<int(const std::vector<std::string>& arguments)> serve;
     std::function<std::optional<std::string>(const char* name)> variable;  // of the environment
+    // What was restored; member "good" is false when the journal or the audit chain is not, with "problems".
+    std::function<Result<json::Value>(const RestoreAsk&, const std::function<bool(const store::backup::Progress&)>& watch)> restore = {};
 };
 
 // Exit codes: 0 done; 1 done, and the answer is "no"; 2 wrong words, settings or a missing file, or it could not be done;

@@ -137,7 +137,11 @@ Result<Parsed> parse(const std::vector<std::string>& words) {
         parsed.verb = &noun.verbs[0];
         return parse_rest(std::move(parsed), words, 1);
     }
-    if (words.size() < 2 || asks_for_help(words[1])) {
+    // A noun that stands alone and has verbs beside that: `backup DIR`, `backup list DIR`.
+    const Verb* alone = nullptr;
+    for (const Verb& verb : noun.verbs)
+        if (verb.name.empty()) alone = &verb;
+    if ((words.size() < 2 && alone == nullptr) || (words.size() >= 2 && asks_for_help(words[1]))) {
         parsed.help = true;
         if (words.size() >= 2) return parsed;
         std::string verbs;
@@ -147,7 +151,11 @@ Result<Parsed> parse(const std::vector<std::string>& words) {
     known.clear();
     for (const Verb& verb : noun.verbs) {
         known.emplace_back(verb.name);
-        if (verb.name == words[1]) parsed.verb = &verb;
+        if (words.size() >= 2 && verb.name == words[1] && !verb.name.empty()) parsed.verb = &verb;
+    }
+    if (parsed.verb == nullptr && alone != nullptr) {
+        parsed.verb = alone;
+        return parse_rest(std::move(parsed), words, 1);
     }
     if (parsed.verb == nullptr)
         return fail(Code::bad_input, format("vonggac {} has no verb {}{}\nTry: vonggac {} --help", noun.name, shorten(words[1], 64), did_you_mean(words[1], known), noun.name));

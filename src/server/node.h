@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "event/record.h"
 #include "server/settings.h"
+#include "store/state.h"
 
 namespace vg::server {
 
@@ -24,6 +25,9 @@ struct Hooks {
     Clock* clock = nullptr;                                       // null: the system's
     std::function<void(const event::Record&)> before_parse;
 };
+
+// The tables of State, for who opens it without a node: restore.
+std::vector<store::Schema> schemas_of_all_rooms();
 
 class Node {
 public:

@@ -11,7 +11,9 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
+#include "server/restore.h"
 #include "server/serve.h"
+#include "store/backup.h"
 
 namespace vg::server {
 
@@ -27,6 +29,7 @@ private:
 };
 
 Result<std::unique_ptr<cli::OpenFolder>> open_folder(const std::string& data, const Hooks& hooks) {
+    TRY(store::backup::refuse_incomplete(store::system_disk(), data));
     if (!std::filesystem::exists(data + "/state.sqlite"))
         return fail(Code::not_found, format("{} is no data folder; name it with --data, or start a server there once", data));
     Settings settings;
@@ -47,6 +50,7 @@ int program(int argc, char** argv, const Hooks& hooks) {
             const char* value = std::getenv(name);
             return value == nullptr ? std::nullopt : std::optional<std::string>{value};
         },
+        .restore = [](const cli::RestoreAsk& ask, const store::backup::Watch& watch) { return restore(ask, schemas_of_all_rooms(), watch); },
     };
     return cli::run({argv + 1, argv + argc}, surroundings, streams);
 }

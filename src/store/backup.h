@@ -61,6 +61,9 @@ inline constexpr std::string_view kIncompleteMark = "restore-incomplete";
 // Code::denied with a sentence when `data` is such a folder.
 Status refuse_incomplete(Disk& disk, const std::string& data);
 
+// Code::denied unless `data` is missing or empty.
+Status refuse_unless_empty(Disk& disk, const std::string& data);
+
 // Writes everything but State into `data`, which must be missing or empty (else Code::denied), and compares each file with
 // its SHA-256. The folder keeps its mark.
 Status restore_files(const Depot& depot, const Snapshot& snapshot, Disk& disk, const std::string& data, const Watch& watch);

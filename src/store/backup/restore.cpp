@@ -49,14 +49,20 @@ Status refuse_incomplete(Disk& disk, const std::string& data) {
     return fail(Code::denied, format("{} is a restore that was not finished: remove the folder and restore again", data));
 }
 
-Status restore_files(const Depot& depot, const Snapshot& snapshot, Disk& disk, const std::string& data, const Watch& watch) {
-    if (depot.seal().is_locked()) return fail(Code::denied, format("{} is sealed: give its passphrase", depot.folder()));
-    TRY(disk.make_folder(data));
-    TRY(disk.sync_folder(parent_of(data)));
+Status refuse_unless_empty(Disk& disk, const std::string& data) {
+    if (!disk.exists(data)) return {};
     TRY(refuse_incomplete(disk, data));
     for (const std::string& name : TRY(disk.list(data)))
         if (name != "lost+found" && name != "lock")
             return fail(Code::denied, format("{} is not empty (it holds {}); a restore goes into an empty or a new folder only", data, name));
+    return {};
+}
+
+Status restore_files(const Depot& depot, const Snapshot& snapshot, Disk& disk, const std::string& data, const Watch& watch) {
+    if (depot.seal().is_locked()) return fail(Code::denied, format("{} is sealed: give its passphrase", depot.folder()));
+    TRY(disk.make_folder(data));
+    TRY(disk.sync_folder(parent_of(data)));
+    TRY(refuse_unless_empty(disk, data));
     const std::uint64_t free = TRY(disk.free_bytes(data));
     if (free < snapshot.bytes) return fail(Code::unavailable, format("{} has {} MiB free, the snapshot takes {} MiB", data, free >> 20, (snapshot.bytes >> 20) + 1));
     TRY(write_whole(disk, mark_path(data), kMarkText));
