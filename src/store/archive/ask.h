@@ -22,6 +22,7 @@ struct Asked {
     // Told about each segment that could not be read; the question then fails with Code::corrupt, and the archive puts the
     // segment aside.
     std::function<void(const SegmentFile& segment, const std::string& reason)> damaged;
+    std::string journal = {};  // id as text: terms like id:"JOURNAL:POSITION" that name another one hold for nothing
 };
 
 Result<Page> page(const Asked& asked, const Question& question, const PageOptions& options);

@@ -1,0 +1,82 @@
+// Run: one question on its way. What has to be read, in pieces; statements over pieces; the limits of time and memory,
+// cancelling and progress. One thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/archive/ask.h"
+#include "store/archive/ask_sql.h"
+
+namespace vg::store::archive {
+
+// A part of the archive that a statement reads: row groups of a segment, or a table of the tail.
+struct Piece {
+    const SegmentFile* segment = nullptr;  // null: of the tail
+    std::string table;                     // the tail's
+    std::vector<std::pair<std::int64_t, std::int64_t>> positions;  // first and last of each stretch; empty: all
+    Time occurred_first, occurred_last;
+    std::uint64_t rows = 0;
+
+    // The two read the same file or table.
+    [[nodiscard]] bool same_place(const Piece& other) const { return segment == other.segment && table == other.table; }
+};
+
+// The rows of a statement, with the statement.
+struct Answer {
+    duck::Statement statement;
+    duck::Rows rows;
+};
+
+class Run {
+public:
+    static Result<std::unique_ptr<Run>> begin(const Asked& asked, const Question& question);
+
+    // What may hold an answer: one piece for each segment and table, by position; or one for each row group.
+    enum class Grain : std::uint8_t { whole, row_groups };
+    std::vector<Piece> pieces(Grain grain) const;
+
+    // "SELECT `select` FROM (the piece, what the question wants of it) `behind`", run. `and_where`: one more condition.
+    struct Wanted {
+        std::string select;
+        std::string and_where = {};
+        std::string behind = {};
+        bool all = false;  // rows are wanted that were chosen already: no condition of the question
+    };
+    Result<Answer> ask(const Piece& piece, const Wanted& wanted);
+    // The same statement as text: with `into` before it, for several pieces at once.
+    std::string text(const Piece& piece, const Wanted& wanted) const;
+    Result<Answer> ask(const std::string& sql, const Piece* piece = nullptr);
+    // The next chunk, with errors as the question's.
+    Result<std::optional<duck::Chunk>> next(Answer& answer, const Piece* piece);
+    // A statement that gives no rows. How many it changed.
+    Result<std::uint64_t> change(const std::string& sql, const Piece* piece = nullptr);
+
+    // Progress: `done` of `total` pieces' rows are read.
+    void progress(std::uint64_t done, std::uint64_t total);
+    // Its error when the question is cancelled or over its time.
+    Status check();
+
+    [[nodiscard]] const Question& question() const { return *question_; }
+    [[nodiscard]] const Snapshot& snapshot() const { return asked_->snapshot; }
+    [[nodiscard]] duck::Connection& connection() { return connection_; }
+
+private:
+    Run(const Asked& asked, const Question& question, duck::Connection connection);
+    Error meaning_of(Error error, const Piece* piece);
+
+    const Asked* asked_;
+    const Question* question_;
+    duck::Connection connection_;
+    Condition condition_;
+    Time began_;
+    double progress_ = 0;
+    bool stopped_ = false;  // by check(): the error is its own
+};
+
+// Names of all columns, in the order of columns().
+const std::string& all_columns();
+
+}  // namespace vg::store::archive
