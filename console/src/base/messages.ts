@@ -1,8 +1,11 @@
 // The one table of words: key → [Vietnamese, English]. A key without either language does not compile.
+import { searchMessages } from "./search_messages";
+
 export type Language = "vi" | "en";
 type Pair = readonly [vi: string, en: string];
 
 export const messages = {
+  ...searchMessages,
   "app.name": ["Vọng Gác", "Vọng Gác"], "app.pages": ["Các trang", "Pages"], "app.skip": ["Đến nội dung", "Skip to content"], "app.zone": ["GMT+7", "GMT+7"],
   "group.watch": ["Trực", "Watch"], "group.know": ["Hiểu biết", "Know"], "group.keep": ["Nối và giữ", "Connect and keep"],
   "page.now": ["Trực ban", "Now"], "page.findings": ["Phát hiện", "Findings"], "page.sources": ["Nguồn dữ liệu", "Sources"], "page.administration": ["Quản trị", "Administration"],

@@ -17,6 +17,7 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/", group: "group.watch", icon: "tower", title: "page.now", permission: "finding:read", key: "t", load: () => import("./now/NowPage") },
   { path: "/findings", group: "group.watch", icon: "find", title: "page.findings", permission: "finding:read", key: "p", load: () => import("./findings/FindingsPage") },
   { path: "/findings/$id", title: "page.findings", permission: "finding:read", load: () => import("./findings/FindingPage") },
+  { path: "/search", group: "group.watch", icon: "search", title: "page.search", permission: "event:read", key: "k", load: () => import("./search/SearchPage") },
   { path: "/sources", group: "group.know", icon: "source", title: "page.sources", permission: "source:read", key: "n", load: () => import("./sources/SourcesPage") },
   { path: "/administration", group: "group.keep", icon: "gear", title: "page.administration", permission: "health:read", key: "q", load: () => import("./administration/AdministrationPage") },
 ];

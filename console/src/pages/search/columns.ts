@@ -1,0 +1,47 @@
+import { isNumberField } from "../../base/event_text";
+import { formatExact } from "../../base/range";
+import { formatDate } from "../../base/time";
+
+export const SUMMARY = "*";
+
+interface Track {
+  least: number; // px at a text size of 16 px
+  share: number;
+}
+function track(name: string, type: string | undefined): Track {
+  if (name === SUMMARY) return { least: 240, share: 3 };
+  if (type === "address" || /(?:^|\.)ip$/.test(name)) return { least: 124, share: 1 };
+  if (isNumberField(name, type)) return { least: 84, share: 0.6 };
+  return { least: 108, share: 1.2 };
+}
+
+const rem = (px: number) => `${String(px / 16)}rem`;
+// The tracks of the grid and the width under which it scrolls: selection, time, source, then the columns.
+export function layoutOf(columns: readonly string[], types: ReadonlyMap<string, string>, days: boolean): { template: string; least: string } {
+  const tracks: Track[] = [{ least: 24, share: 0 }, { least: days ? 148 : 104, share: 0 }, { least: 92, share: 0.8 }, ...columns.map((name) => track(name, types.get(name)))];
+  return {
+    template: tracks.map(({ least, share }) => (share === 0 ? rem(least) : `minmax(${rem(least)}, ${String(share)}fr)`)).join(" "),
+    least: rem(tracks.reduce((sum, one) => sum + one.least + 12, 32)),
+  };
+}
+
+// Domains, addresses and paths lose their middle, never their end.
+export function middleCut(text: string, most = 44): string {
+  if (text.length <= most) return text;
+  const head = Math.ceil((most - 1) * 0.4);
+  return `${text.slice(0, head)}…${text.slice(text.length - (most - 1 - head))}`;
+}
+export const keepsEnd = (name: string): boolean => /domain|name$|path|executable|url|directory|Image$/i.test(name) && !/user/.test(name);
+
+export const timeText = (time: string, days: boolean, point: string): string => `${days ? `${formatDate(time).slice(0, 5)} ` : ""}${formatExact(time, point)}`;
+
+export function toggled(columns: readonly string[], name: string): string[] {
+  return columns.includes(name) ? columns.filter((one) => one !== name) : [...columns.filter((one) => one !== SUMMARY), name, ...columns.filter((one) => one === SUMMARY)];
+}
+export function movedColumn(columns: readonly string[], name: string, by: number): string[] {
+  const at = columns.indexOf(name);
+  const to = Math.min(columns.length - 1, Math.max(0, at + by));
+  const next = columns.filter((one) => one !== name);
+  next.splice(to, 0, name);
+  return next;
+}

@@ -1,0 +1,40 @@
+// All readings of one search: the page of events, their number, the histogram of the whole range, the fields. And what is
+// under way of it: how far it is, and how to stop it.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { readRunning, runningIds } from "../../api/search";
+import { useCount, useFields, useFound, useHistogram } from "../../api/search_hooks";
+import { stepFor } from "../../base/buckets";
+import { questionOf, type SearchAddress } from "./address";
+
+const LEAST_BAR = 6; // px
+
+export function useSearch(address: SearchAddress, masked: boolean) {
+  const queries = useQueryClient();
+  const [width, setWidth] = useState(0);
+  const [stopped, setStopped] = useState(-1);
+  const { q, range, part, run, order } = address;
+  const whole = useMemo(() => questionOf(q, range, masked), [q, range, masked]);
+  const question = useMemo(() => (part ? questionOf(q, part, masked) : whole), [q, part, masked, whole]);
+  const step = width > 0 ? stepFor(range, Math.max(20, Math.floor(width / LEAST_BAR))) : 0;
+  const found = useFound(question, order, run);
+  const count = useCount(question, run);
+  const histogram = useHistogram(whole, step / 1000, run);
+  const fields = useFields(question, run);
+  const busy = found.isFetching || count.isFetching || histogram.isFetching;
+  const running = useQuery({ queryKey: ["searches"], queryFn: ({ signal }) => readRunning(signal), enabled: busy, refetchInterval: 500, refetchOnWindowFocus: false, staleTime: 0 });
+  const mine = busy ? (running.data?.items ?? []).filter((one) => runningIds().includes(one.id)) : [];
+  const buckets = useMemo(() => (histogram.data?.buckets ?? []).map((bucket) => ({ from: Date.parse(bucket.from), count: bucket.count })), [histogram.data]);
+  return {
+    question, whole, found, count, fields, busy,
+    step: (histogram.data?.step ?? 0) * 1000 || step, buckets, histogram, setWidth,
+    progress: mine.length > 0 ? Math.min(...mine.map((one) => one.progress)) : undefined,
+    waiting: mine.length > 0 && mine.every((one) => one.waiting),
+    stopped: stopped === run && !busy,
+    stop: () => {
+      setStopped(run);
+      void queries.cancelQueries({ queryKey: ["search"] });
+    },
+  };
+}
+export type Search = ReturnType<typeof useSearch>;
