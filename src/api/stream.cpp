@@ -251,12 +251,15 @@ namespace {
 
 Result<net::Response> follow(Ask& ask) {
     if (ask.context.stream == nullptr) return fail(Code::unavailable, "no server works on this folder; start one");
-    return ask.context.stream->open(ask.actor, ask.request.header("last-event-id"));
+    // A browser sets the header only when it comes again by itself; one tab that takes over from another names it by `after`.
+    auto last_id = ask.request.header("last-event-id");
+    if (!last_id) last_id = ask.text("after");
+    return ask.context.stream->open(ask.actor, std::move(last_id));
 }
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/stream", .permission = "stream:read", .holds = Holds::own,
-     .summary = "Tells what has changed, as Server-Sent Events: finding, source, health, ping, refetch, end.", .answer = follow},
+     .summary = "Tells what has changed, as Server-Sent Events: finding, source, health, ping, refetch, end.", .parameters = "after:string the id of the last event that was seen", .answer = follow},
 };
 
 }  // namespace

@@ -118,7 +118,8 @@ std::optional<net::Response> answer_page(net::Request& request, api::Router& rou
         response.body = kStyle;
         return response;
     }
-    if (request.path == "/ui/first-run") {
+    // The console has a page of its own for the one-time link; this one is for a node without console, or without script.
+    if (request.path == "/ui/first-run" && (request.method == "POST" || console.empty())) {
         if (request.method == "POST") return set_password(request, router);
         return form(200, request.parameter("link").value_or(""), "");
     }
