@@ -38,6 +38,13 @@ store::Schema schema() {
                 "create table kept_answer (actor text not null, idempotency_key text not null, route text not null, body_hash text not null, "
                 "status bigint not null, headers text not null, body text not null, made bigint not null, primary key (actor, idempotency_key))",
                 "create index kept_answer_made on kept_answer (made)",
+            },
+            {
+                // sort_name: the name folded for order; account: the user's id, or home and name of a token.
+                "create table saved_search (id text not null primary key, organisation text not null, account text not null, author text not null, name text not null, "
+                "sort_name text not null, query text not null, time_range text not null, shared bigint not null, created bigint not null)",
+                "create index saved_search_order on saved_search (sort_name, id)",
+                "create index saved_search_account on saved_search (account)",
             }}};
 }
 

@@ -7,17 +7,17 @@
 
 namespace vg::api {
 
-namespace {
-
-constexpr std::size_t kShort = 4;  // shorter values ("an") are replaced as whole words only: they would cut other words to pieces
-constexpr std::size_t kMostValues = 64;
-
-// Accounts of the system and placeholders: not persons, and masking them everywhere would hide what happened.
+// Masking them everywhere would hide what happened.
 bool is_nobody(std::string_view value) {
     static constexpr std::string_view kNobody[] = {"-", "root", "system", "local service", "network service", "nt authority\\system", "n/a", "unknown", "administrator"};
     const std::string folded = lower_ascii(value);
     return std::find(std::begin(kNobody), std::end(kNobody), folded) != std::end(kNobody);
 }
+
+namespace {
+
+constexpr std::size_t kShort = 4;  // shorter values ("an") are replaced as whole words only: they would cut other words to pieces
+constexpr std::size_t kMostValues = 64;
 
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80) != 0; }
 
@@ -26,7 +26,7 @@ bool stands_alone(std::string_view text, std::size_t at, std::size_t size) {
 }
 
 // Replaces each occurrence of a value, without regard to ASCII case.
-std::string without(std::string text, const std::vector<std::string>& values) {
+std::string without(std::string text, const std::vector<std::string>& values, std::string_view with = kMask) {
     for (const std::string& value : values) {
         std::string folded = lower_ascii(text);
         std::size_t at = 0;
@@ -35,9 +35,9 @@ std::string without(std::string text, const std::vector<std::string>& values) {
                 ++at;
                 continue;
             }
-            text.replace(at, value.size(), kMask);
-            folded.replace(at, value.size(), kMask);
-            at += kMask.size();
+            text.replace(at, value.size(), with);
+            folded.replace(at, value.size(), with);
+            at += with.size();
         }
     }
     return text;
@@ -65,11 +65,11 @@ void note_all(std::vector<std::string>& values, const json::Value& value) {
         for (const json::Value& item : value.as_array()) note_all(values, item);
 }
 
-json::Value cleaned(const json::Value& value, const std::vector<std::string>& values) {
-    if (value.is_text()) return without(value.as_text(), values);
+json::Value cleaned(const json::Value& value, const std::vector<std::string>& values, std::string_view with) {
+    if (value.is_text()) return without(value.as_text(), values, with);
     if (!value.is_array()) return value;
     json::Array items;
-    for (const json::Value& item : value.as_array()) items.push_back(cleaned(item, values));
+    for (const json::Value& item : value.as_array()) items.push_back(cleaned(item, values, with));
     return items;
 }
 
@@ -105,7 +105,7 @@ event::Event masked(const event::Event& event, Arena& arena) {
     return out;
 }
 
-json::Value masked_fields(const json::Value& fields) {
+json::Value masked_fields(const json::Value& fields, std::string_view with) {
     if (!fields.is_object()) return fields;
     std::vector<std::string> values;
     for (const auto& [name, value] : fields.as_object())
@@ -114,7 +114,7 @@ json::Value masked_fields(const json::Value& fields) {
     json::Object out;
     for (const auto& [name, value] : fields.as_object()) {
         const bool hide = is_personal(name) && !(value.is_text() && is_nobody(value.as_text()));
-        out.emplace_back(name, hide ? json::Value{kMask} : cleaned(value, values));
+        out.emplace_back(name, hide ? json::Value{with} : cleaned(value, values, with));
     }
     return out;
 }

@@ -17,10 +17,13 @@ inline constexpr std::string_view kMask = "[masked]";
 // (SubjectUserName, TargetUserSid, User, mail...).
 bool is_personal(std::string_view field);
 
+// Accounts of the system and placeholders ("root", "-"): no persons, and never masked.
+bool is_nobody(std::string_view value);
+
 // The event with personal values replaced. The result points into `event` and `arena`.
 event::Event masked(const event::Event& event, Arena& arena);
 // The same for the fields of a match: {"Image": "...", "User": "CORP\\an"}.
-json::Value masked_fields(const json::Value& fields);
+json::Value masked_fields(const json::Value& fields, std::string_view with = kMask);
 // "user:..." loses its value; others stay.
 std::string masked_entity(std::string_view entity);
 

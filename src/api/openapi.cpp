@@ -15,6 +15,7 @@ namespace {
 constexpr std::string_view kProblem = R"({"type":"object","description":"RFC 9457","required":["type","title","status","detail","code"],"properties":{
     "type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string","description":"what is wrong and what to do"},
     "field":{"type":"string","description":"the member or parameter that is meant"},
+    "offset":{"type":"integer","description":"of a query: where it is wrong, in bytes"},"length":{"type":"integer"},"suggestion":{"type":"string","description":"what to write instead"},
     "code":{"enum":["bad_input","not_found","denied","conflict","too_large","busy","unavailable","corrupt","internal"]}}})";
 
 json::Value parsed(std::string_view text) {
@@ -54,7 +55,7 @@ json::Value parameter_schema(const Parameter& parameter) {
     if (parameter.name == "limit") return json::object({{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}, {"default", 100}});
     if (parameter.type == "time") return json::object({{"type", "string"}, {"format", "date-time"}});
     if (parameter.type == "uuid") return json::object({{"type", "string"}, {"format", "uuid"}});
-    return json::object({{"type", parameter.type}});
+    return json::object({{"type", parameter.type == "query" ? "string" : parameter.type}});
 }
 
 json::Value header_parameter(std::string_view name, std::string_view about) {
@@ -67,7 +68,7 @@ json::Value parameters_of(const Route& route) {
         if (!segment.empty() && segment.front() == '{')
             out.add(json::object({{"name", segment.substr(1, segment.size() - 2)}, {"in", "path"}, {"required", true}, {"schema", json::object({{"type", "string"}})}}));
     for (const Parameter& parameter : parse_parameters(route.parameters)) {
-        json::Value one = json::object({{"name", parameter.name}, {"in", "query"}, {"required", false}});
+        json::Value one = json::object({{"name", parameter.name}, {"in", "query"}, {"required", parameter.required}});
         if (!parameter.about.empty()) one.set("description", parameter.about);
         one.set("schema", parameter_schema(parameter));
         out.add(std::move(one));

@@ -11,14 +11,15 @@ namespace vg::api {
 
 namespace {
 
-constexpr std::string_view kTypes[] = {"string", "integer", "boolean", "time", "uuid"};
-constexpr std::size_t kLongestValue = 4096;
+constexpr std::string_view kTypes[] = {"string", "query", "integer", "boolean", "time", "uuid"};
+constexpr std::size_t kLongestValue = 4096, kLongestQuery = 8192;
 constexpr std::int64_t kMostItems = 1000;  // contract: limit is at most 1,000 for JSON pages
 
 Status check_value(const Parameter& known, std::string_view value) {
     const std::string place = format("field {}: ", known.name);
     auto wrong = [&](std::string_view why) { return fail(Code::bad_input, place + std::string{why}); };
-    if (value.size() > kLongestValue || !is_utf8(value)) return wrong("is longer than 4096 bytes or not UTF-8");
+    const std::size_t most = known.type == "query" ? kLongestQuery : kLongestValue;
+    if (value.size() > most || !is_utf8(value)) return wrong(format("is longer than {} bytes or not UTF-8", most));
     if (known.type == "integer") {
         const auto number = parse_int(value);
         if (!number) return wrong("must be a whole number");
@@ -51,6 +52,10 @@ std::vector<Parameter> parse_parameters(std::string_view text) {
         if (space != std::string_view::npos) {
             parameter.about = trim(type.substr(space));
             type = type.substr(0, space);
+        }
+        if (type.ends_with('!')) {
+            parameter.required = true;
+            type.remove_suffix(1);
         }
         if (type.find('|') != std::string_view::npos) {
             parameter.type = "enum";
@@ -86,6 +91,8 @@ Status check_parameters(const std::vector<Parameter>& known, const net::Request&
         seen.push_back(name);
         TRY(check_value(*found, value));
     }
+    for (const Parameter& one : known)
+        if (one.required && std::find(seen.begin(), seen.end(), one.name) == seen.end()) return fail(Code::bad_input, format("field {}: must be given", one.name));
     return {};
 }
 

@@ -2,8 +2,9 @@
 //
 //   "limit:integer, state:new|acknowledged|closed only this state, since:time last seen at or after"
 //
-// Types: string, integer, boolean, time (RFC 3339), uuid, or the allowed words with '|' between them. What follows the
-// type is the description in openapi.json. Called by the router and by openapi(). Pure.
+// Types: string, query (a longer string), integer, boolean, time (RFC 3339), uuid, or the allowed words with '|' between them; with '!' behind it the
+// parameter must be given. What follows the type is the description in openapi.json. Called by the router and by
+// openapi(). Pure.
 #pragma once
 
 #include <string>
@@ -17,15 +18,17 @@ namespace vg::api {
 
 struct Parameter {
     std::string name;
-    std::string type;                // "string", "integer", "boolean", "time", "uuid", "enum"
+    std::string type;                // "string", "query", "integer", "boolean", "time", "uuid", "enum"
     std::vector<std::string> words;  // of an enum
     std::string about;
+    bool required = false;
 };
 
 // CHECKs that the text is well formed: it is ours.
 std::vector<Parameter> parse_parameters(std::string_view text);
 
-// bad_input naming the parameter when one is unknown (with the nearest known one), stands twice or has the wrong type.
+// bad_input naming the parameter when one is unknown (with the nearest known one), stands twice, has the wrong type or is
+// required and missing.
 Status check_parameters(const std::vector<Parameter>& known, const net::Request& request);
 
 }  // namespace vg::api

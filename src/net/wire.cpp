@@ -1,6 +1,7 @@
 #include "net/wire.h"
 
 #include <openssl/ssl.h>
+#include <poll.h>
 
 #include <array>
 #include <boost/asio/buffer.hpp>
@@ -17,9 +18,15 @@ std::span<const asio::const_buffer> gather(std::span<const std::string_view> pie
     return {buffers.data(), count};
 }
 
+// POLLRDHUP (Linux) tells of the peer's FIN even when bytes before it were not read.
+bool is_closed_by_peer(int descriptor) {
+    pollfd one{.fd = descriptor, .events = POLLRDHUP, .revents = 0};
+    return ::poll(&one, 1, 0) > 0 && (one.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
 class PlainWire final : public Wire {
 public:
-    explicit PlainWire(Socket socket) : socket_(std::move(socket)) {}
+    explicit PlainWire(Socket socket) : socket_(std::move(socket)), descriptor_(socket_.native_handle()) {}
 
     void handshake(Done done) override { done({}, 0); }
     bool wait_readable(Done done) override {
@@ -37,6 +44,7 @@ public:
         error_code ignored;
         socket_.shutdown(Socket::shutdown_send, ignored);
     }
+    [[nodiscard]] bool peer_closed() const override { return is_closed_by_peer(descriptor_); }
     void close() override {
         error_code ignored;
         socket_.close(ignored);
@@ -44,11 +52,12 @@ public:
 
 private:
     Socket socket_;
+    const int descriptor_;
 };
 
 class TlsWire final : public Wire {
 public:
-    TlsWire(Socket socket, const TlsContext& context) : stream_(std::move(socket), SSL_new(context.get())) {}
+    TlsWire(Socket socket, const TlsContext& context) : stream_(std::move(socket), SSL_new(context.get())), descriptor_(stream_.next_layer().native_handle()) {}
 
     void handshake(Done done) override {
         stream_.async_handshake(asio::ssl::stream_base::server, [done = std::move(done)](error_code error) { done(error, 0); });
@@ -71,6 +80,7 @@ public:
         stream_.async_write_some(asio::const_buffer{pieces[0].data(), pieces[0].size()}, std::move(done));
     }
     void end_sending() override {}
+    [[nodiscard]] bool peer_closed() const override { return is_closed_by_peer(descriptor_); }
     void close() override {
         error_code ignored;
         // Asio's stream writes to a memory buffer of its own; a close_notify would have to be pumped out. The lengths in
@@ -80,6 +90,7 @@ public:
 
 private:
     asio::ssl::stream<Socket> stream_;
+    const int descriptor_;
     std::array<char, 4096> joined_;
 };
 

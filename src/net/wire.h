@@ -29,6 +29,8 @@ public:
     virtual void write_some(std::span<const std::string_view> pieces, Done done) = 0;
     // Says that nothing more will be sent, while reading goes on. A TLS stream cannot do that and leaves it.
     virtual void end_sending() = 0;
+    // Whether the peer has closed its end, as far as the kernel knows. The one call from any thread, before close().
+    [[nodiscard]] virtual bool peer_closed() const = 0;
     // A TLS close_notify is sent when that is possible at once. Callbacks under way get an error.
     virtual void close() = 0;
 };
