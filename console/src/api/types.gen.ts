@@ -34,6 +34,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the backups that were made, and the one that is being made, the newest first. */
+        get: operations["getBackups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a backup while the node works; answers NDJSON: lines of type progress, then one of type result. Going away stops it. */
+        post: operations["postBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/{id}": {
         parameters: {
             query?: never;
@@ -62,6 +96,23 @@ export interface paths {
         put?: never;
         /** Shows one event with personal fields and the bytes as they came; the reason goes into the audit chain. */
         post: operations["postEventsByIdReveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Chosen events as a ZIP: the bytes as they came, the parsed form, hashes, proof and a README. Each event is a line in the audit chain. */
+        post: operations["postEventsEvidence"];
         delete?: never;
         options?: never;
         head?: never;
@@ -102,6 +153,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/findings/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts findings together: by rule, entity, organisation, level or assignee; the worst first. */
+        get: operations["getFindingsGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/findings/{id}": {
         parameters: {
             query?: never;
@@ -130,6 +198,40 @@ export interface paths {
         get: operations["getFindingsByIdEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what people did to a finding, newest first, from the audit chain. */
+        get: operations["getFindingsByIdHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a finding to an account, or back to nobody. */
+        post: operations["postFindingsByIdAssign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -289,6 +391,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every setting with its value, what it is for and its bounds; secrets are left out. */
+        get: operations["getSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/verify": {
         parameters: {
             query?: never;
@@ -405,6 +524,246 @@ export interface paths {
         /** Reads the rules again from their folders. */
         post: operations["postRulesReload"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists one's own saved searches and those that were shared. */
+        get: operations["getSavedSearches"];
+        put?: never;
+        /** Saves a search, for oneself or shared. */
+        post: operations["postSavedSearches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a saved search of one's own, or a shared one. */
+        delete: operations["deleteSavedSearchesById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches events by time of occurrence; with Accept: application/x-ndjson streams all of them. */
+        get: operations["getEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts events. */
+        get: operations["getEventsCount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts events by time; empty buckets stand too. */
+        get: operations["getEventsHistogram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The most frequent values of a field. */
+        get: operations["getEventsTop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many events have a field, how many values it has, the least and the most. */
+        get: operations["getEventsStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/context": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened around an event, on the same host or at the same source. */
+        get: operations["getEventsByIdContext"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends all events of a search as a file; a line in the audit chain says so. Parquet only for accounts that may see personal fields. */
+        post: operations["postEventsExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of the fields that occur, the most frequent first. */
+        get: operations["getEventsFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the word under the cursor may go on: fields, values, operators. */
+        get: operations["getSearchCompletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a query is right, and how it is read; or what is wrong with it and where. */
+        get: operations["getSearchCheck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists one's own searches that are under way. */
+        get: operations["getSearches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one of them with its progress. */
+        get: operations["getSearchesById"];
+        put?: never;
+        post?: never;
+        /** Cancels one of them. */
+        delete: operations["deleteSearchesById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -600,6 +959,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts what each source sent in each quarter of an hour of the last day. */
+        get: operations["getSourcesActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{id}": {
         parameters: {
             query?: never;
@@ -644,6 +1020,23 @@ export interface paths {
         };
         /** This document. */
         get: operations["getOpenapiJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what has changed, as Server-Sent Events: finding, source, health, ping, refetch, end. */
+        get: operations["getStream"];
         put?: never;
         post?: never;
         delete?: never;
@@ -855,6 +1248,11 @@ export interface components {
             detail: string;
             /** @description the member or parameter that is meant */
             field?: string;
+            /** @description of a query: where it is wrong, in bytes */
+            offset?: number;
+            length?: number;
+            /** @description what to write instead */
+            suggestion?: string;
             /** @enum {unknown} */
             code: "bad_input" | "not_found" | "denied" | "conflict" | "too_large" | "busy" | "unavailable" | "corrupt" | "internal";
         };
@@ -880,6 +1278,32 @@ export interface components {
             reason?: string;
             /** @description hash of the last line: write it down elsewhere to prove that nothing was cut off */
             head: string;
+        };
+        Backup: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            started: string;
+            /** Format: date-time */
+            ended: string | null;
+            actor: string;
+            /** @description on the server's machine */
+            folder: string;
+            /**
+             * @description broken off: the program ended before it did
+             * @enum {unknown}
+             */
+            outcome: "running" | "done" | "failed" | "broken off";
+            /** @description why it failed */
+            reason: string;
+            snapshot: string;
+            files: number;
+            /** @description that a restore gives back */
+            bytes: number;
+            /** @description that this run stored */
+            new_bytes: number;
+            /** @description false: the node's keys are not in it */
+            has_keys: boolean;
         };
         Event: {
             /** @description journal and position */
@@ -957,6 +1381,44 @@ export interface components {
                 occurred: string;
             }[];
         };
+        FindingGroups: {
+            by: string;
+            items: {
+                /** @description rule id, entity, organisation id, level or account name; empty: nobody */
+                value: string;
+                /** @description of the rule; else empty */
+                title: string;
+                /**
+                 * @description the worst of them
+                 * @enum {unknown}
+                 */
+                level: "informational" | "low" | "medium" | "high" | "critical";
+                findings: number;
+                events: number;
+                /** Format: date-time */
+                last_seen: string;
+            }[];
+        };
+        FindingHistory: {
+            items: {
+                /** Format: date-time */
+                time: string;
+                actor: string;
+                action: string;
+                details: unknown;
+            }[];
+        };
+        Settings: {
+            items: {
+                key: string;
+                value: unknown;
+                default: unknown;
+                least?: number | null;
+                most?: number | null;
+                /** @description what it is for */
+                text: string;
+            }[];
+        };
         Organisation: {
             /** Format: uuid */
             id: string;
@@ -997,6 +1459,143 @@ export interface components {
                 reason: string;
             }[];
             warnings?: string[];
+        };
+        SavedSearch: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            q: string;
+            /** @description as the console writes it: 24h, or two times */
+            range: string;
+            /** @description with all who see its organisation */
+            shared: boolean;
+            /** @description of the account that asks */
+            own: boolean;
+            author: string;
+            /** Format: uuid */
+            organisation: string;
+            /** Format: date-time */
+            created: string;
+        };
+        FoundEvent: {
+            /** @description journal and position */
+            id: string;
+            /** Format: date-time */
+            occurred: string;
+            /** Format: date-time */
+            received: string;
+            source: {
+                /** Format: uuid */
+                id: string | null;
+                name: string;
+            };
+            /**
+             * Format: uuid
+             * @description of the source: who may see the event
+             */
+            organisation: string;
+            format: string;
+            /** @description who sent it */
+            peer: string;
+            /** @description why no format understood it */
+            unparsed?: string;
+            /** @description flat names; several values are an array */
+            fields: Record<string, never>;
+            /** @description personal values are hidden */
+            masked: boolean;
+        };
+        EventCount: {
+            count: number;
+        };
+        EventHistogram: {
+            /** @description seconds */
+            step: number;
+            buckets: {
+                /** Format: date-time */
+                from: string;
+                count: number;
+            }[];
+        };
+        EventTop: {
+            field: string;
+            events: number;
+            with_field: number;
+            /** @description exact; of the values as they are shown */
+            distinct: number;
+            masked?: boolean;
+            values: {
+                value: string;
+                count: number;
+            }[];
+        };
+        EventStatistics: {
+            field: string;
+            /** @description that have the field */
+            events: number;
+            distinct: number;
+            least: string | null;
+            most: string | null;
+            masked?: boolean;
+        };
+        EventFields: {
+            items: {
+                name: string;
+                count: number;
+                /** @enum {unknown} */
+                type: "text" | "integer" | "real" | "boolean" | "time" | "address";
+                ecs: boolean;
+                /** @description masked for accounts that may not reveal */
+                personal: boolean;
+            }[];
+        };
+        EventContext: {
+            /** @description in order of time, the last one right before the event */
+            before: components["schemas"]["FoundEvent"][];
+            event: components["schemas"]["FoundEvent"];
+            after: components["schemas"]["FoundEvent"][];
+        };
+        SearchCompletion: {
+            /** @description bytes of q from here */
+            start: number;
+            /** @description to here are replaced by the text of an item */
+            end: number;
+            items: {
+                text: string;
+                /** @enum {unknown} */
+                kind: "field" | "value" | "operator";
+                note: string;
+            }[];
+        };
+        SearchCheck: {
+            valid: boolean;
+            /** @description the terms in the order of the text; offsets are bytes */
+            bubbles?: {
+                text: string;
+                start: number;
+                end: number;
+                negated: boolean;
+            }[];
+            offset?: number;
+            length?: number;
+            /** @description what is wrong */
+            text?: string;
+            /** @description what to write instead; empty when nobody knows */
+            suggestion?: string;
+        };
+        Search: {
+            /** Format: uuid */
+            id: string;
+            q: string;
+            /** @description events, count, stream, export... */
+            kind: string;
+            /** Format: date-time */
+            started: string;
+            progress: number;
+            /** @description its turn has not come */
+            waiting: boolean;
+        };
+        Searches: {
+            items: components["schemas"]["Search"][];
         };
         Me: {
             /** @description as the audit chain writes it: user:NAME, token:NAME */
@@ -1058,8 +1657,38 @@ export interface components {
             };
             /** Format: date-time */
             last_received: string | null;
+            /**
+             * Format: date-time
+             * @description the newest time that an event of it tells of; behind last_received by the lag
+             */
+            newest?: string | null;
+            unparsed_sample?: {
+                event: string;
+                reason: string;
+            } | null;
             /** @description what to do next, after adding */
             hint?: string;
+        };
+        SourceActivity: {
+            /** @description seconds of one count */
+            step: number;
+            /**
+             * Format: date-time
+             * @description the end of the last count, which is under way
+             */
+            until: string;
+            /**
+             * Format: date-time
+             * @description counted since; a zero before it says nothing
+             */
+            since: string;
+            items: {
+                /** Format: uuid */
+                source: string;
+                name: string;
+                /** @description records processed, oldest first */
+                counts: number[];
+            }[];
         };
         Token: {
             /** Format: uuid */
@@ -1194,6 +1823,75 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getBackups: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Backup"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["Backup"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postBackup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description absolute, on the server's machine; over the control socket only. Without it, the setting backup.folder */
+                    folder?: string;
+                    /** @description seals the backup and lets keys in; without it, that of the setting backup.passphrase_file */
+                    passphrase?: string;
+                    /** @description leave the node's keys out of a sealed backup as well */
+                    without_keys?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        type: "progress" | "result";
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getEventsById: {
         parameters: {
             query?: never;
@@ -1252,6 +1950,42 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    postEventsEvidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of events */
+                    ids: string[];
+                    /** @description stands in the audit chain and in the file */
+                    reason: string;
+                    /**
+                     * @description blocks: the journal's blocks up to the next signature as well, for accounts of the node; they hold neighbouring records. Without: statements
+                     * @enum {unknown}
+                     */
+                    chain?: "blocks" | "statements";
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getFindings: {
         parameters: {
             query?: {
@@ -1262,6 +1996,8 @@ export interface operations {
                 /** @description such as host:WS01 */
                 entity?: string;
                 organisation?: string;
+                /** @description name of an account */
+                assignee?: string;
                 /** @description last seen at or after */
                 since?: string;
                 muted?: boolean;
@@ -1303,6 +2039,8 @@ export interface operations {
                 /** @description such as host:WS01 */
                 entity?: string;
                 organisation?: string;
+                /** @description name of an account */
+                assignee?: string;
                 /** @description last seen at or after */
                 since?: string;
                 muted?: boolean;
@@ -1320,6 +2058,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FindingCount"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getFindingsGroups: {
+        parameters: {
+            query?: {
+                /** @description what to count together and rule without */
+                by?: "rule" | "entity" | "organisation" | "level" | "assignee";
+                state?: "new" | "acknowledged" | "closed";
+                level?: "informational" | "low" | "medium" | "high" | "critical";
+                /** @description the rule's id */
+                rule?: string;
+                /** @description such as host:WS01 */
+                entity?: string;
+                organisation?: string;
+                /** @description name of an account */
+                assignee?: string;
+                /** @description last seen at or after */
+                since?: string;
+                muted?: boolean;
+                /** @description most groups from 1 to 1000 and 100 without */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingGroups"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1366,6 +2142,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FindingEvents"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getFindingsByIdHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingHistory"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postFindingsByIdAssign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description name of an account; empty: nobody */
+                    assignee: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1607,6 +2441,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1868,6 +2723,538 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RuleReload"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSavedSearches: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SavedSearch"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["SavedSearch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postSavedSearches: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    q: string;
+                    /** @description as the console writes it: 24h, or two times */
+                    range?: string;
+                    /** @description with all who see the organisation */
+                    shared?: boolean;
+                    /**
+                     * Format: uuid
+                     * @description one's own without
+                     */
+                    organisation?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSavedSearchesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEvents: {
+        parameters: {
+            query: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+                /** @description which first and newest without */
+                order?: "newest" | "oldest";
+                /** @description a line of the search language and everything without */
+                q?: string;
+                /** @description occurred at or after */
+                from: string;
+                /** @description occurred before */
+                to: string;
+                /** @description only of this organisation and those below it */
+                organisation?: string;
+                /** @description hide personal fields from an account that may see them */
+                masked?: boolean;
+                /** @description names the search so that it can be watched and cancelled */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FoundEvent"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["FoundEvent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEventsCount: {
+        parameters: {
+            query: {
+                /** @description a line of the search language and everything without */
+                q?: string;
+                /** @description occurred at or after */
+                from: string;
+                /** @description occurred before */
+                to: string;
+                /** @description only of this organisation and those below it */
+                organisation?: string;
+                /** @description hide personal fields from an account that may see them */
+                masked?: boolean;
+                /** @description names the search so that it can be watched and cancelled */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventCount"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEventsHistogram: {
+        parameters: {
+            query: {
+                /** @description seconds and about a hundred buckets without */
+                step?: number;
+                /** @description a line of the search language and everything without */
+                q?: string;
+                /** @description occurred at or after */
+                from: string;
+                /** @description occurred before */
+                to: string;
+                /** @description only of this organisation and those below it */
+                organisation?: string;
+                /** @description hide personal fields from an account that may see them */
+                masked?: boolean;
+                /** @description names the search so that it can be watched and cancelled */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventHistogram"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEventsTop: {
+        parameters: {
+            query: {
+                /** @description whose values */
+                field: string;
+                /** @description so many values from 1 to 1000 and 20 without */
+                most?: number;
+                /** @description a line of the search language and everything without */
+                q?: string;
+                /** @description occurred at or after */
+                from: string;
+                /** @description occurred before */
+                to: string;
+                /** @description only of this organisation and those below it */
+                organisation?: string;
+                /** @description hide personal fields from an account that may see them */
+                masked?: boolean;
+                /** @description names the search so that it can be watched and cancelled */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTop"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEventsStatistics: {
+        parameters: {
+            query: {
+                /** @description whose values */
+                field: string;
+                /** @description a line of the search language and everything without */
+                q?: string;
+                /** @description occurred at or after */
+                from: string;
+                /** @description occurred before */
+                to: string;
+                /** @description only of this organisation and those below it */
+                organisation?: string;
+                /** @description hide personal fields from an account that may see them */
+                masked?: boolean;
+                /** @description names the search so that it can be watched and cancelled */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventStatistics"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEventsByIdContext: {
+        parameters: {
+            query?: {
+                /** @description so many events before it up to 500 and 50 without */
+                before?: number;
+                /** @description so many after it up to 500 and 50 without */
+                after?: number;
+                /** @description which events and host without */
+                by?: "host" | "source";
+                /** @description hide personal fields from an account that may see them */
+                masked?: boolean;
+                /** @description names the search so that it can be watched and cancelled */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventContext"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postEventsExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description a line of the search language; everything without */
+                    q?: string;
+                    /**
+                     * Format: date-time
+                     * @description occurred at or after
+                     */
+                    from: string;
+                    /**
+                     * Format: date-time
+                     * @description occurred before
+                     */
+                    to: string;
+                    /** @enum {unknown} */
+                    format: "parquet" | "ndjson" | "csv";
+                    /**
+                     * @description of ndjson and csv; oldest without
+                     * @enum {unknown}
+                     */
+                    order?: "newest" | "oldest";
+                    /**
+                     * Format: uuid
+                     * @description only of this one and those below it
+                     */
+                    organisation?: string;
+                    /** @description hide personal fields from an account that may see them */
+                    masked?: boolean;
+                    /**
+                     * Format: uuid
+                     * @description names the search so that it can be watched and cancelled
+                     */
+                    search?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEventsFields: {
+        parameters: {
+            query: {
+                /** @description a line of the search language and everything without */
+                q?: string;
+                /** @description occurred at or after */
+                from: string;
+                /** @description occurred before */
+                to: string;
+                /** @description only of this organisation and those below it */
+                organisation?: string;
+                /** @description hide personal fields from an account that may see them */
+                masked?: boolean;
+                /** @description names the search so that it can be watched and cancelled */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventFields"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSearchCompletion: {
+        parameters: {
+            query: {
+                /** @description the text so far */
+                q: string;
+                /** @description the cursor as an offset in bytes and the end without */
+                at?: number;
+                /** @description values of events from here and of a day without */
+                from?: string;
+                /** @description and to here */
+                to?: string;
+                /** @description only of this organisation and those below it */
+                organisation?: string;
+                /** @description hide personal fields from an account that may see them */
+                masked?: boolean;
+                /** @description names the search */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchCompletion"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSearchCheck: {
+        parameters: {
+            query: {
+                /** @description the query */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchCheck"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSearches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Searches"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSearchesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Search"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSearchesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -2268,6 +3655,27 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getSourcesActivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceActivity"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getSourcesById: {
         parameters: {
             query?: never;
@@ -2369,6 +3777,28 @@ export interface operations {
                 content: {
                     "application/json": Record<string, never>;
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getStream: {
+        parameters: {
+            query?: {
+                /** @description the id of the last event that was seen */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
