@@ -140,6 +140,8 @@ public:
     // Puts a missing range, or the beginning of one, back from the events given (none: there are no records any more). By the
     // thread of append() or that of tend().
     virtual Status replace(Range range, std::span<const ArchivedEvent> events) = 0;
+    // The same for a range whose records are gone from the journal too: it is named in health() for good.
+    virtual Status give_up(Range range, std::string_view why) { return (void)range, (void)why, Status{}; }
 
     [[nodiscard]] virtual Result<Page> page(const Question& question, const PageOptions& options) = 0;
     // Every event in order of occurrence, piece by piece; `take` stops it by returning false.
@@ -159,6 +161,7 @@ public:
     struct Health {
         std::uint64_t segments = 0, events = 0, bytes = 0, filter_bytes = 0, tail_events = 0, tail_bytes = 0;
         std::optional<Time> oldest_received, oldest_occurred;
+        double bytes_per_day = 0;                // that segments grew by in the last seven days
         std::map<SourceId, std::uint64_t> bytes_by_source;  // share of the segments' bytes, by events' raw size
         std::vector<std::string> damage;         // each names segment and reason
         std::string trouble;                     // why segments cannot be written at the moment; empty when they can

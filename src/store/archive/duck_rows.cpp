@@ -169,7 +169,7 @@ void Appender::begin() {
         column.valid = duckdb_vector_get_validity(column.vector);
         std::memset(column.valid, 0, kRows / 8);
         if (column.type == DUCKDB_TYPE_INVALID) column.type = type_of(column.vector);
-        column.elements = 0;
+        column.elements = column.room = 0;
     }
 }
 
