@@ -1,6 +1,7 @@
 // Questions to the archive. Each carries its own id, so that its progress can be watched and it can be cancelled; a
 // signal that is aborted cancels it on the server as well.
-import { addressOf, send } from "./client";
+import { change, get, getPage, send, type Page } from "./client";
+import type { components } from "./types.gen";
 
 export interface Question {
   q: string;
@@ -8,79 +9,27 @@ export interface Question {
   to: string;
   masked: boolean; // personal fields are hidden from who might see them; shown ones stand in the audit chain
 }
-export interface Found {
-  id: string;
-  occurred: string;
-  received: string;
-  source: { id: string | null; name: string };
-  organisation: string;
-  format: string;
-  peer?: string;
-  unparsed?: string;
-  fields: Record<string, unknown>;
-  masked: boolean;
-  raw?: string;
-}
-export interface FieldCount {
-  name: string;
-  count: number;
-  type: string;
-  ecs: boolean;
-  personal: boolean;
-}
-export interface TopValues {
-  field: string;
-  events: number;
-  with_field: number;
-  distinct: number;
-  values: { value: string; count: number }[];
-}
-export interface CompletionItem {
-  text: string;
-  kind: string;
-  note: string;
-}
-export interface Completion {
-  start: number;
-  end: number;
-  items: CompletionItem[];
-}
-export interface Check {
-  valid: boolean;
-  offset?: number; // bytes
-  length?: number;
-  text?: string;
-  suggestion?: string;
-}
-export interface Running {
-  id: string;
-  progress: number;
-  waiting: boolean;
-}
-export interface SavedSearch {
-  id: string;
-  name: string;
-  q: string;
-  range: string;
-  shared: boolean;
-}
+type Schemas = components["schemas"];
+export type Found = Omit<Schemas["FoundEvent"], "fields" | "peer"> & { fields: Record<string, unknown>; peer?: string; raw?: string };
+export type FieldCount = Schemas["EventFields"]["items"][number];
+export type TopValues = Schemas["EventTop"];
+export type Histogram = Schemas["EventHistogram"];
+export type Completion = Schemas["SearchCompletion"];
+export type CompletionItem = Completion["items"][number];
+export type Check = Omit<Schemas["SearchCheck"], "bubbles">;
+export type SavedSearch = Schemas["SavedSearch"];
 
 const running = new Set<string>();
 export const runningIds = (): string[] => [...running];
 
-async function read(path: string, query: Record<string, string | undefined>, signal?: AbortSignal) {
-  const response = await send("GET", addressOf(path, { query }), undefined, signal);
-  return response.json();
-}
-
 // A question under an id of its own. When the signal is aborted before the answer came, the server is told to stop.
-async function asked(path: string, query: Record<string, string | undefined>, signal: AbortSignal) {
+async function asked<T>(ask: (id: string) => Promise<T>, signal: AbortSignal): Promise<T> {
   const id = crypto.randomUUID();
   const stop = () => { void cancel(id); };
   running.add(id);
   signal.addEventListener("abort", stop);
   try {
-    return await read(path, { ...query, search: id }, signal);
+    return await ask(id);
   } finally {
     signal.removeEventListener("abort", stop);
     running.delete(id);
@@ -92,45 +41,19 @@ async function cancel(id: string): Promise<void> {
 
 const words = (question: Question) => ({ q: question.q, from: question.from, to: question.to, masked: String(question.masked) });
 
-export async function findPage(question: Question, order: string, after: string, limit: number, signal: AbortSignal): Promise<{ items: Found[]; next: string | null }> {
-  return asked("/api/v1/events", { ...words(question), order, after, limit: String(limit) }, signal);
-}
-export async function countEvents(question: Question, signal: AbortSignal): Promise<{ count: number }> {
-  return asked("/api/v1/events/count", words(question), signal);
-}
-export async function readHistogram(question: Question, seconds: number, signal: AbortSignal): Promise<{ step: number; buckets: { from: string; count: number }[] }> {
-  return asked("/api/v1/events/histogram", { ...words(question), step: String(seconds) }, signal);
-}
-export async function readFields(question: Question, signal: AbortSignal): Promise<{ items: FieldCount[] }> {
-  return asked("/api/v1/events/fields", words(question), signal);
-}
-export async function readTop(question: Question, field: string, most: number, signal: AbortSignal): Promise<TopValues> {
-  return asked("/api/v1/events/top", { ...words(question), field, most: String(most) }, signal);
-}
-export async function readContext(id: string, by: string, signal: AbortSignal): Promise<{ before: Found[]; event: Found; after: Found[] }> {
-  return read(`/api/v1/events/${encodeURIComponent(id)}/context`, { before: "50", after: "50", by, masked: "true" }, signal);
-}
-export async function readCompletion(text: string, at: number, range: Question, signal: AbortSignal): Promise<Completion> {
-  return read("/api/v1/search/completion", { q: text, at: String(at), from: range.from, to: range.to, masked: "true" }, signal);
-}
-export async function readCheck(text: string, signal: AbortSignal): Promise<Check> {
-  return read("/api/v1/search/check", { q: text }, signal);
-}
-export async function readRunning(signal: AbortSignal): Promise<{ items: Running[] }> {
-  return read("/api/v1/searches", {}, signal);
-}
-export async function readSaved(signal: AbortSignal): Promise<{ items: SavedSearch[] }> {
-  return read("/api/v1/saved-searches", {}, signal);
-}
-export async function keepSaved(search: Omit<SavedSearch, "id">): Promise<SavedSearch> {
-  return (await send("POST", "/api/v1/saved-searches", search)).json();
-}
-export async function dropSaved(id: string): Promise<void> {
-  await send("DELETE", `/api/v1/saved-searches/${encodeURIComponent(id)}`);
-}
-export async function revealEvent(id: string, reason: string): Promise<Found> {
-  return (await send("POST", `/api/v1/events/${encodeURIComponent(id)}/reveal`, { reason })).json();
-}
+export const findPage = (question: Question, order: string, after: string, limit: number, signal: AbortSignal): Promise<Page<Found>> => asked((search) => getPage("/api/v1/events", { query: { ...words(question), order, after, limit: String(limit), search }, signal }), signal);
+export const countEvents = (question: Question, signal: AbortSignal): Promise<{ count: number }> => asked((search) => get("/api/v1/events/count", { query: { ...words(question), search }, signal }), signal);
+export const readHistogram = (question: Question, seconds: number, signal: AbortSignal): Promise<Histogram> => asked((search) => get("/api/v1/events/histogram", { query: { ...words(question), step: String(seconds), search }, signal }), signal);
+export const readFields = (question: Question, signal: AbortSignal): Promise<{ items: FieldCount[] }> => asked((search) => get("/api/v1/events/fields", { query: { ...words(question), search }, signal }), signal);
+export const readTop = (question: Question, field: string, most: number, signal: AbortSignal): Promise<TopValues> => asked((search) => get("/api/v1/events/top", { query: { ...words(question), field, most: String(most), search }, signal }), signal);
+export const readContext = (id: string, by: string, signal: AbortSignal): Promise<{ before: Found[]; event: Found; after: Found[] }> => asked((search) => get("/api/v1/events/{id}/context", { id, query: { before: "50", after: "50", by, masked: "true", search }, signal }), signal);
+export const readCompletion = (text: string, at: number, range: Question, signal: AbortSignal): Promise<Completion> => asked((search) => get("/api/v1/search/completion", { query: { ...words(range), q: text, at: String(at), search }, signal }), signal);
+export const readCheck = (text: string, signal: AbortSignal): Promise<Check> => get("/api/v1/search/check", { query: { q: text }, signal });
+export const readRunning = (signal: AbortSignal): Promise<Schemas["Searches"]> => get("/api/v1/searches", { signal });
+export const readSaved = (signal: AbortSignal): Promise<Page<SavedSearch>> => getPage("/api/v1/saved-searches", { query: { limit: "500" }, signal });
+export const keepSaved = (search: { name: string; q: string; range: string; shared: boolean }): Promise<SavedSearch> => change("post", "/api/v1/saved-searches", {}, search);
+export const dropSaved = (id: string): Promise<unknown> => change("delete", "/api/v1/saved-searches/{id}", { id });
+export const revealEvent = (id: string, reason: string): Promise<Found> => change("post", "/api/v1/events/{id}/reveal", { id }, { reason });
 
 // A file of the server, taken piece by piece so that its growth can be shown.
 async function download(path: string, body: unknown, signal: AbortSignal, grown: (bytes: number) => void): Promise<Blob> {

@@ -1,7 +1,7 @@
 // Readings of the archive. What was found stays as it was until it is asked for again: nothing is read anew by itself.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ApiError } from "./client";
-import { countEvents, findPage, readContext, readFields, readHistogram, readSaved, readTop, type FieldCount, type Found, type Question, type TopValues } from "./search";
+import { countEvents, findPage, readContext, readFields, readHistogram, readSaved, readTop, type FieldCount, type Found, type Histogram, type Question, type TopValues } from "./search";
 
 export const PAGE = 200;
 const KEPT = { staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: (count: number, error: ApiError) => error.status === 0 && count < 2 };
@@ -20,7 +20,7 @@ export function useCount(question: Question, run: number) {
   return useQuery<{ count: number }, ApiError>({ queryKey: ["search", "count", question, run], queryFn: ({ signal }) => countEvents(question, signal), ...KEPT });
 }
 export function useHistogram(question: Question, seconds: number, run: number) {
-  return useQuery<{ step: number; buckets: { from: string; count: number }[] }, ApiError>({
+  return useQuery<Histogram, ApiError>({
     queryKey: ["search", "histogram", question, seconds, run], queryFn: ({ signal }) => readHistogram(question, seconds, signal), enabled: seconds > 0, placeholderData: (before) => before, ...KEPT,
   });
 }

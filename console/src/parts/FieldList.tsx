@@ -3,6 +3,7 @@
 import { useState, type KeyboardEvent } from "react";
 import type { FieldCount, Question } from "../api/search";
 import { useTop } from "../api/search_hooks";
+import { titleOf } from "../base/field_titles";
 import { folded } from "../base/text";
 import { Hostile } from "./Hostile";
 import { Icon } from "./Icon";
@@ -64,21 +65,22 @@ interface FieldListProps extends Asked, FieldActions {
 }
 
 export function FieldList({ fields, open, columns, onOpen, question, run, onValue, onColumn }: FieldListProps) {
-  const { say, number } = useWords();
+  const { say, number, language } = useWords();
   const [filter, setFilter] = useState("");
   const sought = folded(filter.trim());
-  const shown = fields.filter((field) => sought === "" || folded(field.name).includes(sought));
+  const shown = fields.filter((field) => sought === "" || folded(`${field.name} ${titleOf(field.name, language) ?? ""}`).includes(sought));
   return (
     <>
-      <label className="facet filter"><span className="vh">{say("search.fields.filter", { n: number(fields.length) })}</span><Icon name="filter" /><input className="input" placeholder={say("search.fields.filter", { n: number(fields.length) })} value={filter} onChange={(event) => { setFilter(event.target.value); }} data-testid="field-filter" /></label>
+      <div className="facet filter"><label><span className="vh">{say("search.fields.filter", { n: number(fields.length) })}</span><Icon name="filter" /><input placeholder={say("search.fields.filter", { n: number(fields.length) })} value={filter} onChange={(event) => { setFilter(event.target.value); }} data-testid="field-filter" /></label></div>
       {shown.slice(0, 400).map((field) => {
         const isOpen = open.includes(field.name);
+        const title = titleOf(field.name, language);
         return (
           <section key={field.name} className={isOpen ? "facet open" : "facet"}>
-            <h3>
-              <button type="button" className="name" aria-expanded={isOpen} onClick={() => { onOpen(field.name); }} title={`${field.name.slice(0, 200)} · ${field.type}`}><span className="cut"><Hostile text={field.name.slice(0, 200)} /></span>{field.personal ? <Icon name="mask" /> : null}<span className="faint">{number(field.count)}</span></button>
+            <h2>
+              <button type="button" className="name" aria-expanded={isOpen} onClick={() => { onOpen(field.name); }} title={`${field.name.slice(0, 200)} · ${field.type}`}><span className="cut">{title ? <>{title}{" "}<span className="faint own">{field.name}</span></> : <Hostile text={field.name.slice(0, 200)} />}</span>{field.personal ? <Icon name="mask" /> : null}<span className="faint">{number(field.count)}</span></button>
               <button type="button" className="asColumn" aria-pressed={columns.includes(field.name)} aria-label={say("search.column", { what: field.name.slice(0, 100) })} title={say(columns.includes(field.name) ? "search.column.off" : "search.column.on")} onClick={() => { onColumn(field.name); }}><Icon name={columns.includes(field.name) ? "check" : "columns"} /></button>
-            </h3>
+            </h2>
             {isOpen ? <Values field={field} question={question} run={run} onValue={onValue} /> : null}
           </section>
         );

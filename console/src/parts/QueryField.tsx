@@ -43,7 +43,7 @@ interface QueryFieldProps {
 }
 
 export function QueryField({ text, trouble, complete, onText, onRun, field, end }: QueryFieldProps) {
-  const { say } = useWords();
+  const { say, number } = useWords();
   const list = useId();
   const [offer, setOffer] = useState<Completion | null>(null);
   const [at, setAt] = useState(-1);
@@ -85,13 +85,13 @@ export function QueryField({ text, trouble, complete, onText, onRun, field, end 
       done();
       if (!open) ask(text, event.currentTarget.selectionStart ?? text.length);
       else setAt(event.key === "ArrowDown" ? (at + 1) % items.length : (at <= 0 ? items.length : at) - 1);
+    } else if (event.key === "Tab" && !event.shiftKey && trouble?.suggestion && at < 0) {
+      done();
+      shut();
+      put(withSuggestion(text, trouble), trouble.start + trouble.suggestion.length);
     } else if (event.key === "Tab" && !event.shiftKey && open) {
       done();
       take(Math.max(0, at));
-    } else if (event.key === "Tab" && !event.shiftKey && trouble?.suggestion) {
-      done();
-      const next = withSuggestion(text, trouble);
-      put(next, trouble.start + trouble.suggestion.length);
     } else if (event.key === "Enter") {
       done();
       if (open && at >= 0) take(at);
@@ -108,17 +108,22 @@ export function QueryField({ text, trouble, complete, onText, onRun, field, end 
       ask(text, event.currentTarget.selectionStart ?? text.length);
     }
   };
+  const first = items[Math.max(0, at)];
+  const typed = offer ? text.slice(indexOfByte(text, offer.start)) : "";
+  const ghost = offer && first && !trouble && indexOfByte(text, offer.end) === text.length && first.text.toLowerCase().startsWith(typed.toLowerCase()) ? first.text.slice(typed.length) : "";
+  const note = (item: CompletionItem) => (/^\d+$/.test(item.note) ? say("now.events", { n: number(Number(item.note)) }) : item.note);
   return (
     <div className="query">
       <div className="queryline">
         <span className="c-acc"><Icon name="search" /></span>
         <span className="typed">
           {trouble ? <span className="under mono" aria-hidden="true"><span style={{ marginLeft: `-${String(scroll)}px` }}>{text.slice(0, trouble.start)}<u>{text.slice(trouble.start, trouble.end) || "\u00a0"}</u></span></span> : null}
+          {ghost ? <span className="under ghost mono" aria-hidden="true"><span style={{ marginLeft: `-${String(scroll)}px` }}>{text}<i>{ghost}</i></span></span> : null}
           <input ref={field} className="mono" role="combobox" aria-label={say("search.query")} placeholder={say("search.example")} aria-expanded={items.length > 0} aria-controls={list} aria-autocomplete="list" aria-activedescendant={at >= 0 ? `${list}-${String(at)}` : undefined} aria-invalid={trouble !== undefined} aria-describedby={trouble ? `${list}-trouble` : undefined} data-testid="query"
             value={text} maxLength={8192} autoComplete="off" autoCapitalize="off" spellCheck={false} onKeyDown={key} onScroll={(event) => { setScroll(event.currentTarget.scrollLeft); }}
             onChange={(event) => { onText(event.target.value); ask(event.target.value, event.target.selectionStart ?? event.target.value.length); }} onBlur={shut} />
         </span>
-        {items.length > 0 ? <span className="faint small nw">{items[Math.max(0, at)]?.note}{" "}<span className="kbd">{"Tab"}</span></span> : end}
+        {first && !(trouble?.suggestion && at < 0) ? <span className="faint small nw">{note(first)}{" "}<span className="kbd">{"Tab"}</span></span> : end}
       </div>
       {trouble ? (
         <p className="trouble" id={`${list}-trouble`} role="alert" style={{ paddingLeft: `min(calc(${String(trouble.start)} * .95em * .6 + 34px - ${String(scroll)}px), 40%)` }}>
@@ -129,7 +134,7 @@ export function QueryField({ text, trouble, complete, onText, onRun, field, end 
       <ul id={list} className="offers" role="listbox" aria-label={say("search.completion")} hidden={items.length === 0}>
         {items.map((item, index) => (
           <li key={`${item.kind} ${item.text}`} id={`${list}-${String(index)}`} role="option" aria-selected={index === at} onPointerDown={(event) => { event.preventDefault(); take(index); }} ref={index === at ? (element) => { element?.scrollIntoView({ block: "nearest" }); } : undefined}>
-            <span className="mono cut"><Hostile text={item.text} /></span><span className="faint small nw"><Hostile text={item.note} /></span>
+            <span className="mono cut"><Hostile text={item.text} /></span><span className="faint small nw"><Hostile text={note(item)} /></span>
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 // The conditions of the query, one bubble each: a click finds it in the text, Alt and click turns it round, × or Backspace
 // removes it. The chosen part of time is a bubble too, never a hidden state.
 import type { KeyboardEvent } from "react";
+import { titleOf } from "../../base/field_titles";
 import { fieldAndValue, type Bubble } from "../../base/query_text";
 import { formatRange, type Span } from "../../base/range";
 import { Hostile } from "../../parts/Hostile";
@@ -21,7 +22,7 @@ interface BubblesProps {
 }
 
 export function Bubbles({ bubbles, current, part, now, sources, onFind, onInvert, onRemove, onPart, onClear }: BubblesProps) {
-  const { say } = useWords();
+  const { say, language } = useWords();
   if (bubbles.length === 0 && !part) return null;
   const removing = (act: () => void) => (event: KeyboardEvent) => {
     if (event.key !== "Backspace" && event.key !== "Delete") return;
@@ -37,7 +38,7 @@ export function Bubbles({ bubbles, current, part, now, sources, onFind, onInvert
         const name = `${bubble.negated ? `${say("search.not")} ` : ""}${field} ${value}`.trim().slice(0, 120);
         return (
           <span key={`${String(bubble.start)} ${bubble.text}`} className={bubble.negated ? "bub not" : "bub"} onKeyDown={removing(() => { if (current) onRemove(bubble); })}>
-            <button type="button" className="what" disabled={!current} title={say("search.bubble")} onClick={(event) => { if (event.altKey) onInvert(bubble); else onFind(bubble); }}>{bubble.negated || field ? <span>{bubble.negated ? say("search.not") : null}{bubble.negated && field ? " " : null}<Hostile text={field} /></span> : null}<b className="mono cut"><Hostile text={value.slice(0, 200)} /></b></button>
+            <button type="button" className="what" disabled={!current} title={`${field ? `${field.slice(0, 100)} · ` : ""}${say("search.bubble")}`} onClick={(event) => { if (event.altKey) onInvert(bubble); else onFind(bubble); }}>{bubble.negated || field ? <span>{bubble.negated ? say("search.not") : null}{bubble.negated && field ? " " : null}<Hostile text={(titleOf(field, language) ?? field).slice(0, 60)} /></span> : null}<b className="mono cut"><Hostile text={value.slice(0, 200)} /></b></button>
             <button type="button" disabled={!current} aria-label={`${say("search.invert")}: ${name}`} title={say("search.invert")} onClick={() => { onInvert(bubble); }}><Icon name="invert" /></button>
             <button type="button" disabled={!current} aria-label={`${say("search.remove")}: ${name}`} title={say("search.remove")} onClick={() => { onRemove(bubble); }}><Icon name="close" /></button>
           </span>

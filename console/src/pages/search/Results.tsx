@@ -3,13 +3,14 @@ import { Menu } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import type { Found } from "../../api/search";
+import { titleOf } from "../../base/field_titles";
 import { isNumberField, summaryOf } from "../../base/event_text";
 import { textOfValue } from "../../base/hostile";
 import { isSought } from "../../parts/EventDetail";
 import { Hostile } from "../../parts/Hostile";
 import { Icon, Mark } from "../../parts/Icon";
-import { useWords } from "../../parts/preferences";
-import { keepsEnd, layoutOf, middleCut, movedColumn, SUMMARY, timeText, toggled } from "./columns";
+import { usePreferences, useWords } from "../../parts/preferences";
+import { keepsEnd, layoutOf, middleCut, movedColumn, shortTime, SUMMARY, timeText, toggled } from "./columns";
 
 const MASK = "[masked]";
 const AHEAD = 60; // rows before the end of what is loaded
@@ -40,7 +41,12 @@ interface ResultsProps {
   onValue: (field: string, value: string, negated: boolean) => void;
 }
 
-const rowHeight = () => parseFloat(getComputedStyle(document.documentElement).fontSize) * (matchMedia("(max-width: 639px)").matches ? 4.75 : 1.875);
+// A row is as high as the density says; on a narrow screen it holds its cells as labels and values, two in a line.
+function rowHeight(columns: number): number {
+  const style = getComputedStyle(document.documentElement);
+  const rows = matchMedia("(max-width: 639px)").matches ? 2 + Math.ceil(columns / 2) * 1.45 : parseFloat(style.getPropertyValue("--row")) || 1.875;
+  return Math.round(parseFloat(style.fontSize) * rows);
+}
 
 function Cell({ event, name, sought }: { event: Found; name: string; sought: ResultsProps["sought"] }) {
   const { say, number } = useWords();
@@ -53,7 +59,7 @@ function Cell({ event, name, sought }: { event: Found; name: string; sought: Res
 }
 
 function Header({ template, columns, order, types, onColumns, onOrder }: Pick<ResultsProps, "columns" | "order" | "types" | "onColumns" | "onOrder"> & { template: string }) {
-  const { say } = useWords();
+  const { say, language } = useWords();
   return (
     <div className="erow ehead" role="row" style={{ gridTemplateColumns: template }}>
       <span role="columnheader" className="vhcell"><span className="vh">{say("col.select")}</span></span>
@@ -62,7 +68,7 @@ function Header({ template, columns, order, types, onColumns, onOrder }: Pick<Re
       {columns.map((name) => (
         <span key={name} role="columnheader" className={isNumberField(name, types.get(name)) ? "num" : ""}>
           <Menu position="bottom-start" transitionProps={{ duration: 0 }}>
-            <Menu.Target><button type="button" className="sort" title={name === SUMMARY ? "" : name.slice(0, 200)}><span className={name === SUMMARY ? "cut" : "cut mono"}>{name === SUMMARY ? say("search.summary") : <Hostile text={name.slice(0, 100)} />}</span></button></Menu.Target>
+            <Menu.Target><button type="button" className="sort" title={name === SUMMARY ? "" : name.slice(0, 200)}><span className="cut">{name === SUMMARY ? say("search.summary") : <Hostile text={titleOf(name, language) ?? middleCut(name, 24)} />}</span></button></Menu.Target>
             <Menu.Dropdown>
               <Menu.Item onClick={() => { onColumns(movedColumn(columns, name, -1)); }}>{say("search.column.left")}</Menu.Item>
               <Menu.Item onClick={() => { onColumns(movedColumn(columns, name, 1)); }}>{say("search.column.right")}</Menu.Item>
@@ -80,19 +86,21 @@ function Header({ template, columns, order, types, onColumns, onOrder }: Pick<Re
 
 export function Results(props: ResultsProps) {
   const { events, total, columns, types, sought, order, days, place, open, chosen, more, loading, onMore, onPlace, onOpen, onChoose, onColumns, onOrder, onValue } = props;
-  const { say, number, language } = useWords();
+  const { say, language } = useWords();
+  const { density } = usePreferences();
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
-  const [height, setHeight] = useState(rowHeight);
+  const [height, setHeight] = useState(() => rowHeight(columns.length));
   const rows = useVirtualizer({ count: events.length, getScrollElement: () => box.current, estimateSize: () => height, overscan: 12 });
   const items = rows.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   const point = language === "vi" ? "," : ".";
   useEffect(() => {
-    const listen = () => { setHeight(rowHeight()); };
+    const listen = () => { setHeight(rowHeight(columns.length)); };
+    listen();
     window.addEventListener("resize", listen);
     return () => { window.removeEventListener("resize", listen); };
-  }, []);
+  }, [columns.length, density]);
   useEffect(() => { rows.measure(); }, [height, rows]);
   useEffect(() => { if (more && !loading && last >= events.length - AHEAD) onMore(); }, [more, loading, last, events.length, onMore]);
   useEffect(() => { if (place.row >= 0) rows.scrollToIndex(place.row, { align: "auto" }); }, [place.row, rows]);
@@ -124,14 +132,14 @@ export function Results(props: ResultsProps) {
             return (
               <div key={event.id} id={`${id}-${String(item.index)}`} role="row" aria-rowindex={item.index + 2} aria-selected={event.id === open} className={`erow ${event.id === open ? "on" : ""} ${here ? "here" : ""} ${chosen.has(event.id) ? "chosen" : ""}`} style={{ top: item.start, height: item.size, gridTemplateColumns: template }} onClick={() => { onPlace({ row: item.index, cell: -1 }); onOpen(event); }}>
                 <span role="gridcell" onClick={(click) => { click.stopPropagation(); }}><input type="checkbox" tabIndex={-1} aria-label={`${say("col.select")}: ${timeText(event.occurred, true, point)}`} checked={chosen.has(event.id)} onChange={(change) => { onChoose(item.index, change.nativeEvent instanceof MouseEvent && change.nativeEvent.shiftKey); }} /></span>
-                <span role="gridcell" className="mono nw"><time dateTime={event.occurred}>{timeText(event.occurred, days, point)}</time></span>
+                <span role="gridcell" className="mono nw"><time dateTime={event.occurred} title={timeText(event.occurred, true, point)}>{days ? shortTime(event.occurred) : timeText(event.occurred, false, point)}</time></span>
                 <span role="gridcell" className="dim cut">{event.unparsed ? <span title={say("search.unparsed", { why: event.unparsed })} className="inline"><Mark kind="unknown" tone="c-unk" /></span> : null}<Hostile text={event.source.name} /></span>
                 {columns.map((name, cell) => {
                   const text = textOfValue(event.fields[name]);
                   const focused = here && place.cell === cell;
                   return (
                     <span key={name} id={`${id}-${String(item.index)}-${String(cell)}`} role="gridcell" className={`cut ${isNumberField(name, types.get(name)) ? "num mono" : name === SUMMARY ? "dim" : "mono"} ${focused ? "cell" : ""}`} title={name !== SUMMARY && text.length > 24 ? text.slice(0, 300) : undefined} onDoubleClick={() => { onPlace({ row: item.index, cell }); }}>
-                      <span className="labelcell faint small">{name === SUMMARY ? "" : name.slice(0, 60)}{" "}</span>
+                      <span className="labelcell faint small">{name === SUMMARY ? "" : (titleOf(name, language) ?? name.slice(0, 60))}{" "}</span>
                       {name === SUMMARY ? <Hostile text={summaryOf(event, shownFields)} /> : <Cell event={event} name={name} sought={sought} />}
                       {focused && name !== SUMMARY && event.fields[name] !== undefined && text !== MASK ? <span className="pmz" onClick={(click) => { click.stopPropagation(); }}><button type="button" tabIndex={-1} aria-label={say("search.only", { what: name })} onClick={() => { onValue(name, text, false); }}><Icon name="plus" /></button><button type="button" tabIndex={-1} aria-label={say("search.except", { what: name })} onClick={() => { onValue(name, text, true); }}><Icon name="minus" /></button></span> : null}
                     </span>
@@ -142,7 +150,6 @@ export function Results(props: ResultsProps) {
           })}
         </div>
       </div>
-      {more ? <p className="faint small morerow">{loading ? say("search.more.loading") : <button type="button" className="link" onClick={onMore}>{say("search.more", { n: number(events.length) })}</button>}</p> : null}
     </div>
   );
 }

@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useResource } from "../../api/resource";
-import { silentFor } from "../../api/types";
 import { tellingColumns } from "../../base/event_text";
 import { textOfValue } from "../../base/hostile";
 import { exactly, soughtIn, withCondition } from "../../base/query_text";
@@ -14,6 +13,7 @@ import { useWords } from "../../parts/preferences";
 import { useMe, useOrganisations } from "../../parts/session";
 import { ErrorBox, Loading } from "../../parts/States";
 import { useSearchAddress } from "./address";
+import { gapsOf } from "./gaps";
 import { SUMMARY, toggled } from "./columns";
 import { DetailRail } from "./DetailRail";
 import { EvidenceDialog, ExportDialog } from "./Exporting";
@@ -25,17 +25,17 @@ import { useSearch } from "./useSearch";
 import "./search.css";
 
 const OPEN_FIRST = 3;
+const WIDE = 1800;
+const rank = (first: readonly string[], name: string) => (first.includes(name) ? first.indexOf(name) : first.length);
 const NOWHERE: Place = { row: -1, cell: -1 };
 
-// The span in which no source sent anything up to now: not observed, so not zero.
+// Spans of the range in which sources were expected by their own rhythm and none spoke: not observed, so not zero.
 function useGaps(range: Span) {
   const { may } = useMe();
-  const reading = useResource("/api/v1/sources", { query: { limit: "1000" }, enabled: may("source:read") });
-  const names = useMemo(() => new Map((reading.data?.items ?? []).map((source) => [source.id, source.name])), [reading.data]);
-  const live = (reading.data?.items ?? []).filter((source) => source.ended === null && source.last_received !== null);
-  const last = Math.max(0, ...live.map((source) => new Date(source.last_received ?? 0).getTime()));
-  const all = live.length > 0 && live.every((source) => silentFor(source, range.to) > 0);
-  const gaps = useMemo(() => (all && last < range.to ? [{ from: Math.max(last, range.from), to: range.to }] : []), [all, last, range.from, range.to]);
+  const sources = useResource("/api/v1/sources", { query: { limit: "1000" }, enabled: may("source:read") });
+  const activity = useResource("/api/v1/sources/activity", { enabled: may("source:read") });
+  const names = useMemo(() => new Map((sources.data?.items ?? []).map((source) => [source.id, source.name])), [sources.data]);
+  const gaps = useMemo(() => (activity.data ? gapsOf(activity.data, range) : []), [activity.data, range]);
   return { gaps, names };
 }
 
@@ -65,11 +65,11 @@ export function Page() {
   const events = useMemo(() => search.found.data ?? [], [search.found.data]);
   const fields = useMemo(() => search.fields.data?.items ?? [], [search.fields.data]);
   const types = useMemo(() => new Map(fields.map((one) => [one.name, one.type])), [fields]);
-  const telling = useMemo(() => { const best = tellingColumns(events); return best.length < 4 ? [...best, SUMMARY] : best; }, [events]);
+  const telling = useMemo(() => { const best = tellingColumns(events); return best.length < 4 || window.innerWidth >= WIDE ? [...best, SUMMARY] : best; }, [events]);
   const columns = address.columns ?? telling;
   const sought = useMemo(() => soughtIn(q), [q]);
   const open = opened ?? fields.filter((one) => telling.includes(one.name)).slice(0, OPEN_FIRST).map((one) => one.name);
-  const ordered = useMemo(() => [...fields].sort((one, other) => Number(telling.includes(other.name)) - Number(telling.includes(one.name)) || other.count - one.count || one.name.localeCompare(other.name)), [fields, telling]);
+  const ordered = useMemo(() => [...fields].sort((one, other) => rank(telling, one.name) - rank(telling, other.name) || other.count - one.count || one.name.localeCompare(other.name)), [fields, telling]);
 
   const runText = (text: string) => { setDraft(text); if (text.trim() !== q) { setChosen(new Set()); go({ q: text.trim() }); } again(); };
   const onValue = (name: string, value: string, negated: boolean) => { runText(withCondition(draft, exactly(name, value), negated)); };
@@ -143,7 +143,7 @@ export function Page() {
           <section className="sec counts">
             <div className="row small"><b className="total" data-testid="total" role="status">{partial ? say("search.least", { n: number(events.length) }) : count === undefined ? (search.count.isFetching ? say("search.counting") : "") : say("search.count", { n: number(count) })}</b><span className="dim">{formatRange(span, address.anchor)}{part ? ` · ${say("search.chosen.part")}` : ""}{search.found.dataUpdatedAt > 0 ? ` · ${say("search.asked", { time: formatClock(search.found.dataUpdatedAt, true) })}` : ""}</span>
               <button type="button" className="btn sm fieldsbutton" aria-expanded={drawer === "fields"} onClick={() => { setDrawer(drawer ? "" : "fields"); }}><Icon name="filter" />{say("search.fields")}</button>
-              {gaps.length > 0 ? <span className="end dim gap"><i aria-hidden="true" />{say("search.gap", { time: formatClock(gaps[0]?.from ?? 0) })}</span> : null}</div>
+              {gaps.length > 0 ? <span className="end dim gap"><i aria-hidden="true" />{say("search.gap", { from: formatClock(gaps.at(-1)?.from ?? 0), to: formatClock(gaps.at(-1)?.to ?? 0) })}</span> : null}</div>
             {search.histogram.error && !unasked ? <ErrorBox error={search.histogram.error} retry={() => { void search.histogram.refetch(); }} /> : null}
             <Histogram buckets={search.buckets} step={search.step} range={range} part={part} gaps={gaps} onWidth={search.setWidth} onChoose={(next) => { go({ within: next ? writeWithin(next) : "" }); }} onZoom={(next) => { go({ from: new Date(next.from).toISOString(), to: new Date(next.to).toISOString() }); }} />
           </section>
@@ -157,7 +157,7 @@ export function Page() {
           {chosen.size > 0 ? (
             <div className="bulk"><b>{say("findings.selected", { n: number(chosen.size) })}</b><button type="button" className="btn sm" onClick={() => { setChosen(new Set()); }}>{say("search.unselect")}</button>{may("evidence:export") ? <button type="button" className="btn pri end" disabled={chosen.size > 1000} onClick={() => { setDialog("evidence"); }}><Icon name="download" />{say("search.evidence.do", { n: number(chosen.size) })}</button> : null}</div>
           ) : (
-            <div className="foot row small dim"><span>{place.row >= 0 ? say("search.row", { n: number(place.row + 1), m: count === undefined ? "…" : number(count) }) : count === undefined ? "" : say("search.rows", { n: number(count) })}</span><span className="end row keysline" aria-hidden="true"><span className="kbd">{"J"}</span><span className="kbd">{"K"}</span>{say("search.foot.move")}<span className="kbd">{"+"}</span><span className="kbd">{"-"}</span>{say("search.foot.value")}<span className="kbd">{"P"}</span>{say("search.foot.pivot")}<span className="kbd">{"?"}</span>{say("search.foot.keys")}</span></div>
+            <div className="foot row small dim"><span>{place.row >= 0 ? say("search.row", { n: number(place.row + 1), m: count === undefined ? "…" : number(count) }) : count === undefined ? "" : say("search.rows", { n: number(count) })}</span>{search.found.hasNextPage ? (search.found.isFetching ? <span className="faint">{say("search.more.loading")}</span> : <button type="button" className="link small" onClick={more}>{say("search.more", { n: number(events.length) })}</button>) : null}<span className="end row keysline" aria-hidden="true"><span className="kbd">{"J"}</span><span className="kbd">{"K"}</span>{say("search.foot.move")}<span className="kbd">{"+"}</span><span className="kbd">{"-"}</span>{say("search.foot.value")}<span className="kbd">{"P"}</span>{say("search.foot.pivot")}<span className="kbd">{"?"}</span>{say("search.foot.keys")}</span></div>
           )}
         </div>
         {address.event ? <DetailRail id={address.event} events={events} types={types} sought={sought} columns={columns} organisations={organisations} onValue={onValue} onPivot={onPivot} onColumn={onColumn} onOpen={(event) => { openEvent(event.id); }} onClose={() => { go({ event: "" }, true); }} /> : null}

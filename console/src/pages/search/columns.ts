@@ -1,27 +1,27 @@
 import { isNumberField } from "../../base/event_text";
 import { formatExact } from "../../base/range";
-import { formatDate } from "../../base/time";
+import { formatClock, formatDate } from "../../base/time";
 
 export const SUMMARY = "*";
 
 interface Track {
-  least: number; // px at a text size of 16 px
+  least: number; // px at the compact text of 13 px
   share: number;
 }
 function track(name: string, type: string | undefined): Track {
   if (name === SUMMARY) return { least: 240, share: 3 };
-  if (type === "address" || /(?:^|\.)ip$/.test(name)) return { least: 124, share: 1 };
-  if (isNumberField(name, type)) return { least: 84, share: 0.6 };
-  return { least: 108, share: 1.2 };
+  if (type === "address" || /(?:^|\.)ip$/.test(name)) return { least: 112, share: 1 };
+  if (isNumberField(name, type)) return { least: 62, share: 0.5 };
+  return { least: 64, share: 1.2 };
 }
 
-const rem = (px: number) => `${String(px / 16)}rem`;
+const em = (px: number) => `${(px / 13).toFixed(2)}em`;
 // The tracks of the grid and the width under which it scrolls: selection, time, source, then the columns.
 export function layoutOf(columns: readonly string[], types: ReadonlyMap<string, string>, days: boolean): { template: string; least: string } {
-  const tracks: Track[] = [{ least: 24, share: 0 }, { least: days ? 148 : 104, share: 0 }, { least: 92, share: 0.8 }, ...columns.map((name) => track(name, types.get(name)))];
+  const tracks: Track[] = [{ least: 20, share: 0 }, { least: days ? 104 : 96, share: 0 }, { least: 64, share: 0.8 }, ...columns.map((name) => track(name, types.get(name)))];
   return {
-    template: tracks.map(({ least, share }) => (share === 0 ? rem(least) : `minmax(${rem(least)}, ${String(share)}fr)`)).join(" "),
-    least: rem(tracks.reduce((sum, one) => sum + one.least + 12, 32)),
+    template: tracks.map(({ least, share }) => (share === 0 ? em(least) : `minmax(${em(least)}, ${String(share)}fr)`)).join(" "),
+    least: em(tracks.reduce((sum, one) => sum + one.least + 8, 24)),
   };
 }
 
@@ -33,6 +33,7 @@ export function middleCut(text: string, most = 44): string {
 }
 export const keepsEnd = (name: string): boolean => /domain|name$|path|executable|url|directory|Image$/i.test(name) && !/user/.test(name);
 
+export const shortTime = (time: string): string => `${formatDate(time).slice(0, 5)} ${formatClock(time, true)}`;
 export const timeText = (time: string, days: boolean, point: string): string => `${days ? `${formatDate(time).slice(0, 5)} ` : ""}${formatExact(time, point)}`;
 
 export function toggled(columns: readonly string[], name: string): string[] {
