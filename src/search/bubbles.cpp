@@ -40,7 +40,7 @@ std::string trimmed(std::string text) {
 }
 
 // AND and OR bind what follows: what stands alone needs brackets before something is added to it.
-bool needs_brackets(const Query& query) { return query.root().kind == Node::Kind::any_of && query.text()[query.root().offset] != '('; }
+bool needs_brackets(const Query& query) { return query.root().open; }
 
 std::string turned_round(const Bubble& bubble) { return bubble.negated ? bubble.text : "NOT " + bubble.text; }
 

@@ -167,6 +167,7 @@ private:
         --depth_;
         inside->offset = open;
         inside->length = at_ - open;
+        inside->open = false;
         return inside;
     }
 
@@ -379,6 +380,7 @@ private:
         if (parts.size() == 1) return std::move(parts.front());
         Node node;
         node.kind = kind;
+        node.open = kind == Kind::any_of;
         node.offset = begin;
         node.length = parts.back().offset + parts.back().length - begin;
         const bool one_field = kind == Kind::any_of && std::all_of(parts.begin(), parts.end(), [&](const Node& part) {

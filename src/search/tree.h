@@ -60,6 +60,7 @@ struct Node {
     std::vector<Node> parts;           // of negation: one
     std::shared_ptr<const Term> term;  // of term
     std::size_t offset = 0, length = 0;  // where it stands in the text, with its brackets
+    bool open = false;                 // written with OR and without brackets around it
 };
 
 // An own word's name; the own word of a name.
