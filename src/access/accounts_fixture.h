@@ -13,6 +13,7 @@
 #include "access/passwords.h"
 #include "base/text.h"
 #include "store/audit.h"
+#include "store/state_fixture.h"
 
 namespace vg::access {
 
@@ -22,7 +23,7 @@ class AccountsFixture : public ::testing::Test {
 protected:
     static std::unique_ptr<store::State> open(metrics::Registry& metrics) {
         const store::Schema schemas[] = {store::audit_schema(), schema()};
-        auto state = store::State::open({":memory:"}, schemas, metrics);
+        auto state = store::State::open(store::test_state(), schemas, metrics);
         if (!state) ADD_FAILURE() << state.error().text;
         return std::move(*state);
     }

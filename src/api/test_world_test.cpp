@@ -2,13 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <utility>
 
 #include "api/security.h"
+#include "base/arena.h"
 #include "base/text.h"
 #include "directory/directory.h"
 #include "store/audit.h"
 #include "store/backup/runs.h"
+#include "store/state_fixture.h"
 
 namespace vg::api::test {
 
@@ -58,12 +61,12 @@ json::Value Reply::parsed() const {
     return value ? std::move(*value) : json::Value{};
 }
 
-World::World() : clock(kStart) {
+World::World() : started(kStart), clock(kStart) {
     node.name = "local:0";
     node.role = access::Role::administrator;
     node.scope = access::Scope::node();
     const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), store::backup::runs_schema(), schema()};
-    state = must(store::State::open({.path = ":memory:"}, schemas, metrics));
+    state = must(store::State::open(store::test_state(), schemas, metrics));
     disk = std::make_unique<store::FaultDisk>(1);
     must(disk->make_folder("keys"));
     store::JournalOptions options;
@@ -75,6 +78,9 @@ World::World() : clock(kStart) {
     engine = must(detect::Engine::make({{"whoami.yml", kRule}}, {}, report));
     EXPECT_EQ(report.loaded, 1U);
     health = std::make_unique<StillHealth>();
+    archive = std::make_unique<FakeArchive>(journal->id());
+    desk = std::make_unique<SearchDesk>(SearchLimits{}, clock, random, metrics);
+    exports = (std::filesystem::temp_directory_path() / format("vonggac-exports-{}", to_text(journal->id()))).string();
     stream = std::make_unique<Stream>(clock, metrics, StreamOptions{}, nullptr);
     must(reload_directory());
     router = Router::make(Context{.state = *state,
@@ -94,7 +100,10 @@ World::World() : clock(kStart) {
                                   .back_up = [](const BackupAsk&, const std::function<bool(json::Value)>&) -> Result<json::Value> {
                                       return json::object({{"type", "result"}});
                                   },
-                                  .passwords = {.cost = access::kCheapPasswords}});
+                                  .passwords = {.cost = access::kCheapPasswords},
+                                  .archive = archive.get(),
+                                  .desk = desk.get(),
+                                  .exports = exports});
     organisations_["root"] = must(state->write([&](store::Transaction& tx) {
         return directory::Directory::ensure_root(tx, "Tổ chức " + marker("root"), make_id<OrganisationTag>(clock.now(), random), clock.now());
     })).id;
@@ -107,7 +116,10 @@ World::World() : clock(kStart) {
     for (const char* name : {"node", "root", "A", "A1", "B"}) plant(name);
 }
 
-World::~World() = default;
+World::~World() {
+    std::error_code ignored;
+    std::filesystem::remove_all(exports, ignored);
+}
 
 void World::plant(const std::string& name) {
     for (access::Role role : access::all_roles()) {
@@ -207,11 +219,31 @@ findings::FindingId World::add_finding(const std::string& name) {
     return page.items.at(0).id;
 }
 
-event::EventId World::add_event(const std::string& name) {
+event::EventId World::add_event(const std::string& name) { return add_record(name, json::object({{"note", fresh_name(name)}}).dump()); }
+
+event::EventId World::add_record(const std::string& name, std::string raw) {
     event::Record record;
     record.envelope = {.source = add_source(name), .organisation = organisation(name), .received = clock.now(), .peer = "192.0.2.7"};
-    record.raw = json::object({{"note", fresh_name(name)}}).dump();
-    return {journal->id(), must(journal->keep(std::span{&record, 1}))};
+    record.raw = std::move(raw);
+    const event::Position position = must(journal->keep(std::span{&record, 1}));
+    Arena arena;
+    const formats::Outcome outcome = formats::to_event(record, *library, arena);
+    const store::ArchivedEvent one{.position = position, .envelope = &record.envelope, .event = &outcome.event, .unparsed = outcome.unparsed, .raw_bytes = record.raw.size()};
+    must(archive->append(std::span{&one, 1}, {}));
+    return {journal->id(), position};
+}
+
+std::string World::add_saved_search(const std::string& name) {
+    const Reply reply = send({.method = "POST", .path = "/api/v1/saved-searches",
+                              .body = json::object({{"name", fresh_name(name)}, {"q", ""}, {"shared", true}, {"organisation", organisation(name).text()}}).dump()},
+                             &account(name, access::Role::administrator).credential);
+    EXPECT_EQ(reply.status, 201) << reply.body;
+    return reply.parsed().text("id").value_or("");
+}
+
+std::string World::open_search(const Account& account) {
+    searches.push_back(must(desk->open({.account = account.user.text(), .text = marker(account.organisation), .kind = "count", .id = std::nullopt})));
+    return to_text(searches.back()->id());
 }
 
 Reply World::send(const Send& send, const Credential* credential) {

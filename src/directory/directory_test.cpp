@@ -10,6 +10,7 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "store/audit.h"
+#include "store/state_fixture.h"
 
 namespace vg::directory {
 namespace {
@@ -23,7 +24,7 @@ class DirectoryTest : public ::testing::Test {
 protected:
     void SetUp() override {
         const store::Schema schemas[] = {schema(), store::audit_schema()};
-        auto opened = store::State::open({":memory:"}, schemas, metrics_);
+        auto opened = store::State::open(store::test_state(), schemas, metrics_);
         ASSERT_TRUE(opened) << opened.error().text;
         state_ = std::move(*opened);
         const auto root = state_->write([&](store::Transaction& tx) { return Directory::ensure_root(tx, "Bộ Thông tin", organisation_id(), kStart); });

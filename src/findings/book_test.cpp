@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "store/audit.h"
+#include "store/state_fixture.h"
 
 namespace vg::findings {
 namespace {
@@ -21,7 +22,7 @@ const Uuid kJournal{0x01, 0x8b, 0xcf, 0xe5, 0x68, 0x00, 0x70, 0x01, 0x80, 0x02, 
 
 std::unique_ptr<store::State> open_state(metrics::Registry& metrics) {
     const store::Schema schemas[] = {schema(), store::audit_schema()};
-    auto opened = store::State::open({":memory:"}, schemas, metrics);
+    auto opened = store::State::open(store::test_state(), schemas, metrics);
     if (!opened) ADD_FAILURE() << opened.error().text;
     return std::move(*opened);
 }

@@ -9,6 +9,7 @@
 #include "directory/directory.h"
 #include "store/audit.h"
 #include "store/fault_disk.h"
+#include "store/state_fixture.h"
 
 namespace vg::server {
 namespace {
@@ -73,7 +74,7 @@ protected:
 
     std::unique_ptr<store::State> open_state() {
         const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), schema()};
-        return store::State::open({.path = ":memory:"}, schemas, metrics_).value();
+        return store::State::open(store::test_state(), schemas, metrics_).value();
     }
 
     event::Record process(std::string_view image, std::string_view host = "WS01") {

@@ -79,7 +79,8 @@ Schema audit_schema() {
                 "begin select raise(abort, 'the audit chain has no gaps'); end",
                 "postgresql: create function audit_refuse() returns trigger language plpgsql as $$ begin "
                 "raise exception 'the audit chain is append-only' using errcode = 'integrity_constraint_violation'; end $$",
-                "postgresql: create trigger audit_no_change before update or delete on audit for each row execute function audit_refuse()",
+                "postgresql: create trigger audit_no_update before update on audit for each row execute function audit_refuse()",
+                "postgresql: create trigger audit_no_delete before delete on audit for each row execute function audit_refuse()",
                 "postgresql: create trigger audit_no_truncate before truncate on audit for each statement execute function audit_refuse()",
                 "postgresql: create function audit_check_number() returns trigger language plpgsql as $$ begin "
                 "if new.number <> (select coalesce(max(number), 0) + 1 from audit) then "

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "store/state_fixture.h"
 
 namespace vg::store {
 namespace {
@@ -12,7 +13,7 @@ class AuditTest : public ::testing::Test {
 protected:
     static std::unique_ptr<State> open(metrics::Registry& metrics) {
         const Schema schema = audit_schema();
-        auto state = State::open({":memory:"}, std::span{&schema, 1}, metrics);
+        auto state = State::open(test_state(), std::span{&schema, 1}, metrics);
         if (!state) ADD_FAILURE() << state.error().text;
         return std::move(*state);
     }
@@ -36,7 +37,8 @@ protected:
     // What somebody does who has the file and knows SQL: the triggers are no obstacle to them.
     void tamper(const std::vector<std::string_view>& statements) {
         const Status done = state_->write([&](Transaction& tx) -> Status {
-            for (const char* trigger : {"audit_no_update", "audit_no_delete", "audit_next_number"}) TRY(tx.run(std::string{"drop trigger "} + trigger));
+            for (const char* trigger : {"audit_no_update", "audit_no_delete", "audit_next_number"})
+                TRY(tx.run(format("drop trigger {}{}", trigger, tx.engine() == EngineKind::postgresql ? " on audit" : "")));
             for (const std::string_view statement : statements) TRY(tx.run(statement));
             return {};
         });
@@ -121,8 +123,16 @@ TEST_F(AuditTest, TheTableCannotBeChangedThroughTheProgram) {
     append(3);
     for (const char* statement : {"update audit set actor = 'user:bo' where number = 2", "delete from audit where number = 3", "delete from audit",
                                   "insert into audit select 9, time, actor, action, object, organisation, details, hash from audit where number = 1",
-                                  "insert or replace into audit select 2, time, 'user:bo', action, object, organisation, details, hash from audit where number = 2"}) {
+                                  "insert into audit select 2, time, 'user:bo', action, object, organisation, details, hash from audit where number = 2 "
+                                  "on conflict (number) do update set actor = excluded.actor"}) {
         EXPECT_EQ(state_->write([&](Transaction& tx) { return tx.run(statement); }).error().code, Code::conflict) << statement;
+    }
+    if (test_postgresql().empty()) {
+        EXPECT_EQ(state_->write([&](Transaction& tx) {
+            return tx.run("insert or replace into audit select 2, time, 'user:bo', action, object, organisation, details, hash from audit where number = 2");
+        }).error().code, Code::conflict);
+    } else {
+        EXPECT_EQ(state_->write([&](Transaction& tx) { return tx.run("truncate audit"); }).error().code, Code::conflict);
     }
     EXPECT_FALSE(verify().first_wrong);
 }

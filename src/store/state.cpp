@@ -25,13 +25,27 @@ using engines::Engine;
 // is wrong, and the next one is told to come again.
 constexpr std::size_t kMostWaiting = 1'000;
 
+// How often a change is tried that other sessions or a lost connection undid.
+constexpr int kMostTries = 5;
+
 // Runs `work` in a transaction of `connection`; whatever fails, no transaction stays open.
 Status in_transaction(Connection& connection, const std::function<Status(Transaction&)>& work) {
-    Status status = connection.begin();
-    if (status) status = work(connection);
-    if (status) status = connection.commit();
-    if (!status) connection.rollback();
-    return status;
+    for (int tries = 1;; ++tries) {
+        Status status = connection.begin();
+        if (status) status = work(connection);
+        if (status) status = connection.commit();
+        if (status) return status;
+        connection.rollback();
+        if (!connection.may_run_again() || tries == kMostTries) return status;
+        log::debug("state: a change is tried again", {{"reason", status.error().text}});
+    }
+}
+
+// The statement without the name of its engine; nothing when it is for another.
+std::optional<std::string_view> for_engine(std::string_view statement, EngineKind engine) {
+    for (const auto& [prefix, of] : {std::pair{std::string_view{"sqlite: "}, EngineKind::sqlite}, {std::string_view{"postgresql: "}, EngineKind::postgresql}})
+        if (statement.starts_with(prefix)) return of == engine ? std::optional{statement.substr(prefix.size())} : std::nullopt;
+    return statement;
 }
 
 Result<std::map<std::string, std::int64_t, std::less<>>> versions(Transaction& tx) {
@@ -42,7 +56,7 @@ Result<std::map<std::string, std::int64_t, std::less<>>> versions(Transaction& t
 }
 
 // Brings the tables of all rooms to this program's version: all or none.
-Status migrate(Engine& engine, Connection& writer, std::span<const Schema> schemas, std::string_view path) {
+Status migrate(Engine& engine, Connection& writer, std::span<const Schema> schemas) {
     std::map<std::string, std::int64_t, std::less<>> have;
     TRY(in_transaction(writer, [&](Transaction& tx) -> Status {
         have = TRY(versions(tx));
@@ -56,19 +70,24 @@ Status migrate(Engine& engine, Connection& writer, std::span<const Schema> schem
         if (version > known)
             return fail(Code::denied, format("{} was written by a newer program: its {} tables have version {}, this program knows {}; "
                                              "install the newer program again, or restore a backup made before the upgrade",
-                                             path, schema.room, version, known));
+                                             engine.place(), schema.room, version, known));
         before += version;
         after += known;
     }
     if (before == after) return {};
-    if (before > 0) log::info("state was copied before an upgrade", {{"copy", TRY_IN("before an upgrade: ", engine.copy_before(writer, after))}});
+    if (before > 0) {
+        if (const auto copy = TRY_IN("before an upgrade: ", engine.copy_before(writer, after)))
+            log::info("state was copied before an upgrade", {{"copy", *copy}});
+        else
+            log::info("state is upgraded in one transaction; a copy is made by `vonggac backup` or pg_dump only", {{"database", engine.place()}});
+    }
 
     return in_transaction(writer, [&](Transaction& tx) -> Status {
         for (const Schema& schema : schemas) {
             const auto found = have.find(schema.room);
             for (std::size_t version = found == have.end() ? 0 : static_cast<std::size_t>(found->second); version < schema.migrations.size(); ++version) {
                 for (const std::string_view statement : schema.migrations[version])
-                    TRY_IN(format("in migration {} of {}: ", version + 1, schema.room), tx.run(statement));
+                    if (const auto ours = for_engine(statement, tx.engine())) TRY_IN(format("in migration {} of {}: ", version + 1, schema.room), tx.run(*ours));
             }
             TRY(tx.run("insert into schema_version (room, version) values (:a, :b) on conflict (room) do update set version = excluded.version",
                        {schema.room, std::uint64_t{schema.migrations.size()}}));
@@ -193,9 +212,9 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<State>> State::open(const StateOptions& options, std::span<const Schema> schemas, metrics::Registry& metrics) {
-    std::unique_ptr<Engine> engine = TRY(engines::open_sqlite(options.path));
+    std::unique_ptr<Engine> engine = options.postgresql.empty() ? TRY(engines::open_sqlite(options.path)) : TRY(engines::open_postgresql(options));
     std::unique_ptr<Connection> writer = TRY(engine->connect(engines::Role::writer));
-    TRY(migrate(*engine, *writer, schemas, options.path));
+    TRY(migrate(*engine, *writer, schemas));
     std::vector<std::unique_ptr<Connection>> readers;
     for (std::size_t i = 0; i < std::max<std::size_t>(options.readers, 1); ++i) readers.push_back(TRY(engine->connect(engines::Role::reader)));
     return std::make_unique<StateOverEngine>(std::move(engine), std::move(writer), std::move(readers), metrics);

@@ -1,5 +1,4 @@
-// State: the typed tables (findings, users, organisations, positions) in SQLite, by SOCI so that PostgreSQL can take its
-// place. One writer thread; readers have connections of their own. Domain rooms own their tables: each hands its Schema
+// State: the typed tables (findings, users, organisations, positions) in SQLite or PostgreSQL, by SOCI. One writer thread; readers have connections of their own. Domain rooms own their tables: each hands its Schema
 // to State::open and speaks SQL only in its own files.
 //
 //   TRY(state.write([&](Transaction& tx) -> Status {
@@ -11,7 +10,9 @@
 //   }));
 //
 // SQL here is the common subset of SQLite and PostgreSQL: text, bigint (times are microseconds), double precision, blob
-// as hex text; `on conflict do update`; parameters are named :a, :b and bound by order.
+// as hex text; `on conflict do update`; parameters are named :a, :b and bound by order; `order by` columns that are not
+// null. Text compares and sorts by its bytes (UTF-8) in both; all bytes come back as they were written, but where they are
+// no UTF-8 or zero their place in the order is the engine's own.
 #pragma once
 
 #include <cstdint>
@@ -116,7 +117,8 @@ public:
 };
 
 // The tables of one room. Migration n (counted from 1) brings the room from version n-1 to n; each is a list of
-// statements, run in one transaction. Never change one that was released.
+// statements, run in one transaction. Never change one that was released. A statement that begins with "sqlite: " or
+// "postgresql: " is for that engine alone.
 struct Schema {
     std::string_view room;
     std::vector<std::vector<std::string_view>> migrations;
@@ -125,19 +127,31 @@ struct Schema {
 struct StateOptions {
     std::string path;  // of the SQLite file; ":memory:" in tests of domain rooms
     std::size_t readers = 4;
+    // A connection string or URI of libpq, without a password: the other engine, and `path` is not looked at.
+    std::string postgresql;
+    std::string password_file;       // holds the password for it; read at each connection. Empty: PGPASSWORD, PGPASSFILE
+    std::string schema = "vonggac";  // of the database, for all tables; made when it is missing
 };
+
+// Whether State::open would understand `connection` (StateOptions::postgresql). Code::bad_input names what is wrong; a
+// password in it is refused, because settings are shown.
+Status check_postgresql(const std::string& connection);
 
 enum class Priority { pipeline, person };  // who goes first when both wait for the writer
 
 class State {
 public:
-    // Opens, copies the file first when a migration is due, migrates. A folder of a newer program is refused.
+    // Opens, copies the file first when a migration is due, migrates. A State of a newer program is refused, and a database
+    // of PostgreSQL that another node has open.
     static Result<std::unique_ptr<State>> open(const StateOptions& options, std::span<const Schema> schemas, metrics::Registry& metrics);
     virtual ~State() = default;
 
     // Runs `work` on the writer thread inside one transaction, and returns when it is durable. An error from `work`
-    // rolls everything back and is returned. Code::conflict: a constraint; unavailable: disk full, locked, I/O error (try
-    // again later); busy: more than a thousand callers wait. Any thread, but not from inside another write.
+    // rolls everything back and is returned. `work` runs once more from its beginning when another session of PostgreSQL
+    // was in the way or the connection was lost, so what it changes outside of the transaction it sets, never adds to.
+    // Code::conflict: a constraint; unavailable: disk full, locked, I/O error, no connection (try again later; the text
+    // says so when it is not known whether the change was kept); busy: more than a thousand callers wait; denied: another
+    // node has taken the database. Any thread, but not from inside another write.
     virtual Status write_status(Priority priority, const std::function<Status(Transaction&)>& work) = 0;
     // Runs `work` on a reading connection: a consistent view, no changes allowed. Waits while all are in use, so `work`
     // does not call write() or read() itself.

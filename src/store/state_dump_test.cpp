@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "store/audit.h"
+#include "store/state_fixture.h"
 
 namespace vg::store {
 namespace {
@@ -21,7 +22,7 @@ using Lines = std::vector<std::string>;
 class StateDump : public ::testing::Test {
 protected:
     std::unique_ptr<State> open(const std::vector<Schema>& schemas) {
-        auto state = State::open({":memory:"}, schemas, metrics_);
+        auto state = State::open(test_state(), schemas, metrics_);
         if (!state) ADD_FAILURE() << state.error().text;
         return std::move(*state);
     }

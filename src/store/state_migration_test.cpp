@@ -148,6 +148,31 @@ TEST_F(StateFile, AForeignKeyHolds) {
     EXPECT_EQ(run(**state, "insert into child (parent) values ('nobody')").error().code, Code::conflict);
 }
 
+// The file may not grow beyond its present pages: SQLite says what it says when the disk is full (SQLITE_FULL).
+TEST_F(StateFile, AFullDiskIsAnErrorThatPasses) {
+    auto state = open({kFirst});
+    ASSERT_TRUE(state) << state.error().text;
+    const auto add = [&](std::string body) {
+        return state->get()->write([&](Transaction& tx) -> Status {
+            TRY(tx.run("insert into note (body) values (:a)", {body}));
+            return {};
+        });
+    };
+    ASSERT_TRUE(add("before"));
+    const auto limit_pages = [&](std::int64_t pages) {
+        return state->get()->write([&](Transaction& tx) -> Result<std::int64_t> {
+            return std::get<0>(*TRY(tx.first<std::int64_t>(format("pragma max_page_count = {}", pages))));
+        });
+    };
+    ASSERT_TRUE(limit_pages(1));  // SQLite makes it the present size
+    const Status full = add(std::string(1'000'000, 'x'));
+    EXPECT_EQ(full.error().code, Code::unavailable) << full.error().text;
+    EXPECT_EQ(text(**state, "select count(*) from note"), "1");
+    ASSERT_TRUE(limit_pages(1'000'000));
+    EXPECT_TRUE(add(std::string(1'000'000, 'x')));
+    EXPECT_EQ(text(**state, "select count(*) from note"), "2");
+}
+
 TEST_F(StateFile, WritesAreDurableAndAhead) {
     auto state = open({kFirst});
     const auto pragma = [&](const char* name) {

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "store/state_fixture.h"
 
 namespace vg::store {
 namespace {
@@ -17,7 +18,7 @@ const Schema kNotes{"notes", {{"create table note (id bigint primary key, body t
 class StateTest : public ::testing::Test {
 protected:
     static std::unique_ptr<State> open(metrics::Registry& metrics) {
-        auto state = State::open({":memory:"}, std::span{&kNotes, 1}, metrics);
+        auto state = State::open(test_state(), std::span{&kNotes, 1}, metrics);
         if (!state) ADD_FAILURE() << state.error().text;
         return std::move(*state);
     }
@@ -244,23 +245,6 @@ TEST_F(StateTest, ManyWritersAndReadersSeeWholeTransactions) {
     EXPECT_EQ(failed, 0);
     const auto left = state_->read([](Transaction& tx) { return tx.first<double>("select weight from note where id = 1"); });
     EXPECT_EQ(std::get<0>(**left), 1000.0 - 4 * 40);
-}
-
-// The file may not grow beyond its present pages: SQLite says what it says when the disk is full (SQLITE_FULL).
-TEST_F(StateTest, AFullDiskIsAnErrorThatPasses) {
-    ASSERT_TRUE(add(1, "before"));
-    const auto limit_pages = [&](std::int64_t pages) {
-        return state_->write([&](Transaction& tx) -> Result<std::int64_t> {
-            return std::get<0>(*TRY(tx.first<std::int64_t>(format("pragma max_page_count = {}", pages))));
-        });
-    };
-    ASSERT_TRUE(limit_pages(1));  // SQLite makes it the present size
-    const Status full = add(2, std::string(1'000'000, 'x'));
-    EXPECT_EQ(full.error().code, Code::unavailable) << full.error().text;
-    EXPECT_EQ(count(), 1);
-    ASSERT_TRUE(limit_pages(1'000'000));
-    EXPECT_TRUE(add(2, std::string(1'000'000, 'x')));
-    EXPECT_EQ(count(), 2);
 }
 
 TEST_F(StateTest, TransactionsAreTimed) {

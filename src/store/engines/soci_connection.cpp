@@ -34,24 +34,27 @@ char type_letter(Column column) {
     return 't';
 }
 
-void fill(Slot& slot, const SqlValue& value) {
+void fill(Slot& slot, const SqlValue& value, const Dialect& dialect) {
     slot.indicator = soci::i_ok;
     if (const auto* integer = std::get_if<std::int64_t>(&value))
         slot.integer = *integer;
     else if (const auto* real = std::get_if<double>(&value))
         slot.real = *real;
-    else if (const auto* text = std::get_if<std::string>(&value))
+    else if (const auto* text = std::get_if<std::string>(&value)) {
         slot.text = *text;
-    else
+        if (dialect.to_stored != nullptr) dialect.to_stored(slot.text);
+    } else
         slot.indicator = soci::i_null;
 }
 
-SqlValue value_of(Slot& slot, Column column) {
+SqlValue value_of(Slot& slot, Column column, const Dialect& dialect) {
     if (slot.indicator == soci::i_null) return std::monostate{};
     switch (column) {
         case Column::integer: return static_cast<std::int64_t>(slot.integer);
         case Column::real: return slot.real;
-        case Column::text: return std::move(slot.text);
+        case Column::text:
+            if (dialect.from_stored != nullptr) dialect.from_stored(slot.text);
+            return std::move(slot.text);
     }
     return std::monostate{};
 }
@@ -79,11 +82,13 @@ auto SociConnection::guarded(std::string_view sql, Work&& work) -> Result<std::i
     try {
         return work();
     } catch (const soci::soci_error& error) {
-        // what() would quote the parameters, which may be secret; the message does not.
-        std::string message = error.get_error_message();
-        // "sqlite3_statement_backend::loadOne: UNIQUE constraint failed": the name of a function of SOCI helps nobody.
-        if (const std::size_t end = message.find(": "); message.find("_backend::") < end && end != std::string::npos) message.erase(0, end + 2);
-        return fail(dialect_.code_of(error), format("state: {} (in: {})", message, shorten(sql, 80)));
+        // what() would quote the parameters, which may be secret; a Failure does not.
+        Failure failure = dialect_.failure_of(error);
+        failed_by_others_ = failure.run_again;
+        return fail(failure.code, format("state: {} (in: {})", failure.text, shorten(sql, 80)));
+    } catch (const std::exception& error) {
+        failed_by_others_ = false;
+        return fail(Code::internal, format("state: {} (in: {})", error.what(), shorten(sql, 80)));
     }
 }
 
@@ -120,8 +125,10 @@ SociConnection::Prepared& SociConnection::prepare(std::string_view sql, const Pa
     made->statement.alloc();
     made->statement.prepare(std::string{sql});
     // SQLite would take a missing parameter for a null.
-    if (!made->statement.get_backend()->get_parameter_name(static_cast<int>(params.size())).empty())
+    if (dialect_.has_placeholder(*made->statement.get_backend(), params.size()))
         throw soci::soci_error("the statement has more placeholders than parameters");
+    if (!params.empty() && !dialect_.has_placeholder(*made->statement.get_backend(), params.size() - 1))
+        throw soci::soci_error("the statement has fewer placeholders than parameters");
     made->statement.define_and_bind();
 
     if (statements_.size() >= kMostStatements) forget(*statements_.back());
@@ -143,12 +150,14 @@ Result<std::int64_t> SociConnection::run(std::string_view sql, const Params& par
     bool unfinished = false;
     auto touched = guarded(sql, [&]() -> std::int64_t {
         prepared = &prepare(sql, params, {});
-        for (std::size_t i = 0; i < params.size(); ++i) fill(prepared->parameters[i], params[i]);
+        for (std::size_t i = 0; i < params.size(); ++i) fill(prepared->parameters[i], params[i], dialect_);
         unfinished = prepared->statement.execute(true);
-        return prepared->statement.get_affected_rows();
+        const std::int64_t count = prepared->statement.get_affected_rows();
+        if (dialect_.finish != nullptr) dialect_.finish(*prepared->statement.get_backend());
+        return count;
     });
     // A failed statement, or one that would have given rows, may hold locks until it is finalised.
-    if ((!touched || unfinished) && prepared != nullptr) forget(*prepared);
+    if (dialect_.forget_failed && (!touched || unfinished) && prepared != nullptr) forget(*prepared);
     return touched;
 }
 
@@ -158,15 +167,16 @@ Result<std::vector<Row>> SociConnection::rows(std::string_view sql, const Params
     auto found = guarded(sql, [&]() -> std::vector<Row> {
         std::vector<Row> all;
         prepared = &prepare(sql, params, columns);
-        for (std::size_t i = 0; i < params.size(); ++i) fill(prepared->parameters[i], params[i]);
+        for (std::size_t i = 0; i < params.size(); ++i) fill(prepared->parameters[i], params[i], dialect_);
         for (bool more = prepared->statement.execute(true); more; more = prepared->statement.fetch()) {
             Row& row = all.emplace_back();
             row.reserve(columns.size());
-            for (std::size_t i = 0; i < columns.size(); ++i) row.push_back(value_of(prepared->columns[i], columns[i]));
+            for (std::size_t i = 0; i < columns.size(); ++i) row.push_back(value_of(prepared->columns[i], columns[i], dialect_));
         }
+        if (dialect_.finish != nullptr) dialect_.finish(*prepared->statement.get_backend());
         return all;
     });
-    if (!found && prepared != nullptr) forget(*prepared);
+    if (dialect_.forget_failed && !found && prepared != nullptr) forget(*prepared);
     return found;
 }
 

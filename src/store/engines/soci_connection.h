@@ -17,11 +17,27 @@
 
 namespace vg::store::engines {
 
+// What a database says about a statement that failed.
+struct Failure {
+    Code code = Code::internal;
+    std::string text;        // without the values of parameters, which may be secret
+    bool run_again = false;  // another session was in the way: the whole transaction may succeed when it is run again
+};
+
 // What is different between the databases that SOCI speaks to.
 struct Dialect {
     EngineKind engine;
-    std::string_view begin;                          // the statement that opens a transaction of this connection
-    Code (*code_of)(const soci::soci_error& error);  // what kind of failure it was
+    std::string_view begin;  // the statement that opens a transaction of this connection
+    Failure (*failure_of)(const soci::soci_error& error);
+    // Whether the prepared statement has a placeholder of that number, counted from 0.
+    bool (*has_placeholder)(soci::details::statement_backend& statement, std::size_t number);
+    // A statement that failed must be finalised at once, because it holds locks.
+    bool forget_failed;
+    // After the last row was read: gives back what the result holds. May be null.
+    void (*finish)(soci::details::statement_backend& statement);
+    // Text as the database keeps it, and back. May be null: kept as it is.
+    void (*to_stored)(std::string& text);
+    void (*from_stored)(std::string& text);
 };
 
 class SociConnection final : public Connection {
@@ -37,6 +53,9 @@ public:
     Status begin() override;
     Status commit() override;
     void rollback() override;
+    // Whether the statement that failed last did so because of another session.
+    [[nodiscard]] bool failed_by_others() const { return failed_by_others_; }
+    [[nodiscard]] soci::session& session() { return *session_; }
 
 private:
     struct Prepared;
@@ -53,6 +72,7 @@ private:
     Statements statements_;  // most recently used first
     std::unordered_map<std::string_view, Statements::iterator> by_key_;  // views into Prepared::key
     std::string key_;                                                    // scratch
+    bool failed_by_others_ = false;
 };
 
 }  // namespace vg::store::engines

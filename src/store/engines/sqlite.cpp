@@ -35,8 +35,22 @@ Code code_of(const soci::soci_error& error) {
     }
 }
 
-constexpr Dialect kWriter{EngineKind::sqlite, "begin immediate", code_of};
-constexpr Dialect kReader{EngineKind::sqlite, "begin", code_of};
+Failure failure_of(const soci::soci_error& error) {
+    std::string text = error.get_error_message();
+    // "sqlite3_statement_backend::loadOne: UNIQUE constraint failed": the name of a function of SOCI helps nobody.
+    if (const std::size_t end = text.find(": "); text.find("_backend::") < end && end != std::string::npos) text.erase(0, end + 2);
+    return {code_of(error), std::move(text)};
+}
+
+bool has_placeholder(soci::details::statement_backend& statement, std::size_t number) {
+    return !statement.get_parameter_name(static_cast<int>(number)).empty();
+}
+
+constexpr Dialect dialect(std::string_view begin) {
+    return {EngineKind::sqlite, begin, failure_of, has_placeholder, true, nullptr, nullptr, nullptr};
+}
+constexpr Dialect kWriter = dialect("begin immediate");
+constexpr Dialect kReader = dialect("begin");
 
 // Makes a file and its name in the folder durable.
 Status sync_path(const std::filesystem::path& path) {
@@ -73,7 +87,9 @@ public:
         return connection;
     }
 
-    Result<std::string> copy_before(Connection& writer, std::int64_t number) override {
+    [[nodiscard]] std::string place() const override { return file_.string(); }
+
+    Result<std::optional<std::string>> copy_before(Connection& writer, std::int64_t number) override {
         const std::string copy = format("{}.before-{}", file_.string(), number);
         const std::string unfinished = copy + ".unfinished";
         std::error_code failed;
