@@ -1,16 +1,15 @@
 // Questions before something is changed: the concrete target in the title, the undo in the text, the reason where the
 // server wants one. The confirming button repeats the verb and never has the focus at the start.
 import { Modal } from "@mantine/core";
-import { useId, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { ApiError } from "../api/client";
 import { ErrorBox } from "./States";
 import { useWords } from "./preferences";
 
 export function Dialog({ title, onClose, children, wide = false }: { title: ReactNode; onClose: () => void; children: ReactNode; wide?: boolean }) {
-  const heading = useId();
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} lockScroll={false} size={wide ? 640 : 460} centered transitionProps={{ duration: 0 }} aria-labelledby={heading}>
-      <div className="dialog"><h2 id={heading}>{title}</h2>{children}</div>
+    <Modal opened onClose={onClose} withCloseButton={false} lockScroll={false} size={wide ? 640 : 460} centered transitionProps={{ duration: 0 }}>
+      <div className="dialog"><Modal.Title>{title}</Modal.Title>{children}</div>
     </Modal>
   );
 }
