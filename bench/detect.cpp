@@ -1,6 +1,6 @@
 // Rule load time, events per second and peak memory of detection alone.
 //
-//   bench_detect RULES-FOLDER... -- EVENTS.ndjson      (one event a line)
+//   bench_detect [--plainly] RULES-FOLDER... -- EVENTS.ndjson      (one event a line; --plainly: every rule one by one)
 //
 // Events are interpreted first, in batches, and match() is timed apart from to_event(). All times are CPU time of one thread.
 #include <sys/resource.h>
@@ -39,18 +39,23 @@ std::string read(const std::filesystem::path& path) {
 int main(int argc, char** argv) {
     using namespace vg;
     std::vector<detect::RuleFile> files;
+    detect::EngineOptions options;
     int next = 1;
+    if (next < argc && std::string_view{argv[next]} == "--plainly") {
+        options.plainly = true;
+        ++next;
+    }
     for (; next < argc && std::string_view{argv[next]} != "--"; ++next)
         for (const auto& entry : std::filesystem::recursive_directory_iterator{argv[next]})
             if (entry.path().extension() == ".yml") files.push_back({entry.path().string(), read(entry.path())});
     if (next + 1 >= argc) {
-        std::fprintf(stderr, "usage: bench_detect RULES-FOLDER... -- EVENTS.ndjson\n");
+        std::fprintf(stderr, "usage: bench_detect [--plainly] RULES-FOLDER... -- EVENTS.ndjson\n");
         return 2;
     }
     const double before = peak_megabytes();
     const auto load_begin = own_time();
     detect::LoadReport report;
-    const auto engine = detect::Engine::make(files, {}, report);
+    const auto engine = detect::Engine::make(files, options, report);
     if (!engine) return 2;
     std::printf("rules %zu of %zu files, refused %zu, load %.3f s, memory %.0f MB (%.0f MB before)\n", report.loaded, files.size(), report.refused.size(), own_time() - load_begin,
                 peak_megabytes(), before);

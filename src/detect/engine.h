@@ -44,6 +44,8 @@ struct EngineOptions {
     // Values of placeholders ("Administrators" for %Administrators%), each may hold wildcards. A rule with a placeholder
     // that is not named here is refused, as the specification asks.
     std::map<std::string, std::vector<std::string>, std::less<>> placeholders;
+    // Ask every rule whose log source fits, one by one: what the fast way is compared with.
+    bool plainly = false;
 };
 
 // Why a rule holds or not for one event: the condition as a tree, down to the single values. For `rule explain`.

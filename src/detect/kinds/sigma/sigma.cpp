@@ -1,12 +1,14 @@
-// The kind "sigma": loads files into a set of rules and asks them, plainly, about events.
+// The kind "sigma": loads files into a set of rules. An event is shown to those rules that it gives reason to ask
+// (candidates.h), each of which is then asked plainly (evaluate.h).
 #include <algorithm>
-#include <map>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "base/bytes.h"
 #include "base/text.h"
 #include "detect/kinds/kind.h"
+#include "detect/kinds/sigma/candidates.h"
 #include "detect/kinds/sigma/evaluate.h"
 #include "detect/kinds/sigma/read.h"
 
@@ -18,27 +20,31 @@ struct Buffers final : KindScratch {
     View view;
     Memo memo;
     std::vector<std::uint32_t> fired;
-};
-
-struct BySource {
-    Source source;
-    std::vector<std::uint32_t> rules;
+    std::unique_ptr<Candidates::Desk> desk;
 };
 
 class Set final : public RuleSet {
 public:
-    [[nodiscard]] std::unique_ptr<KindScratch> make_scratch() const override { return std::make_unique<Buffers>(); }
+    [[nodiscard]] std::unique_ptr<KindScratch> make_scratch() const override {
+        auto buffers = std::make_unique<Buffers>();
+        buffers->desk = candidates->make_desk();
+        return buffers;
+    }
 
     void match(const event::Event& event, KindScratch& scratch, std::vector<Match>& matches) const override {
         auto& buffers = static_cast<Buffers&>(scratch);
-        bool shown = false;
+        const Candidates::Plan& plan = candidates->plan_of(event.logsource, *buffers.desk);
+        if (plan.nothing) return;
         buffers.fired.clear();
-        for (const BySource& group : by_source) {
-            if (!fits(group.source, event.logsource)) continue;
-            if (!shown) buffers.view.show(event, names);
-            shown = true;
-            for (std::uint32_t index : group.rules)
-                if (fires(rules_[index], buffers.view, buffers.memo)) buffers.fired.push_back(index);
+        buffers.view.show(event, names);
+        const auto ask = [&](std::uint32_t index) {
+            if (fires(rules_[index], buffers.view, buffers.memo)) buffers.fired.push_back(index);
+        };
+        if (plainly) {
+            for (std::uint32_t i = 0; i < rules_.size(); ++i)
+                if (fits(rules_[i].source, event.logsource)) ask(i);
+        } else {
+            for (const std::uint32_t index : candidates->of(buffers.view, plan, *buffers.desk)) ask(index);
         }
         std::sort(buffers.fired.begin(), buffers.fired.end());
         for (std::uint32_t index : buffers.fired) {
@@ -80,7 +86,8 @@ public:
     std::vector<Rule> rules_;  // in the order of their ids
     std::vector<Filter> filters;
     std::vector<Correlation> correlations;
-    std::vector<BySource> by_source;
+    std::optional<Candidates> candidates;
+    bool plainly = false;
     Names names;
     std::string hash;
 
@@ -217,16 +224,15 @@ std::unique_ptr<RuleSet> load(std::span<const RuleFile> files, const EngineOptio
     set->correlations = std::move(documents.correlations);
 
     Index index;
-    std::map<Source, std::vector<std::uint32_t>> by_source;
     for (std::uint32_t i = 0; i < set->rules_.size(); ++i) {
         Rule& rule = set->rules_[i];
         index.emplace(rule.info.id, i);
         if (!rule.name.empty()) index.emplace(rule.name, i);
         intern(rule.detection, set->names);
-        by_source[rule.source].push_back(i);
     }
     for (Filter& filter : set->filters) intern(filter.detection, set->names);
-    for (auto& [source, rules] : by_source) set->by_source.push_back({source, std::move(rules)});
+    set->candidates.emplace(set->rules_, set->names.size());
+    set->plainly = options.plainly;
     apply_filters(*set, index, report);
     check_correlations(*set, index, report);
     set->hash = hash_of(*set, options);

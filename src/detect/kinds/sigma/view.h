@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -45,6 +46,8 @@ public:
             if (visit(entries_[at].field)) return true;
         return false;
     }
+    // The interned names that the event has, each once.
+    [[nodiscard]] std::span<const std::uint32_t> names() const { return touched_; }
     [[nodiscard]] bool has(std::uint32_t name) const { return first_[name] != kNone; }
     [[nodiscard]] std::uint32_t first(std::uint32_t name) const { return has(name) ? entries_[first_[name]].field : kNone; }
     // fold_case() of a field's text.
