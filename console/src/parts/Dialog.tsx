@@ -9,7 +9,7 @@ import { useWords } from "./preferences";
 export function Dialog({ title, onClose, children, wide = false }: { title: ReactNode; onClose: () => void; children: ReactNode; wide?: boolean }) {
   return (
     <Modal opened onClose={onClose} withCloseButton={false} lockScroll={false} size={wide ? 640 : 460} centered transitionProps={{ duration: 0 }}>
-      <div className="dialog"><Modal.Title>{title}</Modal.Title>{children}</div>
+      <div className="dialog"><Modal.Title style={{ fontSize: "var(--t-section)", fontWeight: 600, lineHeight: 1.3 }}>{title}</Modal.Title>{children}</div>
     </Modal>
   );
 }

@@ -21,7 +21,7 @@ export function EventContext({ event, onOpen }: { event: Found; onOpen: (event: 
   const row = (one: Found, index: number, list: readonly Found[]) => {
     const before = list[index - 1];
     return (
-      <li key={one.id} className={one.id === event.id ? "on" : undefined}>
+      <li key={one.id} className={one.id === event.id ? "on" : undefined} ref={one.id === event.id ? (element) => { element?.scrollIntoView({ block: "center" }); } : undefined}>
         {!before || formatDate(before.occurred) !== formatDate(one.occurred) ? <span className="day faint small">{formatDate(one.occurred)}</span> : null}
         <button type="button" aria-current={one.id === event.id ? "true" : undefined} onClick={() => { onOpen(one); }}><span className="mono nw">{formatExact(one.occurred, point)}</span><span className="cut"><Hostile text={summaryOf(one, new Set(), 200)} /></span></button>
       </li>

@@ -34,7 +34,7 @@ export function NothingFound({ q, span, from, to, now, searched, onWider, onEver
       <dl className="kv"><dt>{say("search.query")}</dt><dd className="mono"><Hostile text={q || say("search.everything")} /></dd><dt>{say("search.range")}</dt><dd>{formatRange(span, now)}{" "}{say("app.zone")}{" · "}{say("search.occurred")}</dd><dt>{say("search.over")}</dt><dd>{reading.data ? say("search.over.sources", { n: number(live.length) }) : reading.error ? <span className="c-unk">{say("search.over.unknown")}</span> : "…"}</dd><dt>{say("search.when")}</dt><dd>{formatClock(searched, true)}</dd></dl>
       {silent.length + waiting.length > 0 ? (
         <div className="unseen">
-          <h3 className="c-unk state"><Icon name="unknown" />{say("search.unseen")}</h3>
+          <h2 className="c-unk state"><Icon name="unknown" />{say("search.unseen")}</h2>
           <ul>
             {silent.slice(0, 8).map((source) => <li key={source.id}><span className="mono"><Hostile text={source.name} /></span>{" "}<span className="c-unk">{say("sources.silent", { time: length(silentFor(source, now)) })}</span>{source.last_received ? <span className="faint">{" · "}{say("now.silent.text", { time: formatTime(source.last_received) })}</span> : null}</li>)}
             {waiting.slice(0, 8).map((source) => <li key={source.id}><span className="mono"><Hostile text={source.name} /></span>{" "}<span className="c-unk">{say("sources.waiting")}</span></li>)}

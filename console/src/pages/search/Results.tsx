@@ -67,7 +67,7 @@ function Header({ template, columns, order, types, onColumns, onOrder }: Pick<Re
       <span role="columnheader" className="plain">{say("search.source")}</span>
       {columns.map((name) => (
         <span key={name} role="columnheader" className={isNumberField(name, types.get(name)) ? "num" : ""}>
-          <Menu position="bottom-start" transitionProps={{ duration: 0 }}>
+          <Menu position="bottom-start" withInitialFocusPlaceholder={false} transitionProps={{ duration: 0 }}>
             <Menu.Target><button type="button" className="sort" title={name === SUMMARY ? "" : name.slice(0, 200)}><span className="cut">{name === SUMMARY ? say("search.summary") : <Hostile text={titleOf(name, language) ?? middleCut(name, 24)} />}</span></button></Menu.Target>
             <Menu.Dropdown>
               <Menu.Item onClick={() => { onColumns(movedColumn(columns, name, -1)); }}>{say("search.column.left")}</Menu.Item>

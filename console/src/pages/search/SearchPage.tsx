@@ -143,7 +143,7 @@ export function Page() {
           <section className="sec counts">
             <div className="row small"><b className="total" data-testid="total" role="status">{partial ? say("search.least", { n: number(events.length) }) : count === undefined ? (search.count.isFetching ? say("search.counting") : "") : say("search.count", { n: number(count) })}</b><span className="dim">{formatRange(span, address.anchor)}{part ? ` · ${say("search.chosen.part")}` : ""}{search.found.dataUpdatedAt > 0 ? ` · ${say("search.asked", { time: formatClock(search.found.dataUpdatedAt, true) })}` : ""}</span>
               <button type="button" className="btn sm fieldsbutton" aria-expanded={drawer === "fields"} onClick={() => { setDrawer(drawer ? "" : "fields"); }}><Icon name="filter" />{say("search.fields")}</button>
-              {gaps.length > 0 ? <span className="end dim gap"><i aria-hidden="true" />{say("search.gap", { from: formatClock(gaps.at(-1)?.from ?? 0), to: formatClock(gaps.at(-1)?.to ?? 0) })}</span> : null}</div>
+              {gaps.length > 0 ? <span className="end dim gap" title={say("search.gap.why")}><i aria-hidden="true" />{say("search.gap", { from: formatClock(gaps.at(-1)?.from ?? 0), to: formatClock(gaps.at(-1)?.to ?? 0) })}</span> : null}</div>
             {search.histogram.error && !unasked ? <ErrorBox error={search.histogram.error} retry={() => { void search.histogram.refetch(); }} /> : null}
             <Histogram buckets={search.buckets} step={search.step} range={range} part={part} gaps={gaps} onWidth={search.setWidth} onChoose={(next) => { go({ within: next ? writeWithin(next) : "" }); }} onZoom={(next) => { go({ from: new Date(next.from).toISOString(), to: new Date(next.to).toISOString() }); }} />
           </section>

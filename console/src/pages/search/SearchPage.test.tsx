@@ -1,0 +1,57 @@
+import { MantineProvider } from "@mantine/core";
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, it } from "vitest";
+import { conditionsOf } from "../../base/query_text";
+import { changed, questionOf } from "./address";
+import { Bubbles } from "./Bubbles";
+import { layoutOf, middleCut, movedColumn, SUMMARY, toggled } from "./columns";
+import { fileName } from "./Exporting";
+import { gapsOf } from "./gaps";
+
+const nothing = () => undefined;
+const bubbles = (query: string, current = true) => renderToStaticMarkup(<MantineProvider><Bubbles bubbles={conditionsOf(query)} current={current} part={undefined} now={0} sources={new Map([["0198", "fw-01"]])} onFind={nothing} onInvert={nothing} onRemove={nothing} onPart={nothing} onClear={nothing} /></MantineProvider>);
+
+describe("the address of a search", () => {
+  it("keeps what is not changed and loses what is empty", () => { expect(changed(new URLSearchParams("q=a&event=e:1&sort=oldest"), { event: "", q: "b" })).toEqual({ q: "b", sort: "oldest" }); });
+  it("loses the chosen part with another range", () => { expect(changed(new URLSearchParams("q=a&within=x%2Fy"), { from: "now-7d" })).toEqual({ q: "a", from: "now-7d" }); });
+  it("asks with absolute times, masked", () => { expect(questionOf("a", { from: 0, to: 1000 }, true)).toEqual({ q: "a", from: "1970-01-01T00:00:00.000Z", to: "1970-01-01T00:00:01.000Z", masked: true }); });
+});
+
+describe("bubbles", () => {
+  it("say in words what is left out", () => { expect(bubbles("NOT destination.port:443")).toMatch(/bub not.*không.*Cổng đích.*443/s); });
+  it("name a source, not its id", () => { expect(bubbles("source:0198")).toContain("fw-01"); });
+  it("show hostile values as text", () => { expect(bubbles('a:"<img src=x>"')).toContain("&lt;img src=x&gt;"); });
+  it("cannot be pressed while the text is another one", () => { expect(bubbles("a", false).match(/disabled/g)).toHaveLength(3); });
+});
+
+describe("columns", () => {
+  it("come before the content and go by the same press", () => {
+    expect(toggled(["a", SUMMARY], "b")).toEqual(["a", "b", SUMMARY]);
+    expect(toggled(["a", "b"], "a")).toEqual(["b"]);
+  });
+  it("move within the row", () => {
+    expect(movedColumn(["a", "b", "c"], "c", -1)).toEqual(["a", "c", "b"]);
+    expect(movedColumn(["a", "b"], "b", 1)).toEqual(["a", "b"]);
+  });
+  it("have a width of their own each", () => { expect(layoutOf(["source.ip", "x"], new Map(), false).template.match(/minmax/g)).toHaveLength(3); });
+  it("keep the end of a long name", () => {
+    const cut = middleCut(`${"a".repeat(60)}.example.vn`);
+    expect(cut).toHaveLength(44);
+    expect(cut.endsWith(".example.vn")).toBe(true);
+  });
+});
+
+it("names a file by the time in GMT+7", () => { expect(fileName("su-kien", "csv", Date.parse("2026-11-27T20:07:00Z"))).toBe("su-kien-20261128-0307.csv"); });
+
+describe("spans that nobody observed", () => {
+  const at = (hour: number) => Date.parse("2026-11-28T00:00:00Z") + hour * 3_600_000;
+  const counts = Array.from({ length: 96 }, (_, quarter) => (quarter >= 52 && quarter < 56 ? 0 : 5)); // from 13:00 to 14:00
+  const activity = { step: 900, until: "2026-11-29T00:00:00Z", since: "2026-11-28T00:00:00Z", items: [{ source: "0198", name: "fw-01", counts }] };
+  it("are those in which none of the expected sources spoke", () => {
+    const [gap, ...others] = gapsOf(activity, { from: at(0), to: at(24) });
+    expect(others).toEqual([]);
+    expect(gap?.to).toBe(at(14));
+  });
+  it("end with the range", () => { expect(gapsOf(activity, { from: at(0), to: at(13.75) })[0]?.to).toBe(at(13.75)); });
+  it("are none where nothing was counted yet", () => { expect(gapsOf({ ...activity, since: "2026-11-28T15:00:00Z" }, { from: at(0), to: at(24) })).toEqual([]); });
+});
