@@ -58,7 +58,7 @@ struct BlockFacts {
     Time received_first, received_last;
 };
 
-// Text that must stand in one field of an event, folded by vg::fold.
+// Text that must stand in one field of an event, folded by vg::fold; whole characters.
 struct Needle {
     std::string_view folded;
     // What stands before it in the field is no letter or digit: the field begins there, or a whole word was asked for.

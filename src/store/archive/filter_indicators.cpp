@@ -124,7 +124,7 @@ Found address_key(const Address& address) {
 }
 
 void find_indicators(std::string_view folded, std::uint64_t seed, std::vector<Found>& found) {
-    if (folded.size() < 3) return;
+    if (folded.size() < 32 && folded.find_first_of(".:") == std::string_view::npos) return;
     for (std::size_t at = 0; at < folded.size();) {
         if (!in_name(folded[at])) {
             if (folded[at] == ':' && folded.substr(at).starts_with("://"))

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,12 +13,21 @@ namespace vg::store::archive::filter {
 
 class Lines {
 public:
-    explicit Lines(int bits) : bits_(bits) { begin(kMostLinesLog); }
+    Lines() { begin(kMostLinesLog); }
 
-    void add(std::uint64_t hash) {
-        std::uint64_t* line = now_.data() + line_of(hash, log_) * (kRows / 64);
-        std::uint64_t rows = rows_of(hash);
-        for (int i = 0; i < bits_; ++i, rows >>= 9) line[(rows >> 6) & 7] |= std::uint64_t{1} << (rows & 63);
+    // Sets `bits` rows for each hash; always the same number for one filter.
+    template <int bits>
+    void add(std::span<const std::uint64_t> hashes) {
+        std::uint64_t* const lines = now_.data();
+        const std::uint32_t log = log_;
+        // The lines are often not in the nearest cache: all are called for before the first is touched.
+        for (const std::uint64_t hash : hashes) __builtin_prefetch(lines + line_of(hash, log) * (kRows / 64), 1);
+        for (const std::uint64_t hash : hashes) {
+            std::uint64_t* const line = lines + line_of(hash, log) * (kRows / 64);
+            std::uint64_t rows = rows_of(hash);
+#pragma GCC unroll 8
+            for (int i = 0; i < bits; ++i, rows >>= 9) line[(rows >> 6) & 7] |= std::uint64_t{1} << (rows & 63);
+        }
     }
     // The block is complete; the next one begins as large as this one needed, with room.
     void end_block();
@@ -27,7 +37,6 @@ public:
 
 private:
     void begin(std::uint32_t log);
-    int bits_;
     std::uint32_t log_ = 0;
     std::vector<std::uint64_t> now_;
     std::vector<std::vector<std::uint64_t>> blocks_;

@@ -2,6 +2,7 @@
 // words and its grams of four bytes; and how words, values and names of fields are hashed. Pure.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -24,8 +25,18 @@ void each_part(std::string_view text, Take take) {
     }
 }
 
+inline constexpr std::array<bool, 128> kAsciiWord = [] {
+    std::array<bool, 128> made{};
+    for (std::size_t c = 0; c < 128; ++c) made[c] = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    return made;
+}();
+std::size_t other_word_character(std::string_view folded, std::size_t at);
 // How many bytes of a word's characters stand at `at` in folded text: 0 when there is none, else the length of one character.
-std::size_t word_character(std::string_view folded, std::size_t at);
+inline std::size_t word_character(std::string_view folded, std::size_t at) {
+    const auto byte = static_cast<std::uint8_t>(folded[at]);
+    if (byte < 0x80) return kAsciiWord[byte] ? 1 : 0;
+    return other_word_character(folded, at);
+}
 // Bytes of the character there, at least 1.
 std::size_t any_character(std::string_view folded, std::size_t at);
 
@@ -59,6 +70,7 @@ std::optional<std::string_view> fold_value(std::string_view text, search::Scratc
 
 std::uint64_t word_hash(std::string_view folded, std::uint64_t seed);
 // The names of fields are compared without regard to the case of ASCII letters.
-std::uint64_t value_hash(std::string_view field, std::string_view folded, std::uint64_t seed);
+std::uint64_t name_hash(std::string_view field, std::uint64_t seed);
+std::uint64_t value_hash(std::uint64_t name, std::string_view folded);
 
 }  // namespace vg::store::archive::filter

@@ -130,7 +130,7 @@ Result<BlockSet> View::may_contain(const Needle& needle) const {
 Result<BlockSet> View::may_have(std::string_view field, std::string_view folded_value) const {
     if (folded_value.size() > kMostValue) return may_contain({.folded = folded_value, .begins_word = true, .ends_word = true});
     BlockSet found = all();
-    TRY(keep_with(value_hash(field, folded_value, head_.seed), head_.words, kWordBits, found));
+    TRY(keep_with(value_hash(name_hash(field, head_.seed), folded_value), head_.words, kWordBits, found));
     return found;
 }
 
