@@ -44,7 +44,7 @@ interface ResultsProps {
 // A row is as high as the density says; on a narrow screen it holds its cells as labels and values, two in a line.
 function rowHeight(columns: number): number {
   const style = getComputedStyle(document.documentElement);
-  const rows = matchMedia("(max-width: 639px)").matches ? 2 + Math.ceil(columns / 2) * 1.45 : parseFloat(style.getPropertyValue("--row")) || 1.875;
+  const rows = matchMedia("(max-width: 639px)").matches ? 1.5 + Math.ceil(columns / 2) * 1.3 : parseFloat(style.getPropertyValue("--row")) || 1.875;
   return Math.round(parseFloat(style.fontSize) * rows);
 }
 

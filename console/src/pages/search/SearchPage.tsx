@@ -136,6 +136,7 @@ export function Page() {
         onShare={() => { navigator.clipboard.writeText(address.shared()).then(() => { setTold(say("search.shared")); }, () => { setTold(say("search.shared.not")); }); }} />
       <div className="searchcols">
         <aside className="fields" aria-label={say("search.fields")}>
+          <p className="drawerclose"><button type="button" className="btn sm" onClick={() => { setDrawer(""); }}><Icon name="close" />{say("search.fields.shut")}</button></p>
           {search.fields.error && !unasked ? <ErrorBox error={search.fields.error} retry={() => { void search.fields.refetch(); }} /> : null}
           {fields.length > 0 ? <FieldList fields={ordered} open={open} columns={columns} question={search.question} run={address.run} onValue={onValue} onColumn={onColumn} onOpen={(name) => { setOpened(open.includes(name) ? open.filter((one) => one !== name) : [...open, name]); }} /> : search.fields.isFetching ? <Loading rows={8} /> : null}
         </aside>
