@@ -113,7 +113,7 @@ Result<int> list(Call& call) {
         if (one.trouble.empty()) {
             for (auto& [name, value] : json::Object{{"time", to_rfc3339(snapshot.made)}, {"program", snapshot.program}, {"files", snapshot.entries.size()}, {"bytes", snapshot.bytes},
                                                     {"new_bytes", snapshot.new_bytes}, {"journal_begin", snapshot.begin}, {"journal_end", snapshot.end},
-                                                    {"state_position", snapshot.state_position}, {"state_rows", rows}, {"archive", snapshot.has_archive},
+                                                    {"state_position", snapshot.state_position}, {"state_rows", rows}, {"archive_end", snapshot.archive_end},
                                                     {"sealed", snapshot.is_sealed}, {"keys", snapshot.has_keys}})
                 item.set(name, value);
         } else {

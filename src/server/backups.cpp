@@ -43,7 +43,7 @@ json::Value to_json(const backup::Snapshot& snapshot, const std::string& folder)
                          {"journal_end", snapshot.end},
                          {"state_position", snapshot.state_position},
                          {"state_rows", rows},
-                         {"archive", snapshot.has_archive},
+                         {"archive_end", snapshot.archive_end},
                          {"sealed", snapshot.is_sealed},
                          {"keys", snapshot.has_keys}});
 }

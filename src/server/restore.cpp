@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "server/lock.h"
+#include "server/state_place.h"
 #include "server/system_clock.h"
 #include "server/tables.h"
 #include "store/audit.h"
@@ -103,6 +104,8 @@ Result<json::Value> restore(const cli::RestoreAsk& ask, std::span<const store::S
                                      "what the old key has signed can then be proven only with the old journal.pub");
     if (snapshot.has_keys && (ask.keys || ask.new_keys)) return fail(Code::bad_input, "this snapshot holds the node's keys: leave --keys and --new-keys out");
 
+    if (!ask.state.empty()) TRY_IN("--state: ", store::check_postgresql(ask.state));
+
     TRY(backup::refuse_unless_empty(disk, ask.data));
     const auto lock = TRY(FolderLock::take(ask.data));
     TRY(backup::restore_files(depot, snapshot, disk, ask.data, watch));
@@ -110,8 +113,12 @@ Result<json::Value> restore(const cli::RestoreAsk& ask, std::span<const store::S
     if (ask.keys) TRY(take_keys(disk, *ask.keys, keys));
     if (!ask.new_keys) TRY(check_signing_key(disk, keys));
 
-    store::StateOptions options{.path = ask.data + "/state.sqlite"};
+    Settings settings;
+    settings.data = ask.data;
+    settings.state_postgresql = ask.state;
+    const store::StateOptions options = state_options(settings);
     const LoadedState state = TRY_IN("state: ", load_state(depot, snapshot, options, schemas, watch));
+    TRY(note_state_place(settings));
     if (state.position > snapshot.end || state.position != snapshot.state_position)
         return fail(Code::corrupt, format("State is at position {}, the snapshot says {} of {}", state.position, snapshot.state_position, snapshot.end));
 
@@ -138,7 +145,7 @@ Result<json::Value> restore(const cli::RestoreAsk& ask, std::span<const store::S
                          {"state_position", state.position},
                          {"audit_lines", state.audit.lines},
                          {"audit_head", state.audit.head},
-                         {"archive", snapshot.has_archive},
+                         {"archive_end", snapshot.archive_end},
                          {"problems", std::move(problems)}});
 }
 

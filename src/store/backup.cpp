@@ -5,13 +5,14 @@
 #include <utility>
 
 #include "base/text.h"
+#include "store/archive/manifest.h"
 #include "store/backup/files.h"
 
 namespace vg::store::backup {
 
 namespace {
 
-constexpr std::string_view kManifestStart = "manifest";  // of the archive: the file that changes
+constexpr std::size_t kMostManifest = std::size_t{512} << 20;  // of the archive
 constexpr int kMostTries = 5;
 
 bool is_unfinished(std::string_view name) { return name.ends_with(".tmp") || name.ends_with(".unfinished"); }
@@ -92,8 +93,9 @@ private:
             if (!is_known(file)) fresh += file.bytes;
         };
         for (const Journal::SegmentFile& file : source_.journal.files()) add({"journal/" + file.name, file.bytes, file.closed});
-        for (const char* folder : {"archive", "content"})
-            for (const Planned& file : walk(folder, true)) add(file);
+        if (const auto manifest = read_archive())
+            for (const Planned& file : manifest->files) add(file);
+        for (const Planned& file : walk("content", true)) add(file);
         for (const Planned& file : walk("evidence", false)) add(file);
         const std::uint64_t free = TRY(depot_.disk().free_bytes(depot_.folder()));
         if (free < fresh + options_.reserve_bytes)
@@ -131,31 +133,50 @@ private:
         return tell(source_.state_bytes) ? Status{} : stopped();
     }
 
-    // Its manifest first: the files that it names do not change, and what is deleted meanwhile makes a new manifest.
+    // Its manifest first: the files that it names do not change, and what is joined or dropped meanwhile makes a new
+    // manifest. A file that is damaged or gone for good is left out: the archive makes it again from the journal.
     Status copy_archive() {
         stage_ = "archive";
-        for (int tries = 0; tries < kMostTries; ++tries) {
-            const auto is_manifest = [](const Planned& file) { return std::string_view{file.path}.substr(8).starts_with(kManifestStart); };
-            std::vector<Planned> files = walk("archive", true);
-            std::stable_partition(files.begin(), files.end(), is_manifest);
-            if (files.empty() || !is_manifest(files.front())) return {};  // none yet: it is made from the journal after a restore
+        for (int tries = 1;; ++tries) {
+            const auto manifest = read_archive();
+            if (!manifest) return {};  // none yet: it is made from the journal after a restore
             std::vector<Entry> entries;
             bool vanished = false;
-            for (Planned& file : files) {
-                file.is_final = !is_manifest(file);
-                auto entry = copy(file);
-                if (!entry && entry.error().code != Code::not_found) return fail(entry.error());
-                if (entry)
-                    entries.push_back(std::move(*entry));
+            for (const Planned& file : manifest->files) {
+                const auto opened = source_.disk.open(real(file.path), Open::read);
+                const bool is_there = opened && (*opened)->size().value_or(UINT64_MAX) == file.bytes;
+                if (is_there)
+                    entries.push_back(TRY(copy(file)));
                 else
                     vanished = true;
             }
-            if (vanished && tries + 1 < kMostTries) continue;
-            snapshot_.has_archive = true;
+            if (vanished && tries < kMostTries) continue;
+            entries.push_back(TRY(keep_small("archive/manifest", manifest->text)));
+            snapshot_.archive_end = manifest->watermark;
             std::move(entries.begin(), entries.end(), std::back_inserter(snapshot_.entries));
             return {};
         }
-        return {};
+    }
+
+    struct ArchiveFiles {
+        std::string text;              // of the manifest
+        std::uint64_t watermark = 0;
+        std::vector<Planned> files;
+    };
+    [[nodiscard]] std::optional<ArchiveFiles> read_archive() const {
+        for (const char* name : {"archive/manifest", "archive/manifest.copy"}) {
+            auto text = read_whole(source_.disk, real(name), kMostManifest);
+            if (!text) continue;
+            const auto manifest = archive::decode(*text);
+            if (!manifest) continue;
+            ArchiveFiles found{std::move(*text), manifest->watermark.value, {}};
+            for (const archive::SegmentFacts& segment : manifest->segments) {
+                found.files.push_back({format("archive/segments/{}.parquet", segment.name), segment.bytes, true});
+                if (segment.filter_bytes > 0) found.files.push_back({format("archive/segments/{}.filter", segment.name), segment.filter_bytes, true});
+            }
+            return found;
+        }
+        return std::nullopt;
     }
 
     // Up to what is durable when it begins. What retention deletes while it runs is left out, and the signed word about it,

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "base/bytes.h"
+#include "store/archive/manifest.h"
 #include "store/journal_test_kit.h"
 
 namespace vg::store::backup {
@@ -434,19 +435,71 @@ TEST_F(BackupTest, StoppedRunMakesNoSnapshotAndItsPiecesAreUsedAgain) {
     EXPECT_LT(must_run(*again).new_bytes, 1000u) << "the journal was there already";
 }
 
-TEST_F(BackupTest, ArchiveIsCopiedWithItsManifestFirst) {
-    fs::create_directories(root / "data/archive");
-    write("data/archive/0-100.parquet", std::string(5000, 'p'));
-    write("data/archive/100-200.parquet.tmp", "unfinished");
+std::string archive_manifest(const Uuid& journal, std::uint64_t watermark, const std::vector<std::pair<std::string, std::uint64_t>>& segments) {
+    archive::Manifest manifest;
+    manifest.journal = journal;
+    manifest.watermark = {watermark};
+    std::uint64_t from = 0;
+    for (const auto& [name, bytes] : segments) {
+        archive::SegmentFacts facts;
+        facts.name = name;
+        facts.from = {from};
+        facts.to = {from += 10};
+        facts.bytes = bytes;
+        manifest.segments.push_back(facts);
+    }
+    return archive::encode(manifest);
+}
+
+TEST_F(BackupTest, ArchiveIsWhatItsManifestNames) {
+    fs::create_directories(root / "data/archive/segments");
+    fs::create_directories(root / "data/archive/scratch");
+    write("data/archive/segments/000000000001.parquet", std::string(5000, 'p'));
+    write("data/archive/segments/000000000002.parquet", "is named by nothing");
+    write("data/archive/scratch/000000000003.parquet", "unfinished");
+    keep(20, "x");
     auto into = depot(system_disk(), at("backup"));
-    EXPECT_FALSE(must_run(*into).has_archive) << "without a manifest nothing is an archive";
-    write("data/archive/manifest", "names 0-100.parquet");
+    EXPECT_FALSE(must_run(*into).archive_end) << "without a manifest nothing is an archive";
+    const std::string manifest = archive_manifest(journal->id(), 10, {{"000000000001", 5000}});
+    write("data/archive/manifest", manifest);
     const Snapshot snapshot = must_run(*into);
-    EXPECT_TRUE(snapshot.has_archive);
-    const auto files = contents(restored(*into, snapshot));
-    EXPECT_EQ(files.at("archive/manifest"), "names 0-100.parquet");
-    EXPECT_EQ(files.at("archive/0-100.parquet"), std::string(5000, 'p'));
-    EXPECT_EQ(files.count("archive/100-200.parquet.tmp"), 0u);
+    EXPECT_EQ(snapshot.archive_end, 10u);
+    const auto files = contents(restored(*into, snapshot) + "/archive");
+    EXPECT_EQ(files, (std::map<std::string, std::string>{{"manifest", manifest}, {"segments/000000000001.parquet", std::string(5000, 'p')}}));
+    EXPECT_LT(must_run(*into).new_bytes - snapshot.new_bytes, 100u) << "the segment was there";
+}
+
+// Two segments are joined into one while the first of them is being copied.
+TEST_F(BackupTest, SegmentsOfTheArchiveThatAreJoinedMeanwhileAreCopiedAsJoined) {
+    fs::create_directories(root / "data/archive/segments");
+    for (const char* name : {"000000000001", "000000000002"}) write(format("data/archive/segments/{}.parquet", name), std::string(3000, name[11]));
+    write("data/archive/manifest", archive_manifest(journal->id(), 20, {{"000000000001", 3000}, {"000000000002", 3000}}));
+    const std::string after = archive_manifest(journal->id(), 20, {{"000000000003", 6000}});
+    auto into = depot(system_disk(), at("backup"));
+    bool joined = false;
+    const auto made = run(*into, [&](const Progress& progress) {
+        if (progress.stage == "archive" && !joined) {
+            joined = true;
+            write("data/archive/segments/000000000003.parquet", std::string(6000, '3'));
+            write("data/archive/manifest", after);
+            for (const char* name : {"000000000001", "000000000002"}) fs::remove(at(format("data/archive/segments/{}.parquet", name)));
+        }
+        return true;
+    });
+    ASSERT_TRUE(made) << made.error().text;
+    ASSERT_TRUE(joined);
+    EXPECT_EQ(contents(restored(*into, *made) + "/archive"), (std::map<std::string, std::string>{{"manifest", after}, {"segments/000000000003.parquet", std::string(6000, '3')}}));
+}
+
+TEST_F(BackupTest, DamagedSegmentOfTheArchiveIsLeftToBeMadeAgain) {
+    fs::create_directories(root / "data/archive/segments");
+    write("data/archive/segments/000000000001.parquet", std::string(2999, 'x'));
+    const std::string manifest = archive_manifest(journal->id(), 20, {{"000000000001", 3000}, {"000000000002", 3000}});
+    write("data/archive/manifest.copy", manifest);
+    write("data/archive/manifest", "damaged");
+    auto into = depot(system_disk(), at("backup"));
+    const Snapshot snapshot = must_run(*into);
+    EXPECT_EQ(contents(restored(*into, snapshot) + "/archive"), (std::map<std::string, std::string>{{"manifest", manifest}}));
 }
 
 // ---- power, disks ----
@@ -604,7 +657,7 @@ TEST(BackupManifest, ReadsBackAsWritten) {
     snapshot.end = 1'000'000'000'000;
     snapshot.state_position = 8;
     snapshot.rows = {{"finding", 3}, {"user", 0}};
-    snapshot.has_archive = true;
+    snapshot.archive_end = 6;
     snapshot.bytes = 5;
     snapshot.entries = {{"content/a", 5, sha256_hex("a"), "", {{sha256_hex("b"), 5, sha256_hex("c")}}}, {"journal/b", 0, sha256_hex(""), sha256_hex(""), {}}};
     const auto back = parse_manifest(manifest_text(snapshot, Seal::plain()), Seal::plain());
@@ -613,7 +666,7 @@ TEST(BackupManifest, ReadsBackAsWritten) {
     EXPECT_EQ(back->rows, snapshot.rows);
     EXPECT_EQ(back->end, snapshot.end);
     EXPECT_EQ(back->made, snapshot.made);
-    EXPECT_TRUE(back->has_archive);
+    EXPECT_EQ(back->archive_end, snapshot.archive_end);
     EXPECT_FALSE(back->has_keys);
     snapshot.entries[0].path = "../x";
     EXPECT_EQ(parse_manifest(manifest_text(snapshot, Seal::plain()), Seal::plain()).error().code, Code::corrupt);

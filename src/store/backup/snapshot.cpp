@@ -98,7 +98,7 @@ std::string manifest_text(const Snapshot& snapshot, const Seal& seal) {
                                       {"end", snapshot.end},
                                       {"state_position", snapshot.state_position},
                                       {"rows", std::move(rows)},
-                                      {"archive", snapshot.has_archive},
+                                      {"archive_end", snapshot.archive_end ? json::Value{*snapshot.archive_end} : json::Value{}},
                                       {"keys", snapshot.has_keys},
                                       {"sealed", snapshot.is_sealed},
                                       {"bytes", snapshot.bytes},
@@ -131,7 +131,7 @@ Result<Snapshot> parse_manifest(std::string_view text, const Seal& seal) {
     snapshot.begin = TRY(number(value, "begin"));
     snapshot.end = TRY(number(value, "end"));
     snapshot.state_position = TRY(number(value, "state_position"));
-    snapshot.has_archive = value.boolean("archive").value_or(false);
+    if (const json::Value* end = value.find("archive_end"); end != nullptr && !end->is_null()) snapshot.archive_end = TRY(number(value, "archive_end"));
     snapshot.has_keys = value.boolean("keys").value_or(false);
     snapshot.bytes = TRY(number(value, "bytes"));
     snapshot.new_bytes = TRY(number(value, "new_bytes"));

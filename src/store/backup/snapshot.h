@@ -48,7 +48,7 @@ struct Snapshot {
     std::uint64_t begin = 0, end = 0;     // positions of the journal
     std::uint64_t state_position = 0;     // State holds everything before it
     std::map<std::string, std::uint64_t> rows;  // of State, by table
-    bool has_archive = false;
+    std::optional<std::uint64_t> archive_end;   // the archive holds everything before it; none: no archive was copied
     bool has_keys = false;
     bool is_sealed = false;
     std::uint64_t bytes = 0;     // of all entries
