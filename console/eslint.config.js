@@ -27,5 +27,5 @@ export default tseslint.config(
   { files: ["src/base/**"], rules: { "no-restricted-imports": ["error", { patterns: [{ regex: "(^|/)(api|parts|pages)(/|$)", message: "base knows no other room." }, { regex: "^react", message: "base is plain TypeScript, without React." }] }] } },
   { files: ["src/api/**"], rules: { "no-restricted-imports": ["error", refuse("parts|pages", "api may use base only.")] } },
   { files: ["src/parts/**"], rules: { "no-restricted-imports": ["error", refuse("pages", "parts may use base and api only.")] } },
-  { files: ["src/pages/*/**"], rules: { "no-restricted-imports": ["error", refuse("pages|now|findings|\\.\\./search|sources|administration|signin", "a page may use base, api and parts, never another page.")] } },
+  { files: ["src/pages/*/**"], rules: { "no-restricted-imports": ["error", refuse("pages|now|findings|\\.\\./search|sources|administration|signin|firstrun|gallery", "a page may use base, api and parts, never another page.")] } },
 );

@@ -13,6 +13,7 @@ import "@mantine/core/styles/Menu.css";
 import "./parts/fonts.css";
 import "./parts/tokens.css";
 import "./parts/console.css";
+import "./parts/more.css";
 
 const root = document.getElementById("root");
 if (root) createRoot(root).render(<StrictMode><App /></StrictMode>);

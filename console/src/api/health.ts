@@ -1,13 +1,26 @@
 // The health report, read with care: the server may be older or newer than the console.
+export interface SetAside { position: number; source: string; when: string; reason: string }
+export interface ArchiveHealth { trouble: string; events: number; segments: number; bytes: number; perDay: number; free: number | null; daysLeft: number | null; oldest: string; damage: number; missing: number; sources: { source: string; bytes: number }[] }
 export interface Health {
-  version: string; started: string; time: string; resident: number; writable: boolean; reason: string; journalBytes: number; damage: number; lag: number; trouble: string; rules: number; refusedRules: string[]; setAside: { position: number; reason: string }[];
+  version: string; started: string; time: string; resident: number; writable: boolean; reason: string; journalBytes: number; damage: number; lag: number; trouble: string; rules: number; refusedRules: string[]; setAside: SetAside[]; archive: ArchiveHealth | null;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 const child = (value: unknown, name: string): unknown => (isObject(value) ? value[name] : undefined);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const number = (value: unknown): number => (typeof value === "number" ? value : 0);
+const known = (value: unknown): number | null => (typeof value === "number" ? value : null);
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+function readArchive(archive: unknown): ArchiveHealth | null {
+  if (!isObject(archive)) return null;
+  const [free, perDay] = [known(child(archive, "free_bytes")), number(child(archive, "bytes_per_day"))];
+  return {
+    trouble: text(child(archive, "trouble")), events: number(child(archive, "events")), segments: number(child(archive, "segments")), bytes: number(child(archive, "bytes")) + number(child(archive, "tail_bytes")), perDay, free,
+    daysLeft: known(child(archive, "full_in_days")) ?? (free !== null && perDay > 0 ? free / perDay : null), oldest: text(child(archive, "oldest_received")), damage: list(child(archive, "damage")).length, missing: list(child(archive, "missing")).length,
+    sources: list(child(archive, "sources")).map((cost) => ({ source: text(child(cost, "source")), bytes: number(child(cost, "bytes")) })),
+  };
+}
 
 export function readHealth(report: unknown): Health {
   const [journal, pipeline, content] = [child(report, "journal"), child(report, "pipeline"), child(report, "content")];
@@ -16,6 +29,7 @@ export function readHealth(report: unknown): Health {
     writable: child(journal, "writable") === true, reason: text(child(journal, "reason")), journalBytes: number(child(journal, "bytes")), damage: list(child(journal, "damage")).length,
     lag: number(child(pipeline, "lag_records")), trouble: text(child(pipeline, "trouble")), rules: number(child(content, "rules")),
     refusedRules: list(child(content, "refused")).map((rule) => `${text(child(rule, "title"))}: ${text(child(rule, "reason"))}`),
-    setAside: list(child(pipeline, "set_aside")).map((record) => ({ position: number(child(record, "position")), reason: text(child(record, "reason")) })),
+    setAside: list(child(pipeline, "set_aside")).map((record) => ({ position: number(child(record, "position")), source: text(child(record, "source")), when: text(child(record, "when")), reason: text(child(record, "reason")) })),
+    archive: readArchive(child(report, "archive")),
   };
 }

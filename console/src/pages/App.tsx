@@ -1,11 +1,14 @@
 import { createTheme, MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, RouterProvider } from "@tanstack/react-router";
+import { useState } from "react";
 import { ApiError, keepCsrf } from "../api/client";
 import { useResource } from "../api/resource";
+import { LiveProvider } from "../parts/live";
 import { PreferencesProvider, usePreferences } from "../parts/preferences";
 import { SessionProvider } from "../parts/session";
 import { ErrorBox, Loading } from "../parts/States";
+import { LinkPage } from "./firstrun/LinkPage";
 import { PAGES } from "./list";
 import { Missing, Shell } from "./Shell";
 import { SignInPage } from "./signin/SignInPage";
@@ -35,17 +38,29 @@ const router = createRouter({
 // Mantine gives behaviour only. Its variables come from files, not from an inline style, so that the policy needs no exception.
 const theme = createTheme({ defaultRadius: 3, fontFamily: "var(--font-ui)", respectReducedMotion: true });
 
+// Whoever was signed in and is no longer gets the sign-in over the page: what was typed there is kept.
 function SignedIn() {
   const session = useResource("/api/v1/session");
-  if (session.error) return session.error.status === 401 ? <SignInPage /> : <ErrorBox error={session.error} retry={() => { void session.refetch(); }} />;
-  if (!session.data) return <Loading />;
-  keepCsrf(session.data.csrf);
-  return <SessionProvider me={session.data}><RouterProvider router={router} /></SessionProvider>;
+  const [last, setLast] = useState(session.data);
+  if (session.data && session.data !== last) setLast(session.data);
+  const refused = session.error?.status === 401;
+  const me = session.data ?? last;
+  if (!me) return refused ? <SignInPage /> : session.error ? <ErrorBox error={session.error} retry={() => { void session.refetch(); }} /> : <Loading />;
+  keepCsrf(me.csrf);
+  return (
+    <SessionProvider me={me}><LiveProvider>
+      <RouterProvider router={router} />
+      {refused ? <div className="over"><SignInPage again /></div> : null}
+    </LiveProvider></SessionProvider>
+  );
 }
+
+// The one-time link works whoever is signed in.
+const link = location.pathname === "/ui/first-run" ? new URLSearchParams(location.search).get("link") : null;
 
 function Themed() {
   const { dark } = usePreferences();
-  return <MantineProvider theme={theme} withCssVariables={false} withGlobalClasses={false} forceColorScheme={dark ? "dark" : "light"}><SignedIn /></MantineProvider>;
+  return <MantineProvider theme={theme} withCssVariables={false} withGlobalClasses={false} forceColorScheme={dark ? "dark" : "light"}>{link ? <LinkPage link={link} /> : <SignedIn />}</MantineProvider>;
 }
 
 export function App() {

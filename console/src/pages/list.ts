@@ -19,5 +19,9 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/findings/$id", title: "page.findings", permission: "finding:read", load: () => import("./findings/FindingPage") },
   { path: "/search", group: "group.watch", icon: "search", title: "page.search", permission: "event:read", key: "k", load: () => import("./search/SearchPage") },
   { path: "/sources", group: "group.know", icon: "source", title: "page.sources", permission: "source:read", key: "n", load: () => import("./sources/SourcesPage") },
+  { path: "/sources/$id", title: "page.sources", permission: "source:read", load: () => import("./sources/SourcePage") },
+  { path: "/first-run", title: "first.welcome", permission: "self:read", load: () => import("./firstrun/FirstRunPage") },
   { path: "/administration", group: "group.keep", icon: "gear", title: "page.administration", permission: "health:read", key: "q", load: () => import("./administration/AdministrationPage") },
+  // The gallery of all shared parts, in development builds only.
+  ...(import.meta.env.VITE_GALLERY ? [{ path: "/gallery", title: "page.gallery", permission: "self:read", load: () => import("./gallery/GalleryPage") } as const] : []),
 ];

@@ -1,5 +1,12 @@
 import { useEffect, useRef } from "react";
 
+// Whether single letters are keys; set by the person's preferences.
+let letters = true;
+export function switchLetters(on: boolean): void {
+  letters = on;
+}
+export const isSilenced = (event: KeyboardEvent): boolean => !letters && event.key.length === 1;
+
 // Single letters outside fields and dialogs. "g f" is two keys one after the other. The last user of a key wins.
 export function useKeys(keys: Record<string, () => void>): void {
   const latest = useRef(keys);
@@ -8,7 +15,7 @@ export function useKeys(keys: Record<string, () => void>): void {
     let before = "";
     const listen = (event: KeyboardEvent) => {
       const target = event.target;
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isSilenced(event)) return;
       if (target instanceof HTMLElement && (target.closest("input, textarea, select, [role=dialog], [role=menu]") || target.isContentEditable)) return;
       if (event.key === "Enter" && target instanceof HTMLElement && target.closest("a, button")) return;
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

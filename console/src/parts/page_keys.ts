@@ -1,6 +1,7 @@
 // The keys of the page that is open: they win over the keys of the frame, and `?` lists them.
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import type { MessageKey } from "../base/messages";
+import { isSilenced } from "./keys";
 
 export interface PageKey {
   keys: readonly string[]; // as KeyboardEvent.key; single letters small; "Alt+ArrowLeft" is not meant here
@@ -24,11 +25,15 @@ export const useListedPageKeys = (): readonly PageKey[] => useSyncExternalStore(
 export function usePageKeys(keys: readonly PageKey[]): void {
   const latest = useRef(keys);
   useEffect(() => { latest.current = keys; });
+  // The palette calls what stands behind a key at that moment.
+  const shape = keys.map((key) => `${key.shown} ${key.words} ${String(key.action !== undefined)}`).join("\n");
   useEffect(() => {
-    publish(latest.current);
+    publish(latest.current.map((key, at) => (key.action ? { ...key, action: () => latest.current[at]?.action?.() } : key)));
+  }, [shape]);
+  useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       const target = event.target;
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isSilenced(event)) return;
       if (target instanceof HTMLElement && (target.closest("input:not([type=checkbox]), textarea, select, [role=dialog], [role=menu], [role=listbox]") || target.isContentEditable)) return;
       if ((event.key === "Enter" || event.key === " ") && target instanceof HTMLElement && target.closest("a, button, summary")) return;
       if (target instanceof Element && target.closest("[data-own-keys]")?.getAttribute("data-own-keys")?.split(" ").includes(event.key)) return;

@@ -1,6 +1,7 @@
 import { textOfValue } from "../../base/hostile";
 import { formatClock, formatTime } from "../../base/time";
 import { useList, useResource } from "../../api/resource";
+import { DataTable } from "../../parts/DataTable";
 import { Hostile } from "../../parts/Hostile";
 import { Mark } from "../../parts/Icon";
 import { useWords } from "../../parts/preferences";
@@ -29,12 +30,15 @@ export function AuditTab() {
       {may("audit:verify") ? <Verify /> : null}
       <Shown reading={list} rows={10}>
         {(lines) => (
-          <div className="scrollx" tabIndex={0}><table className="tbl flush">
-            <thead><tr><th className="num">{say("audit.number")}</th><th>{say("audit.time")}</th><th>{say("audit.actor")}</th><th>{say("audit.action")}</th><th>{say("audit.object")}</th><th>{say("audit.details")}</th></tr></thead>
-            <tbody>{lines.map((line) => (
-              <tr key={line.number}><td className="num">{number(line.number)}</td><td className="nw">{formatTime(line.time)}</td><td className="nw"><Hostile text={line.actor} /></td><td className="mono nw"><Hostile text={line.action} /></td><td className="mono small"><Hostile text={line.object} /></td><td className="mono small"><div className="clamp"><Hostile text={textOfValue(line.details)} /></div></td></tr>
-            ))}</tbody>
-          </table></div>
+          <DataTable name="audit" rows={lines} keyOf={(line) => String(line.number)} partly={list.hasNextPage} columns={[
+            { id: "number", title: say("audit.number"), number: true, value: (line) => line.number, show: (line) => number(line.number) },
+            { id: "time", title: say("audit.time"), value: (line) => line.time, show: (line) => <span className="nw">{formatTime(line.time)}</span> },
+            { id: "actor", title: say("audit.actor"), value: (line) => line.actor, show: (line) => <span className="nw"><Hostile text={line.actor} /></span> },
+            { id: "action", title: say("audit.action"), value: (line) => line.action, show: (line) => <span className="mono nw"><Hostile text={line.action} /></span> },
+            { id: "object", title: say("audit.object"), value: (line) => line.object, show: (line) => <span className="mono small"><Hostile text={line.object} /></span> },
+            { id: "details", title: say("audit.details"), value: (line) => textOfValue(line.details), show: (line) => <div className="mono small clamp"><Hostile text={textOfValue(line.details)} /></div> },
+            { id: "hash", title: say("audit.hash"), hidden: true, value: (line) => line.hash, show: (line) => <span className="mono small">{line.hash.slice(0, 16)}{"…"}</span> },
+          ]} />
         )}
       </Shown>
       {list.hasNextPage ? <div className="pad"><button type="button" className="btn" disabled={list.isFetchingNextPage} onClick={() => { void list.fetchNextPage(); }}>{say("do.more")}</button></div> : null}

@@ -4,6 +4,7 @@ import { useChange, useList, useResource } from "../../api/resource";
 import type { Token } from "../../api/types";
 import { useNow } from "../../parts/clock";
 import { AskDialog, Dialog } from "../../parts/Dialog";
+import { DataTable } from "../../parts/DataTable";
 import { Hostile } from "../../parts/Hostile";
 import { Icon } from "../../parts/Icon";
 import { When } from "../../parts/Labels";
@@ -43,13 +44,15 @@ export function TokensTab() {
       {may("token:write") ? <div className="pad"><button type="button" className="btn pri" onClick={() => { setAdding(true); }}><Icon name="plus" />{say("tokens.add")}</button></div> : null}
       <Shown reading={list}>
         {(tokens) => (
-          <div className="scrollx" tabIndex={0}><table className="tbl flush">
-            <thead><tr><th>{say("users.name")}</th><th>{say("users.role")}</th><th>{say("tokens.used")}</th><th>{say("col.state")}</th><th><span className="vh">{say("col.next")}</span></th></tr></thead>
-            <tbody>{tokens.map((token) => (
-              <tr key={token.id}><td><b><Hostile text={token.name} /></b></td><td>{sayRole(token.role, say)}</td><td>{token.used ? <When time={token.used} now={now} /> : <span className="faint">{say("users.never")}</span>}</td><td>{token.revoked ? say("tokens.revoked", { time: formatTime(token.revoked) }) : say("tokens.active")}</td>
-                <td className="num">{!token.revoked && may("token:write") ? <button type="button" className="btn sm" onClick={() => { setEnding(token); }}>{say("tokens.revoke")}</button> : null}</td></tr>
-            ))}</tbody>
-          </table></div>
+          <DataTable name="tokens" rows={tokens} keyOf={(token) => token.id} partly={list.hasNextPage} empty={say("tokens.none")} columns={[
+            { id: "name", title: say("users.name"), value: (token) => token.name, show: (token) => <b><Hostile text={token.name} /></b> },
+            { id: "role", title: say("users.role"), value: (token) => sayRole(token.role, say) },
+            { id: "creator", title: say("tokens.creator"), value: (token) => token.creator, show: (token) => <Hostile text={token.creator.replace(/^user:/, "")} /> },
+            { id: "created", title: say("sources.created"), value: (token) => token.created, show: (token) => <span className="nw">{formatTime(token.created)}</span> },
+            { id: "used", title: say("tokens.used"), value: (token) => token.used ?? "", show: (token) => (token.used ? <When time={token.used} now={now} /> : <span className="faint">{say("users.never")}</span>) },
+            { id: "state", title: say("col.state"), value: (token) => (token.revoked ? say("tokens.revoked", { time: formatTime(token.revoked) }) : say("tokens.active")) },
+            { id: "do", title: say("col.next"), fixed: true, value: () => "", show: (token) => (!token.revoked && may("token:write") ? <button type="button" className="btn sm" aria-label={`${say("tokens.revoke")}: ${token.name}`} onClick={() => { setEnding(token); }}>{say("tokens.revoke")}</button> : null) },
+          ]} />
         )}
       </Shown>
       {adding ? <AddToken onClose={() => { setAdding(false); }} /> : null}

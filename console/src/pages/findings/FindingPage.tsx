@@ -1,20 +1,21 @@
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { formatClock, formatTime } from "../../base/time";
-import { useChange, useResource } from "../../api/resource";
+import { change } from "../../api/client";
+import { useResource } from "../../api/resource";
 import type { Finding } from "../../api/types";
-import { useNow } from "../../parts/clock";
-import { AskDialog } from "../../parts/Dialog";
 import { Hostile } from "../../parts/Hostile";
 import { Icon, LevelGlyph, Mark } from "../../parts/Icon";
-import { useKeys } from "../../parts/keys";
-import { FindingState, Severity } from "../../parts/Labels";
+import { Severity } from "../../parts/Labels";
+import { usePageKeys } from "../../parts/page_keys";
 import { useWords } from "../../parts/preferences";
 import { CopyButton } from "../../parts/Secret";
 import { useMe, useOrganisations } from "../../parts/session";
-import { ErrorBox, Shown } from "../../parts/States";
+import { Shown } from "../../parts/States";
+import { besides } from "../../parts/trail";
+import { Actions, type Asking } from "./Actions";
+import { AroundSection } from "./AroundSection";
 import { EventsSection } from "./EventsSection";
-import { MuteDialog } from "./MuteDialog";
 import { FindingRail } from "./FindingRail";
 import { WhySection } from "./WhySection";
 
@@ -36,52 +37,39 @@ function FiveAnswers({ finding }: { finding: Finding }) {
   );
 }
 
-function Actions({ finding }: { finding: Finding }) {
-  const { say } = useWords();
+function usePageActions(finding: Finding | undefined, setAsking: (asking: Asking) => void, refetch: () => void) {
   const { may } = useMe();
-  const now = useNow();
-  const [asking, setAsking] = useState<"" | "mute" | "close" | "reopen">("");
-  const acknowledge = useChange("post", "/api/v1/findings/{id}/acknowledge");
-  const unmute = useChange("post", "/api/v1/findings/{id}/unmute");
-  const close = useChange("post", "/api/v1/findings/{id}/close");
-  const reopen = useChange("post", "/api/v1/findings/{id}/reopen");
-  const muted = Boolean(finding.muted_until && new Date(finding.muted_until).getTime() > now);
-  const fresh = finding.state === "new" && may("finding:acknowledge");
-  const mayMute = finding.state !== "closed" && may("finding:mute");
-  const doAcknowledge = () => { acknowledge.mutate({ id: finding.id }); };
-  useKeys({ a: () => { if (fresh) doAcknowledge(); }, m: () => { if (mayMute && !muted) setAsking("mute"); } });
-  const error = acknowledge.error ?? unmute.error;
-  const done = () => { setAsking(""); };
-  return (
-    <span className="row end">
-      {error ? <ErrorBox error={error} /> : null}
-      <FindingState finding={finding} now={now} />
-      {mayMute ? (muted ? <button type="button" className="btn" onClick={() => { unmute.mutate({ id: finding.id }); }}>{say("do.unmute")}</button> : <button type="button" className="btn" onClick={() => { setAsking("mute"); }}><Icon name="mute" />{say("do.mute")}<span className="kbd">{"M"}</span></button>) : null}
-      {may("finding:close") ? <button type="button" className="btn" onClick={() => { setAsking(finding.state === "closed" ? "reopen" : "close"); }}>{say(finding.state === "closed" ? "do.reopen" : "do.close")}</button> : null}
-      {fresh ? <button type="button" className="btn pri" disabled={acknowledge.isPending} onClick={doAcknowledge}>{say("do.acknowledge")}<span className="kbd">{"A"}</span></button> : null}
-      {asking === "mute" ? <MuteDialog finding={finding} onClose={done} /> : null}
-      {asking === "close" ? <AskDialog title={<Hostile text={say("close.title", { what: `${finding.rule.title} · ${finding.entity}` })} />} note={say("close.note")} verb={say("do.close")} danger reason busy={close.isPending} error={close.error} onClose={done} onConfirm={(reason) => { close.mutate({ id: finding.id, body: { reason } }, { onSuccess: done }); }} /> : null}
-      {asking === "reopen" ? <AskDialog title={<Hostile text={say("reopen.title", { what: `${finding.rule.title} · ${finding.entity}` })} />} verb={say("do.reopen")} reason busy={reopen.isPending} error={reopen.error} onClose={done} onConfirm={(reason) => { reopen.mutate({ id: finding.id, body: { reason } }, { onSuccess: done }); }} /> : null}
-    </span>
-  );
+  const navigate = useNavigate();
+  const beside = besides(finding?.id ?? "");
+  const go = (id: string | undefined) => { if (id !== undefined) void navigate({ to: "/findings/$id", params: { id } }); };
+  usePageKeys([
+    { keys: ["a"], shown: "A", words: "keys.acknowledge", ...(finding?.state === "new" && may("finding:acknowledge") ? { action: () => { void change("post", "/api/v1/findings/{id}/acknowledge", { id: finding.id }).then(refetch, refetch); } } : {}) },
+    { keys: ["m"], shown: "M", words: "keys.mute", ...(finding && finding.state !== "closed" && may("finding:mute") ? { action: () => { setAsking("mute"); } } : {}) },
+    { keys: ["["], shown: "[", words: "keys.previous", action: () => { go(beside.before); } }, { keys: ["]"], shown: "]", words: "keys.next", action: () => { go(beside.after); } },
+    { keys: ["Escape"], shown: "Esc", words: "keys.back", action: () => { void navigate({ to: "/findings" }); } }, { keys: ["u"], shown: "U", words: "keys.refresh", action: refetch },
+  ]);
+  return beside;
 }
 
 export function Page() {
-  const { say } = useWords();
+  const { say, number } = useWords();
   const { id = "" } = useParams({ strict: false });
   const { names } = useOrganisations();
-  const reading = useResource("/api/v1/findings/{id}", { id, every: 10_000 });
+  const [asking, setAsking] = useState<Asking>("");
+  const reading = useResource("/api/v1/findings/{id}", { id });
+  const beside = usePageActions(reading.data, setAsking, () => { void reading.refetch(); });
   return (
     <Shown reading={reading} rows={10}>
       {(finding) => (
         <>
           <div className="head">
-            <div className="crumb"><Link to="/findings">{say("page.findings")}</Link><Icon name="right" /><Hostile text={names.get(finding.organisation) ?? say("host.unknown")} /><Icon name="right" /><span className="mono" title={finding.id}>{`${finding.id.slice(0, 8)}…${finding.id.slice(-4)}`}</span><CopyButton text={finding.id} /></div>
-            <div className="row"><LevelGlyph level={finding.level} /><h1><Hostile text={finding.rule.title} /></h1><Actions finding={finding} /></div>
+            <div className="crumb"><Link to="/findings">{say("page.findings")}</Link><Icon name="right" /><Hostile text={names.get(finding.organisation) ?? say("host.unknown")} /><Icon name="right" /><span className="mono" title={finding.id}>{`${finding.id.slice(0, 8)}…${finding.id.slice(-4)}`}</span><CopyButton text={finding.id} />
+              {beside.at >= 0 ? <span className="end row">{beside.before ? <Link to="/findings/$id" params={{ id: beside.before }}>{say("keys.previous")}<span className="kbd">{"["}</span></Link> : null}<span>{number(beside.at + 1)}{"/"}{number(beside.of)}</span>{beside.after ? <Link to="/findings/$id" params={{ id: beside.after }}>{say("keys.next")}<span className="kbd">{"]"}</span></Link> : null}</span> : null}</div>
+            <div className="row"><LevelGlyph level={finding.level} /><h1><Hostile text={finding.rule.title} /></h1><Actions finding={finding} asking={asking} setAsking={setAsking} /></div>
           </div>
           <FiveAnswers finding={finding} />
           <div className="cols detail">
-            <div className="wide"><WhySection finding={finding} /><EventsSection finding={finding} /></div>
+            <div className="wide"><WhySection finding={finding} /><EventsSection finding={finding} /><AroundSection finding={finding} /></div>
             <FindingRail finding={finding} checked={formatClock(reading.dataUpdatedAt, true)} />
           </div>
         </>

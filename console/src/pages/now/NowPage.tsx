@@ -1,38 +1,35 @@
-import { Link } from "@tanstack/react-router";
-import { useEffect, type ReactNode } from "react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import { formatClock, formatTime } from "../../base/time";
-import { readHealth } from "../../api/health";
+import { change } from "../../api/client";
 import { useList, useResource } from "../../api/resource";
 import { silentFor, type Finding, type Level, type Source } from "../../api/types";
 import { useNow } from "../../parts/clock";
 import { Hostile } from "../../parts/Hostile";
 import { Icon, LevelGlyph, Mark } from "../../parts/Icon";
-import { useKeys } from "../../parts/keys";
 import { Severity } from "../../parts/Labels";
+import { usePageKeys } from "../../parts/page_keys";
 import { useWords } from "../../parts/preferences";
 import { useMe, useOrganisations } from "../../parts/session";
-import { Shown } from "../../parts/States";
+import { ErrorBox, Loading } from "../../parts/States";
+import { leaveTrail } from "../../parts/trail";
+import { Rail } from "./Rail";
 
-const EVERY = 10_000;
 const MOST = 10;
-const LAG = 100_000;
+const DONE_MS = 12 * 3_600_000; // a shift
 
-function FindingRow({ finding }: { finding: Finding }) {
+function FindingRow({ finding, at, onFocus }: { finding: Finding; at: boolean; onFocus: () => void }) {
   const { say, number } = useWords();
   const { names } = useOrganisations();
   return (
-    <div className="r">
+    <div className={at ? "r on" : "r"} onFocus={onFocus}>
       <Severity level={finding.level} />
-      <div style={{ minWidth: 0 }}><div className="t cut"><Hostile text={finding.rule.title} /></div><div className="s cut">{formatTime(finding.last_seen)}{" · "}<span className="mono"><Hostile text={finding.entity} /></span></div></div>
-      <div className="cut"><Hostile text={names.get(finding.organisation) ?? say("host.unknown")} /></div>
+      <div style={{ minWidth: 0 }}><div className="t"><Hostile text={finding.rule.title} /></div><div className="s cut">{formatTime(finding.last_seen)}{" · "}<span className="mono"><Hostile text={finding.entity} /></span></div></div>
+      <div className="clamp"><Hostile text={names.get(finding.organisation) ?? say("host.unknown")} /></div>
       <div className="s">{say("five.score", { n: number(finding.score) })}<br />{say("now.events", { n: number(finding.count) })}</div>
-      <Link className="btn" to="/findings/$id" params={{ id: finding.id }}>{say("do.why")}</Link>
+      <Link className={at ? "btn pri" : "btn"} to="/findings/$id" params={{ id: finding.id }}>{say("do.why")}</Link>
     </div>
   );
-}
-
-function useFresh(level: Level) {
-  return useList("/api/v1/findings", { query: { state: "new", muted: "false", level, limit: String(MOST) } });
 }
 
 function SilentRow({ source, now }: { source: Source; now: number }) {
@@ -42,92 +39,101 @@ function SilentRow({ source, now }: { source: Source; now: number }) {
     <div className="r">
       <span><span className="silence"><Icon name="unknown" />{say("sources.silent", { time: span(silentFor(source, now)) })}</span></span>
       <div><div className="t"><Hostile text={source.name} /></div><div className="s">{source.last_received ? say("now.silent.text", { time: formatTime(source.last_received) }) : ""}</div></div>
-      <div className="cut"><Hostile text={names.get(source.organisation) ?? ""} /></div>
+      <div className="clamp"><Hostile text={names.get(source.organisation) ?? ""} /></div>
       <div className="s">{say("now.silent.ground")}</div>
-      <Link className="btn" to="/sources">{say("now.open")}</Link>
+      <Link className="btn" to="/sources/$id" params={{ id: source.id }}>{say("now.open")}</Link>
     </div>
   );
 }
 
-function Check({ good, children, time }: { good: boolean; children: ReactNode; time: string }) {
-  return <li><Mark kind={good ? "closed" : "refused"} tone={good ? "c-ok" : "c-critical"} /><span>{children}</span><span className="faint nw">{time}</span></li>;
+// What was taken or closed in this shift.
+function Done({ now }: { now: number }) {
+  const { say, number } = useWords();
+  const { names } = useOrganisations();
+  const { name } = useMe();
+  const mine = useResource("/api/v1/findings", { query: { assignee: name, limit: "20" } });
+  const taken = useResource("/api/v1/findings", { query: { state: "acknowledged", limit: "20" } });
+  const closed = useResource("/api/v1/findings", { query: { state: "closed", limit: "20" } });
+  const recent = [...new Map([...(closed.data?.items ?? []), ...(taken.data?.items ?? []), ...(mine.data?.items ?? [])].filter((finding) => finding.state !== "new").map((finding) => [finding.id, finding])).values()].filter((finding) => now - new Date(finding.last_seen).getTime() < DONE_MS).slice(0, 5);
+  if (recent.length === 0) return null;
+  return (
+    <>
+      <h2><Icon name="check" />{say("now.done")}<span className="dim">{number(recent.length)}</span></h2>
+      {recent.map((finding) => <div key={finding.id} className="done"><span className="dim mono nw">{formatClock(finding.last_seen)}</span><Mark kind={finding.state} tone={finding.state === "closed" ? "c-ok" : ""} /><Link className="cut" to="/findings/$id" params={{ id: finding.id }}><Hostile text={finding.rule.title} /></Link><span className="dim cut"><Hostile text={names.get(finding.organisation) ?? ""} /></span><span className="faint nw end">{say(`state.${finding.state}`)}</span></div>)}
+    </>
+  );
 }
 
-function Rail({ sources, silent, checkedAt, quiet }: { sources: Source[]; silent: number; checkedAt: number; quiet: boolean }) {
-  const { say, number } = useWords();
+function useFresh(level: Level) {
+  return useList("/api/v1/findings", { query: { state: "new", muted: "false", level, limit: String(MOST) } });
+}
+
+function useNeeds() {
   const { may } = useMe();
-  const health = useResource("/api/v1/health", { enabled: may("health:read"), every: EVERY });
-  const report = health.data ? readHealth(health.data) : null;
-  const at = formatClock(health.dataUpdatedAt);
-  const sum = (pick: (source: Source) => number) => sources.reduce((total, source) => total + pick(source), 0);
-  const unparsed = sum((source) => source.counters.unparsed);
-  const late = sum((source) => source.counters.late);
-  const waiting = sources.filter((source) => source.last_received === null).length;
-  return (
-    <aside className="rail">
-      <section className="sec"><header><h2>{say("now.watch")}</h2><span className="end faint">{say("app.zone")}</span></header><p>{say("now.heard", { n: number(sources.length - silent - waiting), m: number(sources.length) })}</p><p className="bar" aria-hidden="true"><i style={{ flex: sources.length - silent - waiting }} /><i className="gap" style={{ flex: silent + waiting }} /></p></section>
-      <section className="sec"><header><h2>{say("now.quiet")}</h2><span className="end faint">{formatClock(checkedAt, true)}</span></header>
-        <ul className="checks">
-          {quiet ? <Check good time={formatClock(checkedAt)}>{say("now.quiet.text")}</Check> : null}
-          {report ? <><Check good={report.writable} time={at}>{report.writable ? say("now.journal.ok") : <>{say("now.journal.bad")}{": "}<Hostile text={report.reason} /></>}</Check>
-            <Check good={report.lag < LAG} time={at}>{report.lag < LAG ? say("now.lag.ok") : say("now.lag.bad", { n: number(report.lag) })}</Check>
-            <Check good={report.setAside.length === 0} time={at}>{report.setAside.length === 0 ? say("now.aside.ok") : say("now.aside.bad", { n: number(report.setAside.length) })}</Check></> : null}
-        </ul>
-      </section>
-      <section className="sec"><header><h2>{say("now.unseen")}</h2></header>
-        <ul className="checks">
-          {sources.length === 0 ? <li><Mark kind="unknown" tone="c-unk" /><Link to="/sources">{say("now.nosources")}</Link></li> : null}
-          {waiting > 0 ? <li><Mark kind="unknown" tone="c-unk" /><Link to="/sources">{say("now.waiting", { n: number(waiting) })}</Link></li> : null}
-          {silent > 0 ? <li><Mark kind="unknown" tone="c-unk" /><Link to="/sources">{say("badge.silent", { n: number(silent) })}</Link></li> : null}
-          <li><Mark kind={unparsed > 0 ? "unknown" : "closed"} tone={unparsed > 0 ? "c-unk" : "c-ok"} /><Link to="/sources">{say("now.unparsed", { n: number(unparsed) })}</Link></li>
-          <li><Mark kind={late > 0 ? "unknown" : "closed"} tone={late > 0 ? "c-unk" : "c-ok"} /><Link to="/sources">{say("now.late", { n: number(late) })}</Link></li>
-        </ul>
-      </section>
-    </aside>
-  );
+  const critical = useFresh("critical");
+  const high = useFresh("high");
+  const counts = useResource("/api/v1/findings/count", { query: { state: "new", muted: "false", level: "critical" } });
+  const highCount = useResource("/api/v1/findings/count", { query: { state: "new", muted: "false", level: "high" } });
+  const sources = useResource("/api/v1/sources", { enabled: may("source:read"), query: { limit: "1000" } });
+  const findings = [...(critical.data ?? []).slice(0, MOST), ...(high.data ?? []).slice(0, MOST)].filter((finding) => finding.state === "new").slice(0, MOST);
+  const total = Math.max(findings.length, (counts.data?.count ?? 0) + (highCount.data?.count ?? 0));
+  // Quiet is said only when everything was asked, answered, and came back empty.
+  const readings = [counts, highCount, critical, high];
+  const asked = readings.every((reading) => reading.data !== undefined && !reading.error);
+  const error = readings.find((reading) => reading.error)?.error ?? null;
+  return { findings, total, asked, error, sources, critical, high, checkedAt: Math.max(counts.dataUpdatedAt, high.dataUpdatedAt), refetch: () => { void critical.refetch(); void high.refetch(); void counts.refetch(); void highCount.refetch(); } };
 }
 
 export function Page() {
   const { say, number } = useWords();
   const now = useNow();
   const { may } = useMe();
-  const critical = useFresh("critical");
-  const high = useFresh("high");
-  const counts = useResource("/api/v1/findings/count", { every: EVERY, query: { state: "new", muted: "false", level: "critical" } });
-  const highCount = useResource("/api/v1/findings/count", { every: EVERY, query: { state: "new", muted: "false", level: "high" } });
-  const sources = useResource("/api/v1/sources", { enabled: may("source:read"), every: EVERY, query: { limit: "1000" } });
+  const navigate = useNavigate();
+  const [focus, setFocus] = useState(0);
+  const { findings, total, asked, error, sources, critical, high, checkedAt, refetch } = useNeeds();
   const live = (sources.data?.items ?? []).filter((source) => source.ended === null);
   const silent = live.filter((source) => silentFor(source, now) > 0);
-  const findings = [...(critical.data ?? []).slice(0, MOST), ...(high.data ?? []).slice(0, MOST)].slice(0, MOST);
-  const total = Math.max(findings.length, (counts.data?.count ?? 0) + (highCount.data?.count ?? 0));
-  // Quiet is said only when everything was asked, answered, and came back empty.
-  const asked = [counts, highCount, critical, high].every((reading) => reading.data !== undefined && !reading.error);
   const quiet = asked && total === 0;
-  const waiting = Math.max(0, total - (critical.data?.length ?? 0) - (high.data?.length ?? 0));
+  const waiting = Math.max(0, total - findings.length);
   const heard = live.filter((source) => source.last_received !== null).length - silent.length;
-  const refresh = () => { void critical.refetch(); void high.refetch(); };
   // An empty list has no row that could move under the hand: what is new is shown at once.
   const [readHigh, readCritical] = [high.refetch, critical.refetch];
   const empty = findings.length === 0 && total > 0;
-  useEffect(() => {
-    if (empty) void Promise.all([readHigh(), readCritical()]);
-  }, [empty, readHigh, readCritical]);
-  useKeys({ ".": refresh });
+  useEffect(() => { if (empty) void Promise.all([readHigh(), readCritical()]); }, [empty, readHigh, readCritical]);
+  const ids = findings.map((finding) => finding.id).join(" ");
+  useEffect(() => { leaveTrail(ids === "" ? [] : ids.split(" ")); }, [ids]);
+  const at = Math.min(focus, findings.length - 1);
+  const one = findings[at];
+  const box = useRef<HTMLElement>(null);
+  const move = (to: number) => {
+    const next = Math.max(0, Math.min(findings.length - 1, to));
+    setFocus(next);
+    box.current?.querySelectorAll(".r")[next]?.scrollIntoView({ block: "nearest" });
+  };
+  usePageKeys([
+    { keys: ["j", "ArrowDown"], shown: "J ↓", words: "keys.down", action: () => { move(at + 1); } }, { keys: ["k", "ArrowUp"], shown: "K ↑", words: "keys.up", action: () => { move(at - 1); } },
+    { keys: ["Enter"], shown: "Enter", words: "keys.open", action: () => { if (one) void navigate({ to: "/findings/$id", params: { id: one.id } }); } },
+    { keys: ["a"], shown: "A", words: "keys.acknowledge", ...(one && may("finding:acknowledge") ? { action: () => { void change("post", "/api/v1/findings/{id}/acknowledge", { id: one.id }).then(refetch, refetch); } } : {}) },
+    { keys: [".", "u"], shown: ". U", words: "keys.show", action: refetch },
+  ]);
   return (
     <>
-      <div className="head row"><h1>{say("page.now")}</h1><span className="dim">{say("checked", { time: formatClock(Math.max(counts.dataUpdatedAt, high.dataUpdatedAt), true) })}</span>
-        {waiting > 0 && findings.length > 0 && findings.length < MOST ? <button type="button" className="btn sm end c-acc" onClick={refresh}><Icon name="up" />{say("findings.new", { n: number(waiting) })}<span className="kbd">{"."}</span></button> : null}
+      <div className="head row"><h1>{say("page.now")}</h1><span className="dim">{say("checked", { time: formatClock(checkedAt, true) })}</span>
+        {waiting > 0 && findings.length > 0 && findings.length < MOST ? <button type="button" className="btn sm end c-acc" onClick={refetch}><Icon name="up" />{say("findings.new", { n: number(waiting) })}<span className="kbd">{"."}</span></button> : null}
       </div>
       <div className="cols">
-        <section className="q" aria-label={say("now.needs")}>
+        <section className="q" aria-label={say("now.needs")} ref={box}>
           <div className="hdr"><span>{say("col.level")}</span><span>{say("now.needs")}</span><span>{say("col.whose")}</span><span>{say("col.score")}</span><span>{say("col.next")}</span></div>
-          <h2><LevelGlyph level="critical" />{say("now.findings")}<span className="dim">{number(total)}</span>{total > findings.length ? <Link className="small" to="/findings" search={{ state: "new" }}>{say("now.all", { n: number(total) })}</Link> : null}</h2>
-          <Shown reading={critical}>{() => null}</Shown>
-          <Shown reading={high}>{() => findings.length > 0 ? findings.map((finding) => <FindingRow key={finding.id} finding={finding} />) : !quiet ? null : <p className="pad quiet"><Mark kind="closed" tone="c-ok" /><span>{say("now.quiet.text")}{". "}<span className="dim">{say("checked", { time: formatClock(high.dataUpdatedAt, true) })}{" · "}{say("now.heard", { n: number(heard), m: number(live.length) })}</span></span></p>}</Shown>
+          {error ? <ErrorBox error={error} retry={refetch} /> : null}
+          {total > 0 || !asked ? <h2><LevelGlyph level="critical" />{say("now.findings")}<span className="dim">{number(total)}</span>{total > findings.length ? <Link className="small" to="/findings" search={{ state: "new" }}>{say("now.all", { n: number(total) })}</Link> : null}</h2> : null}
+          {!asked && !error ? <Loading /> : null}
+          {findings.map((finding, index) => <FindingRow key={finding.id} finding={finding} at={index === at} onFocus={() => { setFocus(index); }} />)}
+          {quiet ? <div className="pad"><p className="state"><Mark kind="closed" tone="c-ok" /><b className="c-ok">{say("now.quiet.text")}</b></p><p className="dim">{say("checked", { time: formatClock(checkedAt, true) })}{" · "}{live.length > 0 ? say("now.heard", { n: number(heard), m: number(live.length) }) : say("now.nosources")}</p></div> : null}
           {silent.length > 0 ? <h2 className="c-unk"><Icon name="source" />{say("now.silent")}<span className="dim">{number(silent.length)}</span></h2> : null}
           {silent.slice(0, 50).map((source) => <SilentRow key={source.id} source={source} now={now} />)}
+          <Done now={now} />
         </section>
-        <Rail sources={live} silent={silent.length} checkedAt={counts.dataUpdatedAt} quiet={quiet} />
+        <Rail sources={live} silent={silent} checkedAt={checkedAt} quiet={quiet} />
       </div>
     </>
   );

@@ -5,7 +5,8 @@ import { Hostile } from "../../parts/Hostile";
 import { Icon, Mark } from "../../parts/Icon";
 import { usePreferences, useWords } from "../../parts/preferences";
 
-export function SignInPage() {
+// `again`: over the page of somebody whose session has ended.
+export function SignInPage({ again = false }: { again?: boolean }) {
   const { say, language } = useWords();
   const { setLanguage } = usePreferences();
   const queries = useQueryClient();
@@ -15,13 +16,14 @@ export function SignInPage() {
   const [code, setCode] = useState("");
   useEffect(() => { document.title = `${say("sign.title")} · ${say("app.name")}`; }, [say]);
   const send = () => {
-    signIn.mutate({ body: code.trim() ? { name: name.trim(), password, code: code.trim() } : { name: name.trim(), password } }, { onSuccess: () => { void queries.resetQueries(); } });
+    signIn.mutate({ body: code.trim() ? { name: name.trim(), password, code: code.trim() } : { name: name.trim(), password } }, { onSuccess: () => { void (again ? queries.invalidateQueries() : queries.resetQueries()); } });
   };
   return (
     <main className="sign">
       <form onSubmit={(event) => { event.preventDefault(); send(); }}>
         <div className="brand"><Icon name="tower" />{say("app.name")}</div>
         <h1>{say("sign.title")}</h1>
+        {again ? <p className="ban high" role="status" style={{ marginTop: "8px" }}>{say("sign.ended")}</p> : null}
         <label className="labelled" style={{ marginTop: "12px" }}><span>{say("sign.name")}</span><input className="input" name="name" autoComplete="username" autoFocus required maxLength={64} value={name} onChange={(event) => { setName(event.target.value); }} /></label>
         <label className="labelled"><span>{say("sign.password")}</span><input className="input" name="password" type="password" autoComplete="current-password" required maxLength={1024} value={password} onChange={(event) => { setPassword(event.target.value); }} /></label>
         <label className="labelled"><span>{say("sign.code")}</span><input className="input mono" name="code" inputMode="numeric" autoComplete="one-time-code" maxLength={16} value={code} onChange={(event) => { setCode(event.target.value); }} /></label>

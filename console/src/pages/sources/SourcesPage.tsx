@@ -1,79 +1,73 @@
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { formatClock, formatTime } from "../../base/time";
-import { useChange, useList } from "../../api/resource";
+import { useList } from "../../api/resource";
 import { silentFor, type Source } from "../../api/types";
+import { AddSourceForm, type MadeSource } from "../../parts/AddSource";
 import { useNow } from "../../parts/clock";
-import { AskDialog, Dialog } from "../../parts/Dialog";
+import { DataTable, type Column } from "../../parts/DataTable";
+import { Dialog } from "../../parts/Dialog";
+import { FirstEvent } from "../../parts/FirstEvent";
 import { Hostile } from "../../parts/Hostile";
-import { Icon, Mark } from "../../parts/Icon";
-import { When } from "../../parts/Labels";
+import { Icon } from "../../parts/Icon";
+import { usePageKeys } from "../../parts/page_keys";
 import { useWords } from "../../parts/preferences";
-import { CopyButton, Secret } from "../../parts/Secret";
 import { useMe, useOrganisations } from "../../parts/session";
+import { SetUp } from "../../parts/SetUp";
 import { Shown } from "../../parts/States";
-
-function SetUp({ name, token }: { name: string; token: string }) {
-  const { say } = useWords();
-  const url = `${location.origin}/ingest/raw`;
-  const command = `curl --fail --data-binary @/var/log/auth.log -H "Authorization: Bearer ${token}" ${url}`;
-  return (
-    <>
-      <Secret text={token} note={say("secret.once")} />
-      <p className="dim">{say("sources.setup")}</p>
-      <div className="row" style={{ margin: "6px 0" }}><pre className="raw" tabIndex={0} aria-label={name}>{command}</pre><CopyButton text={command} /></div>
-      <p className="dim small">{say("sources.vector", { url: `${location.origin}/ingest/ndjson` })}</p>
-    </>
-  );
-}
+import { useActivity, WatchRibbon, type Activity } from "../../parts/WatchRibbon";
+import { LastReceived, LagOf, Spark } from "./cells";
 
 function AddSource({ onClose }: { onClose: () => void }) {
   const { say } = useWords();
-  const [name, setName] = useState("");
-  const [token, setToken] = useState("");
-  const add = useChange("post", "/api/v1/sources");
-  const make = useChange("post", "/api/v1/tokens");
-  if (token) return <Dialog wide title={say("sources.ready", { name })} onClose={onClose}><SetUp name={name} token={token} /><footer><button type="button" className="btn pri end" onClick={onClose}>{say("do.done")}</button></footer></Dialog>;
-  const send = () => {
-    const source = name.trim();
-    const then = () => { make.mutate({ body: { role: "ingest", source } }, { onSuccess: (made) => { setToken(made.token ?? ""); } }); };
-    if (add.isSuccess) then();
-    else add.mutate({ body: { name: source } }, { onSuccess: then });
-  };
-  return (
-    <AskDialog title={say("sources.add")} verb={say("sources.make")} busy={add.isPending || make.isPending} error={add.error ?? make.error} onClose={onClose} onConfirm={send}>
-      <label className="labelled"><span>{say("sources.addname")}</span><input className="input mono" name="source" data-autofocus required maxLength={64} pattern="[a-z0-9._\-]+" value={name} onChange={(event) => { setName(event.target.value); }} /></label>
-    </AskDialog>
-  );
+  const [made, setMade] = useState<MadeSource | null>(null);
+  if (!made) return <Dialog title={say("sources.add")} onClose={onClose}><AddSourceForm onMade={setMade} /><footer><button type="button" className="btn end" onClick={onClose}>{say("do.cancel")}</button></footer></Dialog>;
+  return <Dialog wide title={<Hostile text={say("sources.ready", { name: made.name })} />} onClose={onClose}><SetUp token={made.token} /><FirstEvent id={made.id} /><footer><button type="button" className="btn pri end" onClick={onClose}>{say("do.done")}</button></footer></Dialog>;
 }
 
-function LastReceived({ source, now }: { source: Source; now: number }) {
-  const { say, span } = useWords();
-  if (source.ended) return <span className="faint">{say("sources.ended", { time: formatTime(source.ended) })}</span>;
-  if (!source.last_received) return <span className="state c-unk"><Mark kind="unknown" tone="c-unk" />{say("sources.waiting")}</span>;
-  const silent = silentFor(source, now);
-  return <><When time={source.last_received} now={now} />{silent > 0 ? <>{" "}<span className="silence"><Icon name="unknown" />{say("sources.silent", { time: span(silent) })}</span></> : null}</>;
+function useColumns(now: number, activity: Activity | undefined): Column<Source>[] {
+  const { say, number } = useWords();
+  const { names } = useOrganisations();
+  const odd = (value: number) => <span className={value > 0 ? "c-unk" : "faint"}>{number(value)}</span>;
+  const counts = new Map((activity?.items ?? []).map((item) => [item.source, item.counts]));
+  return [
+    { id: "name", title: say("sources.name"), value: (source) => source.name, show: (source) => <Link to="/sources/$id" params={{ id: source.id }}><b><Hostile text={source.name} /></b></Link> },
+    { id: "whose", title: say("col.whose"), value: (source) => names.get(source.organisation) ?? "", show: (source) => <Hostile text={names.get(source.organisation) ?? ""} /> },
+    { id: "format", title: say("sources.format"), value: (source) => source.format, show: (source) => (source.format ? <span className="mono"><Hostile text={source.format} /></span> : <span className="faint">{say("sources.auto")}</span>) },
+    { id: "rate", title: say("sources.rate"), value: (source) => (counts.get(source.id) ?? []).reduce((sum, count) => sum + count, 0), show: (source) => <Spark counts={counts.get(source.id) ?? []} /> },
+    { id: "accepted", title: say("sources.accepted"), number: true, value: (source) => source.counters.accepted, show: (source) => number(source.counters.accepted) },
+    { id: "received", title: say("sources.received"), number: true, hidden: true, value: (source) => source.counters.received, show: (source) => number(source.counters.received) },
+    { id: "refused", title: say("sources.refused"), number: true, value: (source) => source.counters.refused, show: (source) => odd(source.counters.refused) },
+    { id: "unparsed", title: say("sources.unparsed"), number: true, value: (source) => source.counters.unparsed, show: (source) => odd(source.counters.unparsed) },
+    { id: "late", title: say("sources.late"), number: true, value: (source) => source.counters.late, show: (source) => odd(source.counters.late) },
+    { id: "lag", title: say("sources.lag"), number: true, value: (source) => (source.newest && source.last_received ? new Date(source.last_received).getTime() - new Date(source.newest).getTime() : 0), show: (source) => <LagOf source={source} /> },
+    { id: "last", title: say("sources.last"), value: (source) => source.last_received ?? "", show: (source) => <LastReceived source={source} now={now} /> },
+    { id: "ended", title: say("sources.endedat"), hidden: true, value: (source) => source.ended ?? "", show: (source) => (source.ended ? formatTime(source.ended) : "") },
+  ];
 }
 
 export function Page() {
   const { say, number } = useWords();
   const { may } = useMe();
-  const { names } = useOrganisations();
   const now = useNow();
   const list = useList("/api/v1/sources");
+  const activity = useActivity();
   const [adding, setAdding] = useState(false);
-  const odd = (value: number) => (value > 0 ? "num c-unk" : "num faint");
+  const [ended, setEnded] = useState(false);
+  const columns = useColumns(now, activity.data);
+  const mayAdd = may("source:write") && may("token:write");
+  usePageKeys([{ keys: ["u", "."], shown: "U", words: "keys.refresh", action: () => { void list.refetch(); void activity.refetch(); } }, ...(mayAdd ? [{ keys: ["n"], shown: "N", words: "keys.add", action: () => { setAdding(true); } } as const] : [])]);
+  const all = list.data ?? [];
+  const live = all.filter((source) => source.ended === null);
+  const heard = live.filter((source) => source.last_received !== null && silentFor(source, now) === 0).length;
   return (
     <>
-      <div className="head row"><h1>{say("page.sources")}</h1><span className="dim">{say("checked", { time: formatClock(list.dataUpdatedAt, true) })}</span>{may("source:write") && may("token:write") ? <button type="button" className="btn pri end" onClick={() => { setAdding(true); }}><Icon name="plus" />{say("sources.add")}</button> : null}</div>
+      <div className="head row"><h1>{say("page.sources")}</h1><span className="dim">{say("now.heard", { n: number(heard), m: number(live.length) })}{" · "}{say("checked", { time: formatClock(list.dataUpdatedAt, true) })}</span>{mayAdd ? <button type="button" className="btn pri end" onClick={() => { setAdding(true); }}><Icon name="plus" />{say("sources.add")}</button> : null}</div>
+      {activity.data && live.length > 0 ? <div className="pad watchhead"><h2>{say("now.watch")}{" "}<span className="faint small">{say("now.day")}</span></h2><WatchRibbon activity={activity.data} /></div> : null}
       <Shown reading={list}>
-        {(sources) => sources.length === 0 ? <p className="pad">{say("sources.none")}</p> : (
-          <div className="scrollx" tabIndex={0}><table className="tbl flush">
-            <thead><tr><th>{say("sources.name")}</th><th>{say("col.whose")}</th><th>{say("sources.format")}</th><th className="num">{say("sources.received")}</th><th className="num">{say("sources.accepted")}</th><th className="num">{say("sources.refused")}</th><th className="num">{say("sources.unparsed")}</th><th className="num">{say("sources.late")}</th><th>{say("sources.last")}</th></tr></thead>
-            <tbody>{sources.map((source) => (
-              <tr key={source.id}><td><b><Hostile text={source.name} /></b></td><td><Hostile text={names.get(source.organisation) ?? ""} /></td><td>{source.format ? <span className="mono"><Hostile text={source.format} /></span> : <span className="faint">{say("sources.auto")}</span>}</td>
-                <td className="num">{number(source.counters.received)}</td><td className="num">{number(source.counters.accepted)}</td><td className={odd(source.counters.refused)}>{number(source.counters.refused)}</td><td className={odd(source.counters.unparsed)}>{number(source.counters.unparsed)}</td><td className={odd(source.counters.late)}>{number(source.counters.late)}</td><td><LastReceived source={source} now={now} /></td></tr>
-            ))}</tbody>
-          </table></div>
+        {(sources) => sources.length === 0 ? <div className="pad"><p>{say("sources.none")}</p>{mayAdd ? null : <p className="dim">{say("sources.askadd")}</p>}</div> : (
+          <DataTable name="sources" rows={ended ? sources : live} columns={columns} keyOf={(source) => source.id} partly={list.hasNextPage} empty={say("sources.none")}
+            tools={all.length > live.length ? <label className="row small"><input type="checkbox" checked={ended} onChange={(event) => { setEnded(event.target.checked); }} />{say("sources.withended", { n: number(all.length - live.length) })}</label> : null} />
         )}
       </Shown>
       {list.hasNextPage ? <div className="pad"><button type="button" className="btn" onClick={() => { void list.fetchNextPage(); }}>{say("do.more")}</button></div> : null}

@@ -1,13 +1,12 @@
 import { useState } from "react";
 import { useChange } from "../api/resource";
-import { Dialog } from "../parts/Dialog";
-import { Mark } from "../parts/Icon";
-import { useWords } from "../parts/preferences";
-import { CopyButton } from "../parts/Secret";
-import { ErrorBox } from "../parts/States";
+import { Mark } from "./Icon";
+import { useWords } from "./preferences";
+import { CopyButton } from "./Secret";
+import { ErrorBox } from "./States";
 
-// One's own second factor: made, confirmed by a code, removed by the password.
-export function SecondFactorDialog({ onClose }: { onClose: () => void }) {
+// One's own second factor: made, confirmed by a code; removed by the password where `removable`.
+export function SecondFactor({ removable = true, onDone }: { removable?: boolean; onDone?: () => void }) {
   const { say } = useWords();
   const [code, setCode] = useState("");
   const [password, setPassword] = useState("");
@@ -18,28 +17,27 @@ export function SecondFactorDialog({ onClose }: { onClose: () => void }) {
   const done = confirm.isSuccess ? say("second.on") : remove.isSuccess ? say("second.off") : "";
   const error = offer.error ?? confirm.error ?? remove.error;
   return (
-    <Dialog title={say("second.title")} onClose={onClose}>
+    <>
       <p className="dim">{say("second.note")}</p>
       {error ? <ErrorBox error={error} /> : null}
       {done ? <p className="ban acc" role="status"><Mark kind="closed" tone="c-ok" />{done}</p> : null}
       {!done && !secret ? (
         <>
-          <p style={{ margin: "12px 0" }}><button type="button" className="btn pri" data-autofocus disabled={offer.isPending} onClick={() => { offer.mutate({}); }}>{say("second.make")}</button></p>
-          <form onSubmit={(event) => { event.preventDefault(); remove.mutate({ body: { password } }); }}>
+          <p style={{ margin: "12px 0" }}><button type="button" className="btn pri" disabled={offer.isPending} onClick={() => { offer.mutate({}); }}>{say("second.make")}</button></p>
+          {removable ? <form onSubmit={(event) => { event.preventDefault(); remove.mutate({ body: { password } }); }}>
             <label className="labelled"><span>{say("second.password")}</span><input className="input" type="password" autoComplete="current-password" required maxLength={1024} value={password} onChange={(event) => { setPassword(event.target.value); }} /></label>
             <button type="submit" className="btn" disabled={remove.isPending}>{say("second.remove")}</button>
-          </form>
+          </form> : null}
         </>
       ) : null}
       {!done && secret ? (
-        <form onSubmit={(event) => { event.preventDefault(); confirm.mutate({ body: { code: code.trim() } }); }}>
+        <form onSubmit={(event) => { event.preventDefault(); confirm.mutate({ body: { code: code.trim() } }, { onSuccess: () => { onDone?.(); } }); }}>
           <p className="small faint" style={{ marginTop: "12px" }}>{say("second.key")}</p>
           <div className="row" style={{ marginBottom: "12px" }}><code className="secret" data-testid="secret">{secret}</code><CopyButton text={secret} /></div>
           <label className="labelled"><span>{say("second.code")}</span><input className="input mono" name="code" inputMode="numeric" autoComplete="one-time-code" required minLength={6} maxLength={16} value={code} onChange={(event) => { setCode(event.target.value); }} /></label>
           <button type="submit" className="btn pri" disabled={confirm.isPending}>{say("second.confirm")}</button>
         </form>
       ) : null}
-      <footer><button type="button" className="btn end" onClick={onClose}>{say("do.shut")}</button></footer>
-    </Dialog>
+    </>
   );
 }

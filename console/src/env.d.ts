@@ -1,0 +1,3 @@
+interface ImportMetaEnv {
+  readonly VITE_GALLERY?: string; // set for builds with the gallery page
+}

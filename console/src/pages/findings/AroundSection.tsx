@@ -1,0 +1,47 @@
+import { Link } from "@tanstack/react-router";
+import { summaryOf } from "../../base/event_text";
+import { formatClock, formatDate, formatTime } from "../../base/time";
+import { useResource } from "../../api/resource";
+import { useContextOf } from "../../api/search_hooks";
+import type { Finding } from "../../api/types";
+import { Hostile } from "../../parts/Hostile";
+import { Icon, Mark } from "../../parts/Icon";
+import { useWords } from "../../parts/preferences";
+import { useMe } from "../../parts/session";
+
+const MINUTES = 15;
+
+// The query that finds the events of this entity; nothing where its name is masked.
+function queryOf(entity: string): string | undefined {
+  const at = entity.indexOf(":");
+  const [kind, name] = [entity.slice(0, at), entity.slice(at + 1)];
+  if (name === "" || name.includes("[masked]")) return undefined;
+  const quoted = `"${name.replace(/(["\\])/g, "\\$1")}"`;
+  return kind === "host" ? `host.name:${quoted}` : kind === "ip" ? `source.ip:${quoted}` : kind === "user" ? `user.name:"${(name.split("\\").pop() ?? name).replace(/(["\\])/g, "\\$1")}"` : undefined;
+}
+
+// What else happened on the host around the last event that fired: those that fired are marked.
+export function AroundSection({ finding }: { finding: Finding }) {
+  const { say, number } = useWords();
+  const { may } = useMe();
+  const references = useResource("/api/v1/findings/{id}/events", { id: finding.id, enabled: may("event:read") });
+  const last = references.data?.items.at(-1);
+  const around = useContextOf(last?.id ?? "", "host", last !== undefined);
+  const fired = new Set((references.data?.items ?? []).map((event) => event.id));
+  const q = queryOf(finding.entity);
+  const time = (iso: string, minutes: number) => new Date(new Date(iso).getTime() + minutes * 60_000).toISOString();
+  const events = around.data ? [...around.data.before.slice(-12), around.data.event, ...around.data.after.slice(0, 12)].sort((one, other) => one.occurred.localeCompare(other.occurred)) : [];
+  if (!may("event:read")) return null;
+  return (
+    <section className="sec wide" aria-labelledby="around">
+      <header><h2 id="around">{say("around.title")}</h2>{last ? <span className="dim small"><span className="mono"><Hostile text={finding.entity} /></span>{" · "}{formatDate(last.occurred)}{", "}{say("app.zone")}</span> : null}
+        {last && q !== undefined ? <Link className="end" to="/search" search={{ q, from: time(last.occurred, -MINUTES), to: time(last.occurred, MINUTES) }}>{say("around.search")}</Link> : null}</header>
+      {around.error ? <p className="state c-unk"><Mark kind="unknown" tone="c-unk" />{say("around.none")}{" "}<Hostile text={around.error.message} /></p> : null}
+      {events.length > 0 ? (
+        <div className="scrollx" tabIndex={0}><table className="tbl"><caption className="vh">{say("around.title")}</caption><thead><tr><th scope="col">{say("around.time")}</th><th scope="col">{say("sources.name")}</th><th scope="col">{say("around.text")}</th></tr></thead>
+          <tbody>{events.map((event) => <tr key={event.id} className={fired.has(event.id) ? "fired" : ""}><td className="mono nw" title={formatTime(event.occurred)}>{formatClock(event.occurred, true)}</td><td className="nw"><Hostile text={event.source.name} /></td><td className="mono"><div className="clamp">{fired.has(event.id) ? <span className="vh">{say("why.match")}{" "}</span> : null}<Hostile text={summaryOf(event)} /></div></td></tr>)}</tbody></table>
+          <p className="faint small" style={{ padding: "6px 0" }}><Icon name="clock" />{say("around.count", { n: number(events.length) })}</p></div>
+      ) : around.error ? null : <p className="dim">{say(around.isFetching ? "around.reading" : "around.empty")}</p>}
+    </section>
+  );
+}
