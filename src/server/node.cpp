@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "access/accounts.h"
+#include "api/search_desk.h"
 #include "api/stream.h"
 #include "base/ip.h"
 #include "base/log.h"
@@ -17,12 +18,14 @@
 #include "server/arrivals_keeper.h"
 #include "server/backups.h"
 #include "server/content_set.h"
+#include "server/feed.h"
 #include "server/front.h"
 #include "server/in_hand.h"
 #include "server/lock.h"
 #include "server/node_health.h"
 #include "server/pipeline.h"
 #include "server/rates.h"
+#include "server/state_place.h"
 #include "server/system_clock.h"
 #include "server/tables.h"
 #include "store/audit.h"
@@ -51,6 +54,20 @@ bool is_loopback(const std::string& address) {
     return parsed && (parse_network("127.0.0.0/8")->contains(*parsed) || parsed->text() == "::1");
 }
 
+// "ORGANISATION-ID=DAYS".
+Result<std::map<OrganisationId, Span>> terms_of(const Texts& texts) {
+    std::map<OrganisationId, Span> terms;
+    for (const std::string& text : texts) {
+        const std::size_t sign = text.find('=');
+        const auto id = OrganisationId::parse(std::string_view{text}.substr(0, sign));
+        const auto number = sign == std::string::npos ? std::nullopt : parse_int(std::string_view{text}.substr(sign + 1));
+        if (!id || !number || *number < 1 || *number > 36500)
+            return fail(Code::bad_input, format("setting archive.keep_days_of: {} is not ORGANISATION-ID=DAYS", text));
+        terms[*id] = days(*number);
+    }
+    return terms;
+}
+
 class WiredNode final : public Node {
 public:
     WiredNode(const Settings& settings, const Hooks& hooks)
@@ -70,6 +87,8 @@ private:
     [[nodiscard]] std::string path(std::string_view name) const { return settings_.data + "/" + std::string{name}; }
     Status open_journal();
     Status open_state();
+    Status open_archive();
+    void start_feed();
     Status ensure_owner();
     Status ensure_certificate();
     Result<std::shared_ptr<const ContentSet>> read_content() const;
@@ -108,9 +127,12 @@ private:
     std::string first_run_;
     ingest::Counters counters_;
     Rates rates_;
+    std::unique_ptr<store::Archive> archive_;  // null when it cannot be opened; everything else works without it
+    std::string archive_trouble_;
     std::unique_ptr<NodeHealth> health_;
     std::unique_ptr<api::Stream> stream_;
     std::unique_ptr<api::Router> router_;
+    std::unique_ptr<api::SearchDesk> desk_;  // its threads use what the router has: they end first
 
     mutable std::mutex mutex_;
     // guarded by mutex_; the values are immutable and swapped whole
@@ -120,6 +142,7 @@ private:
     // while serving; each stops what it owns in its destructor, in this order reversed
     std::unique_ptr<InHand> in_hand_;
     std::unique_ptr<Pipeline> pipeline_;
+    std::unique_ptr<Feed> feed_;
     std::unique_ptr<ingest::Intake> intake_;
     std::unique_ptr<ArrivalsKeeper> arrivals_;
     std::unique_ptr<Front> front_;
@@ -137,6 +160,7 @@ Status WiredNode::open() {
     TRY(open_state());
     TRY(ensure_owner());
     TRY(reload_directory());
+    TRY(open_archive());
     make_router();
     return {};
 }
@@ -155,7 +179,9 @@ Status WiredNode::open_journal() {
 }
 
 Status WiredNode::open_state() {
-    state_ = TRY(store::State::open({.path = path("state.sqlite")}, schemas_of_all_rooms(), metrics_));
+    TRY(check_state_place(settings_));
+    state_ = TRY(store::State::open(state_options(settings_), schemas_of_all_rooms(), metrics_));
+    TRY(note_state_place(settings_));
     backups_ = TRY(Backups::open({.data = settings_.data,
                                   .journal = *journal_,
                                   .state = *state_,
@@ -165,6 +191,55 @@ Status WiredNode::open_state() {
                                   .folder = settings_.backup_folder,
                                   .passphrase_file = settings_.backup_passphrase_file}));
     return {};
+}
+
+// An archive that cannot be opened stops neither acknowledgement nor detection.
+Status WiredNode::open_archive() {
+    store::ArchiveOptions options;
+    options.folder = path("archive");
+    options.journal = journal_->id();
+    options.segment_events = static_cast<std::size_t>(settings_.archive_segment_events);
+    options.segment_age = seconds(settings_.archive_segment_seconds);
+    options.tail_bytes = static_cast<std::size_t>(settings_.archive_tail_bytes);
+    options.memory_bytes = static_cast<std::size_t>(settings_.archive_memory_bytes);
+    options.keep_for = days(settings_.archive_keep_days);
+    options.keep_for_organisation = TRY(terms_of(settings_.archive_keep_days_of));
+    auto opened = store::Archive::open(std::move(options), clock_, metrics_);
+    if (opened) {
+        archive_ = std::move(*opened);
+    } else {
+        archive_trouble_ = opened.error().text;
+        log::error("archive: it cannot be opened; nothing can be searched", {{"reason", archive_trouble_}});
+    }
+    desk_ = std::make_unique<api::SearchDesk>(
+        api::SearchLimits{.at_once = static_cast<std::size_t>(settings_.search_at_once), .most_time = seconds(settings_.search_most_seconds), .most_export_time = seconds(settings_.search_export_seconds)},
+        clock_, random_, metrics_);
+    return {};
+}
+
+void WiredNode::start_feed() {
+    if (!archive_) return;
+    auto feed = Feed::start({.journal = *journal_,
+                             .archive = *archive_,
+                             .clock = clock_,
+                             .metrics = metrics_,
+                             .folder = settings_.data,
+                             .library = [this] { return held(content_)->library; },
+                             .pipeline_position = [this] { return pipeline_->position(); },
+                             .set_aside =
+                                 [this] {
+                                     std::vector<event::Position> positions;
+                                     for (const SetAside& record : pipeline_->set_aside()) positions.push_back(record.position);
+                                     return positions;
+                                 },
+                             .before_parse = hooks_.before_parse},
+                            {});
+    if (feed) {
+        feed_ = std::move(*feed);
+        return;
+    }
+    archive_trouble_ = feed.error().text;
+    log::error("archive: new records cannot be searched", {{"reason", archive_trouble_}});
 }
 
 // At first start: the organisation that the node belongs to, a default source owner, and the administrator's link.
@@ -225,6 +300,10 @@ void WiredNode::make_router() {
         .arrivals = [this](const SourceId& source) { return counters_.values(source); },
         .content = [this] { return held(content_); },
         .rates = rates_,
+        .archive = archive_.get(),
+        .archive_trouble = archive_trouble_,
+        .archive_folder = path("archive"),
+        .feed = [this] { return feed_.get(); },
     });
     stream_ = std::make_unique<api::Stream>(clock_, metrics_, api::StreamOptions{}, [this] { return health_->mark(); });
     router_ = api::Router::make(api::Context{
@@ -246,6 +325,9 @@ void WiredNode::make_router() {
         .settings = [this] { return describe(settings_); },
         .stream = stream_.get(),
         .back_up = [this](const api::BackupAsk& ask, const std::function<bool(json::Value)>& tell) { return backups_->run(ask, tell); },
+        .archive = archive_.get(),
+        .desk = desk_.get(),
+        .exports = path("archive/export"),
     });
 }
 
@@ -293,6 +375,7 @@ Status WiredNode::serve() {
                                      .content_named = [this](const std::string& name) { return content_named(name); },
                                      .committed = [this](const Committed& committed) { follow(committed); }},
                                     std::move(options), content));
+    start_feed();
     intake_ = ingest::Intake::start(*journal_,
                                     {.most_bytes = static_cast<std::size_t>(settings_.queue_bytes), .most_records = static_cast<std::size_t>(settings_.queue_records)},
                                     clock_, metrics_);
@@ -327,7 +410,7 @@ void WiredNode::tend(std::stop_token stop) {
     std::condition_variable_any wake;
     std::unique_lock lock{mutex};
     while (!wake.wait_for(lock, stop, std::chrono::minutes{1}, [&] { return stop.stop_requested(); })) {
-        const auto retired = journal_->retire(pipeline_->position());
+        const auto retired = journal_->retire(feed_ ? std::min(pipeline_->position(), archive_->watermark()) : pipeline_->position());
         if (!retired)
             log::error("journal: retention failed", {{"reason", retired.error().text}});
         else if (*retired > 0)
@@ -340,6 +423,7 @@ void WiredNode::stop(Span grace) {
     if (front_) front_->stop(grace);  // senders get their answers first
     if (intake_) intake_->stop();
     if (pipeline_) pipeline_->stop();
+    if (feed_) feed_->stop();
     if (arrivals_) arrivals_->stop();
     if (tender_.joinable()) {
         tender_.request_stop();

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "base/text.h"
@@ -19,6 +20,8 @@ std::int64_t resident_bytes() {
     file >> pages >> resident;
     return resident * ::sysconf(_SC_PAGESIZE);
 }
+
+json::Value optional_time(const std::optional<Time>& time) { return time ? json::Value{to_rfc3339(*time)} : json::Value{}; }
 
 json::Value describe(const store::Damage& damage) {
     return json::object({{"segment", damage.segment},
@@ -76,7 +79,58 @@ json::Value NodeHealth::report() const {
                                              {"trouble", pipeline->trouble()},
                                              {"set_aside", std::move(set_aside)}}));
     }
+    report.set("archive", archive());
     return report;
+}
+
+// Days until the disk is full at the rate of the last week; the oldest day that can be searched; what each source takes.
+json::Value NodeHealth::archive() const {
+    if (parts_.archive == nullptr) return json::object({{"trouble", parts_.archive_trouble}});
+    const store::Archive::Health health = parts_.archive->health();
+    const Feed* feed = parts_.feed();
+    json::Array damage;
+    for (const std::string& one : health.damage) damage.emplace_back(one);
+    json::Array missing;
+    for (const store::Archive::Range& range : parts_.archive->missing()) missing.push_back(json::object({{"from", range.from.value}, {"to", range.to.value}}));
+    std::vector<std::pair<SourceId, std::uint64_t>> sources{health.bytes_by_source.begin(), health.bytes_by_source.end()};
+    std::stable_sort(sources.begin(), sources.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    if (sources.size() > 100) sources.resize(100);
+    json::Array costs;
+    for (const auto& [source, bytes] : sources) costs.push_back(json::object({{"source", source.text()}, {"bytes", bytes}}));
+    std::string trouble = parts_.archive_trouble;
+    if (trouble.empty()) trouble = health.trouble;
+    if (trouble.empty() && feed != nullptr) trouble = feed->trouble();
+    json::Value out = json::object({{"trouble", trouble},
+                                    {"watermark", parts_.archive->watermark().value},
+                                    {"searchable", parts_.archive->searchable().value},
+                                    {"segments", health.segments},
+                                    {"events", health.events + health.tail_events},
+                                    {"bytes", health.bytes},
+                                    {"filter_bytes", health.filter_bytes},
+                                    {"tail_events", health.tail_events},
+                                    {"tail_bytes", health.tail_bytes},
+                                    {"oldest_received", optional_time(health.oldest_received)},
+                                    {"oldest_occurred", optional_time(health.oldest_occurred)},
+                                    {"bytes_per_day", static_cast<std::int64_t>(health.bytes_per_day)},
+                                    {"sources", std::move(costs)},
+                                    {"damage", std::move(damage)},
+                                    {"missing", std::move(missing)}});
+    if (const auto free = store::system_disk().free_bytes(parts_.archive_folder)) {
+        out.set("free_bytes", *free);
+        // The journal grows on the same disk, usually faster.
+        const double journal_day = journal_bytes_per_day();
+        const double day = health.bytes_per_day + journal_day;
+        if (day > 0) out.set("full_in_days", static_cast<std::int64_t>(static_cast<double>(*free) / day));
+    }
+    return out;
+}
+
+// Over the time that it holds, at most a year.
+double NodeHealth::journal_bytes_per_day() const {
+    const store::Journal::Health journal = parts_.journal.health();
+    if (journal.oldest.micros == 0) return 0;
+    const Span kept = parts_.clock.now() - journal.oldest;
+    return static_cast<double>(journal.bytes) * static_cast<double>(days(1).micros) / static_cast<double>(std::clamp(kept.micros, hours(1).micros, days(365).micros));
 }
 
 api::SourceCounters NodeHealth::counters(const SourceId& source) const {
@@ -117,6 +171,10 @@ std::string NodeHealth::mark() const {
     const Status standing = ready();
     std::string text = standing ? "" : standing.error().text;
     if (const Pipeline* pipeline = parts_.pipeline()) text += format("|{}|{}", pipeline->trouble(), pipeline->set_aside().size());
+    if (parts_.archive != nullptr) {
+        const store::Archive::Health health = parts_.archive->health();
+        text += format("|{}|{}", health.trouble, health.damage.size());
+    }
     return text;
 }
 

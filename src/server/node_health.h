@@ -11,9 +11,11 @@
 #include "base/clock.h"
 #include "ingest/counters.h"
 #include "server/content_set.h"
+#include "server/feed.h"
 #include "server/pipeline.h"
 #include "server/rates.h"
 #include "server/tables.h"
+#include "store/archive.h"
 #include "store/journal.h"
 
 namespace vg::server {
@@ -27,6 +29,10 @@ public:
         std::function<ingest::TallyValues(const SourceId&)> arrivals;     // counted before the journal
         std::function<std::shared_ptr<const ContentSet>()> content;
         const Rates& rates;
+        const store::Archive* archive = nullptr;                         // none: why is in archive_trouble
+        const std::string& archive_trouble;                              // set before serve() returns
+        std::string archive_folder = {};                                 // for the free space of its disk
+        std::function<const Feed*()> feed = [] { return nullptr; };      // null before serve()
     };
     explicit NodeHealth(Parts parts);
 
@@ -42,6 +48,8 @@ public:
     [[nodiscard]] std::string mark() const;
 
 private:
+    [[nodiscard]] json::Value archive() const;
+    [[nodiscard]] double journal_bytes_per_day() const;
     [[nodiscard]] std::optional<SourceTally> tally(const SourceId& source) const;
 
     Parts parts_;

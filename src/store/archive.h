@@ -133,6 +133,9 @@ public:
     // at the next call; what could be appended stays searchable.
     virtual Status tend(bool now) = 0;
 
+    // The program is about to stop: joining in hand is given up, the segments stay as they were. Any thread, once.
+    virtual void hurry() {}
+
     struct Range {
         event::Position from, to;
     };

@@ -105,7 +105,16 @@ void ArchiveImpl::remove_leftovers(const Manifest& manifest) {
     }
 }
 
-Workshop ArchiveImpl::workshop() const { return {disk_, options_.folder, *view().database, seed_, options_.rows_in_group}; }
+Workshop ArchiveImpl::workshop() const { return {disk_, options_.folder, *view().database, seed_, options_.rows_in_group, {}}; }
+
+Workshop ArchiveImpl::patient_workshop() const {
+    Workshop made = workshop();
+    made.check = [this]() -> Status {
+        if (hurried_) return fail(Code::unavailable, "the archive is being closed");
+        return {};
+    };
+    return made;
+}
 
 ArchiveImpl::View ArchiveImpl::view() const {
     const std::lock_guard lock{mutex_};

@@ -54,6 +54,7 @@ public:
     [[nodiscard]] event::Position watermark() const override;
     [[nodiscard]] event::Position searchable() const override;
     Status tend(bool now) override;
+    void hurry() override { hurried_ = true; }
     [[nodiscard]] std::vector<Range> missing() const override;
     Status replace(Range range, std::span<const ArchivedEvent> events) override;
     Status give_up(Range range, std::string_view why) override;
@@ -94,6 +95,7 @@ private:
     void publish(Old& old);
     void show_growing();                     // with appending_ and mutex_
     [[nodiscard]] Workshop workshop() const;
+    [[nodiscard]] Workshop patient_workshop() const;  // gives up when the archive is hurried
 
     // archive_tend.cpp; with tending_
     Status close_tail(bool now);
@@ -128,6 +130,7 @@ private:
     Clock& clock_;
     Disk& disk_;
     std::uint64_t seed_ = 0;  // of the filters
+    std::atomic<bool> hurried_{false};
 
     std::mutex tending_, appending_;
     // guarded by appending_

@@ -183,8 +183,9 @@ Status ArchiveImpl::join_small() {
         paths.push_back(segment->path());
         events += segment->facts.events;
     }
-    auto joined = write_segment(workshop(), {.select = select_from(paths), .name = take_name(), .from = chosen.front()->facts.from, .to = chosen.back()->facts.to});
+    auto joined = write_segment(patient_workshop(), {.select = select_from(paths), .name = take_name(), .from = chosen.front()->facts.from, .to = chosen.back()->facts.to});
     if (!joined) {
+        if (hurried_) return {};
         suspect(chosen, joined.error());
         return fail(joined.error().in("segments cannot be joined: "));
     }
@@ -244,8 +245,9 @@ Status ArchiveImpl::rewrite(const std::shared_ptr<const SegmentFile>& segment, c
     std::string condition;
     for (const OrganisationId& one : without) condition += format("{}{}", condition.empty() ? "" : ", ", duck::literal(one.text()));
     if (!condition.empty()) condition = format("organisation NOT IN ({})", condition);
-    auto written = write_segment(workshop(), {.select = select_from({segment->path()}, condition), .name = take_name(), .from = segment->facts.from, .to = segment->facts.to});
+    auto written = write_segment(patient_workshop(), {.select = select_from({segment->path()}, condition), .name = take_name(), .from = segment->facts.from, .to = segment->facts.to});
     if (!written) {
+        if (hurried_) return {};
         suspect({segment}, written.error());
         return fail(written.error().in(format("segment {} cannot be rewritten: ", segment->facts.name)));
     }

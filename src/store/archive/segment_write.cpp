@@ -53,7 +53,7 @@ Result<ReadBack> read_back(const Workshop& workshop, duck::Connection& connectio
     FilterBuilder filter{{.seed = workshop.seed}};
     Arena arena;
     auto statement = TRY(connection.prepare(select_from({path})));
-    auto rows = TRY(statement.run({.stream = true}));
+    auto rows = TRY(statement.run({.check = workshop.check, .stream = true}));
     std::size_t group = 0;
     std::uint64_t in_group = 0;
     while (auto chunk = TRY(rows.next())) {
@@ -94,8 +94,11 @@ Status put_in_place(const Workshop& workshop, const std::string& written, const 
 
 Result<SegmentFacts> write_files(const Workshop& workshop, const SegmentSource& source, const std::string& written) {
     duck::Connection connection = TRY(workshop.database.connect());
-    TRY(connection.run(format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {}, USE_TMP_FILE false, KV_METADATA {})", source.select,
-                              duck::literal(written), workshop.rows_in_group, key_values(source))));
+    {
+        auto copy = TRY(connection.prepare(format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {}, USE_TMP_FILE false, KV_METADATA {})",
+                                                  source.select, duck::literal(written), workshop.rows_in_group, key_values(source))));
+        (void)TRY(copy.run({.check = workshop.check}));
+    }
     std::error_code ignored;
     std::filesystem::permissions(written, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
     const std::vector<std::uint64_t> groups = TRY(rows_of_groups(connection, written));

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "store/archive/duck.h"
@@ -19,6 +21,7 @@ struct Workshop {
     duck::Database& database;
     std::uint64_t seed;  // of the filters
     std::size_t rows_in_group;
+    std::function<Status()> check;  // asked on the way; its error ends the work
 
     [[nodiscard]] std::string scratch() const { return folder + "/scratch"; }
     [[nodiscard]] std::string segments() const { return folder + "/segments"; }
