@@ -81,6 +81,7 @@ Result<SignedIn> Gate::sign_in(const SignIn& attempt, Time now) {
             return std::nullopt;
         };
         std::optional<rows::Account> present;
+        refusal.reset();
         if (right) present = TRY(unchanged(tx, *account));
         if (!present) return refuse("password", wrong().value());
         std::int64_t step = present->totp_step;
@@ -120,6 +121,7 @@ Status with_password(store::State& state, Passwords& passwords, const Actor& act
     bool refused = false;
     TRY(state.write([&](store::Transaction& tx) -> Status {
         std::optional<rows::Account> present;
+        refused = false;
         if (right) present = TRY(unchanged(tx, *account));
         if (!present) {
             refused = true;

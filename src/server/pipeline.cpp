@@ -77,6 +77,8 @@ Status Pipeline::commit(Batch batch) {
     Committed committed;
     TRY(parts_.state.write(
         [&](store::Transaction& tx) -> Status {
+            // Kept already, when the answer to the commit before was lost.
+            if (const auto kept = TRY(load_standing(tx)); kept && kept->position >= batch.standing.position) return {};
             committed.findings = TRY(findings::Book::record_and_tell(tx, batch.sightings));
             TRY(save_tallies(tx, batch.tallies));
             for (const SetAside& record : batch.set_aside) TRY(save_set_aside(tx, record));
@@ -176,8 +178,9 @@ Status Pipeline::run_retry(event::Position position) {
     slice_parts_[0].arena.reset();
     Committed committed;
     TRY(parts_.state.write([&](store::Transaction& tx) -> Status {
+        if (!TRY(clear_set_aside(tx, position))) return {};  // done already, and the answer was lost
         committed.findings = TRY(findings::Book::record_and_tell(tx, found.sightings));
-        return clear_set_aside(tx, position);
+        return {};
     }));
     if (parts_.committed) parts_.committed(committed);
     const std::lock_guard lock{mutex_};

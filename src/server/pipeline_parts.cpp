@@ -44,11 +44,11 @@ Status Pipeline::load() {
         standing_ = standing.value_or(Standing{parts_.journal.id(), parts_.journal.begin(), ""});
         if (standing_.journal != parts_.journal.id())
             return fail(Code::conflict, format("the state belongs to journal {}, but the journal folder holds {}; put back the folder that belongs to "
-                                               "it, or move state.sqlite away to rebuild it from this journal",
+                                               "it, or give it an empty state (move state.sqlite away, or take an empty database) to rebuild it from this journal",
                                                to_text(standing_.journal), to_text(parts_.journal.id())));
         if (standing_.position > parts_.journal.end())
             return fail(Code::corrupt, format("the state has seen records up to {}, but the journal ends at {}: records are missing; restore the "
-                                              "journal, or move state.sqlite away to rebuild it from what is left",
+                                              "journal, or give it an empty state (move state.sqlite away, or take an empty database) to rebuild it from what is left",
                                               standing_.position.value, parts_.journal.end().value));
         if (!standing_.content.empty() && standing_.content != content_->fingerprint) {
             auto named = parts_.content_named(standing_.content);

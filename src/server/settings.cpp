@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/text.h"
+#include "store/state.h"
 
 namespace vg::server {
 
@@ -123,6 +124,7 @@ Result<Settings> load_settings(std::string_view text, std::string_view file_name
     }
     if (settings.tls_certificate.empty() != settings.tls_key.empty())
         return fail(Code::bad_input, format("{}: tls.certificate and tls.key must be set together", file_name));
+    if (!settings.state_postgresql.empty()) TRY_IN(format("{}: setting state.postgresql ", file_name), store::check_postgresql(settings.state_postgresql));
     return settings;
 }
 

@@ -107,9 +107,8 @@ Status save_set_aside(store::Transaction& tx, const SetAside& record) {
     return {};
 }
 
-Status clear_set_aside(store::Transaction& tx, event::Position position) {
-    TRY(tx.run("delete from set_aside where position = :a", {position.value}));
-    return {};
+Result<bool> clear_set_aside(store::Transaction& tx, event::Position position) {
+    return TRY(tx.run("delete from set_aside where position = :a", {position.value})) > 0;
 }
 
 }  // namespace vg::server

@@ -66,6 +66,7 @@ struct SetAside {
 };
 Result<std::vector<SetAside>> load_set_aside(store::Transaction& tx);
 Status save_set_aside(store::Transaction& tx, const SetAside& record);
-Status clear_set_aside(store::Transaction& tx, event::Position position);
+// False when it was not there.
+Result<bool> clear_set_aside(store::Transaction& tx, event::Position position);
 
 }  // namespace vg::server
