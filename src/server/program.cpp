@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 #include "cli/cli.h"
 #include "server/restore.h"
 #include "server/serve.h"
+#include "server/state_place.h"
 #include "store/backup.h"
 
 namespace vg::server {
@@ -30,11 +30,7 @@ private:
 
 Result<std::unique_ptr<cli::OpenFolder>> open_folder(const std::string& data, const Hooks& hooks) {
     TRY(store::backup::refuse_incomplete(store::system_disk(), data));
-    if (!std::filesystem::exists(data + "/state.sqlite"))
-        return fail(Code::not_found, format("{} is no data folder; name it with --data, or start a server there once", data));
-    Settings settings;
-    settings.data = data;
-    return std::make_unique<OpenNode>(TRY(Node::open(settings, hooks)));
+    return std::make_unique<OpenNode>(TRY(Node::open(TRY(settings_of_folder(data)), hooks)));
 }
 
 }  // namespace
