@@ -222,10 +222,10 @@ def damage(folder):
     path = max(objects(folder), key=lambda one: one.stat().st_size)
     whole = path.read_bytes()
     target = folder.parent / "never"
-    for what, bytes in (("altered", whole[:100] + bytes([whole[100] ^ 1]) + whole[101:]), ("cut", whole[:-1]), ("gone", None)):
+    for what, content in (("altered", whole[:100] + bytes([whole[100] ^ 1]) + whole[101:]), ("cut", whole[:-1]), ("gone", None)):
         path.unlink()
-        if bytes is not None:
-            path.write_bytes(bytes)
+        if content is not None:
+            path.write_bytes(content)
         done = run("backup", "verify", folder)
         lib.expect(done.returncode == 1 and path.name in done.stderr, f"an object that is {what} is named", (done.returncode, done.stderr[:500]))
         done = run("backup", "verify", folder, environment={key: value for key, value in os.environ.items() if key != "VONGGAC_BACKUP_PASSPHRASE"})
@@ -252,7 +252,7 @@ def without_passphrase(server, folder):
     done = run("backup", folder, "--data", server.data, environment=bare)
     lib.expect(done.returncode == 3 and "keys" in done.stderr, "without a passphrase keys are left out, and that is said", (done.returncode, done.stderr))
     done = run("backup", folder, "--data", server.data, "--without-keys", environment=bare)
-    lib.expect(done.returncode == 0 and done.stderr == "", "who says --without-keys knows it", (done.returncode, done.stderr))
+    lib.expect(done.returncode == 0 and "NOT" not in done.stderr, "who says --without-keys knows it", (done.returncode, done.stderr))
     secret = (server.data / "keys/journal.key").read_bytes()
     lib.expect(not any(secret.strip() in path.read_bytes() for path in objects(folder)), "no object holds the key")
     again = lib.Server(program, SETTINGS)

@@ -41,6 +41,7 @@ add_product_test(clock quick 900)
 add_product_test(crash_record quick 600)
 add_product_test(disk_full quick 600)
 add_product_test(start full 300)
+add_product_test(backup full 900)
 add_product_test(notify quick 600)
 
 # The documents' commands, 10,000 power cuts (tools/run-tests sets VG_POWER_CUTS for the tier), the console in a browser, and
