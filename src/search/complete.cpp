@@ -103,7 +103,7 @@ private:
         here.field_quoted = name.quoted;
         here.offset = std::min(at, text_.size());
         if (at >= text_.size()) return at;
-        if (text_[at] == '[' || (text_[at] == '{' && text_.find(" TO ", at) != std::string_view::npos)) {
+        if (text_[at] == '[' || (text_[at] == '{' && opens_range(text_, at))) {
             ++at;
             while (true) {
                 while (at < text_.size() && (is_blank(text_[at]) || text_[at] == ',')) ++at;
@@ -191,7 +191,7 @@ std::string prefix_query(std::string_view field, bool field_quoted, std::string_
     std::string out = written(target) + ":";
     for (std::size_t i = 0; i < prefix.size(); ++i) {
         const bool first = i == 0 && std::string_view{"-!<>=~&|"}.find(prefix[i]) != std::string_view::npos;
-        if (first || std::string_view{"*?\"():[]{},\\ \t"}.find(prefix[i]) != std::string_view::npos) out.push_back('\\');
+        if (first || std::string_view{"*?\"():[]{},\\ \t\r\n"}.find(prefix[i]) != std::string_view::npos) out.push_back('\\');
         out.push_back(prefix[i]);
     }
     return out + "*";

@@ -7,6 +7,7 @@
 #include <emmintrin.h>
 #endif
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -138,6 +139,42 @@ std::string_view Scratch::words(std::string_view folded) {
     }
     if (!words_.empty()) words_.push_back(' ');
     return words_;
+}
+
+bool may_contain(std::string_view text, std::string_view folded_part) {
+    // What is not ASCII may fold to anything.
+    const auto ascii = [](std::string_view part) { return std::all_of(part.begin(), part.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }); };
+    if (folded_part.empty() || text.empty()) return folded_part.empty();
+    const std::size_t size = folded_part.size();
+    const char first = folded_part.front();
+    const char last = folded_part.back();
+    if (static_cast<unsigned char>(first) >= 0x80 || static_cast<unsigned char>(last) >= 0x80) return !ascii(text);
+    const auto equal_at = [&](std::size_t at) {
+        for (std::size_t i = 0; i < size; ++i)
+            if (lower(text[at + i]) != folded_part[i]) return false;
+        return true;
+    };
+    std::size_t at = 0;
+#ifdef __SSE2__
+    // Sixteen places at a time: its first and its last character stand there, whatever their case.
+    const auto bit_of = [](char c) { return _mm_set1_epi8(c >= 'a' && c <= 'z' ? 0x20 : 0); };
+    const __m128i first_bytes = _mm_set1_epi8(first);
+    const __m128i last_bytes = _mm_set1_epi8(last);
+    const __m128i first_bit = bit_of(first);
+    const __m128i last_bit = bit_of(last);
+    for (; at + size - 1 + 16 <= text.size(); at += 16) {
+        const __m128i begins = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+        const __m128i ends = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at + size - 1));
+        if (_mm_movemask_epi8(_mm_or_si128(begins, ends)) != 0) return true;
+        const __m128i both = _mm_and_si128(_mm_cmpeq_epi8(_mm_or_si128(begins, first_bit), first_bytes), _mm_cmpeq_epi8(_mm_or_si128(ends, last_bit), last_bytes));
+        for (auto found = static_cast<unsigned>(_mm_movemask_epi8(both)); found != 0; found &= found - 1)
+            if (equal_at(at + static_cast<std::size_t>(__builtin_ctz(found)))) return true;
+    }
+#endif
+    if (!ascii(text.substr(at))) return true;
+    for (; at + size <= text.size(); ++at)
+        if (equal_at(at)) return true;
+    return false;
 }
 
 bool is_word_character(char32_t character) {

@@ -25,6 +25,10 @@ private:
     std::string folded_, cased_, words_;
 };
 
+// False: the text, folded by vg::fold or vg::fold_case, does not contain the part, which is folded already. True: perhaps.
+// Without folding anything: for leaving out what does not come into question.
+bool may_contain(std::string_view text, std::string_view folded_part);
+
 // True for characters that are part of a word.
 bool is_word_character(char32_t character);
 // Whether a word may begin at `at` (what stands before is no part of a word), or end there.

@@ -48,6 +48,25 @@ TEST(Fold, IsTheFoldOfBaseForRandomTextAndBytes) {
     }
 }
 
+TEST(Fold, MayContainNeverMissesWhatTheFoldedTextContains) {
+    Scratch scratch;
+    std::mt19937 engine{6};
+    std::size_t left_out = 0;
+    for (int i = 0; i < 50'000; ++i) {
+        std::string text;
+        for (std::size_t n = engine() % 60; n > 0; --n) text += engine() % 30 == 0 ? utf8(0x1EA0 + static_cast<char32_t>(engine() % 0x60)) : std::string(1, static_cast<char>(" aAbB.1"[engine() % 7]));
+        std::string part;
+        for (std::size_t n = engine() % 4 + 1; n > 0; --n) part.push_back(" ab.1"[engine() % 5]);
+        const bool contains = scratch.fold(text).find(part) != std::string_view::npos;
+        const bool may = may_contain(text, part);
+        ASSERT_TRUE(may || !contains) << text << " / " << part;
+        left_out += may ? 0 : 1;
+    }
+    EXPECT_GT(left_out, 1'000U);  // it is of some use
+    EXPECT_FALSE(may_contain("Windows", "đ"));
+    EXPECT_TRUE(may_contain("Đặng", "dang"));
+}
+
 TEST(Fold, WordsAreRunsOfLettersDigitsAndLowLines) {
     Scratch scratch;
     EXPECT_EQ(scratch.words("cmd.exe  /c"), " cmd exe c ");

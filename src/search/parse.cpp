@@ -222,7 +222,7 @@ private:
 
     // What stands behind field: — a value, a list, a range, a comparison.
     std::optional<Node> values(const Target& target, std::size_t begin) {
-        if (here() == '[' || (here() == '{' && is_range_here())) return list_or_range(target, begin);
+        if (here() == '[' || (here() == '{' && opens_range(text_, at_))) return list_or_range(target, begin);
         if (here() == '~') {
             ++at_;
             const auto value = value_here({});
@@ -264,13 +264,6 @@ private:
         std::pair<std::optional<WrittenBound>, std::optional<WrittenBound>> made{bound(0, dots), bound(dots + 2, raw.size() - dots - 2)};
         if (!made.first && !made.second) return std::nullopt;
         return made;
-    }
-
-    // Whether a { opens a range: otherwise it begins a value, as in {A98268C1-9C2E-5ACD-0000-0010396CAB00}.
-    [[nodiscard]] bool is_range_here() const {
-        const std::size_t end = text_.find_first_of("}]", at_);
-        const std::size_t to = text_.find(" TO ", at_);
-        return to != std::string_view::npos && (end == std::string_view::npos || to < end);
     }
 
     std::optional<Node> list_or_range(const Target& target, std::size_t begin) {
@@ -363,6 +356,7 @@ private:
     Node node_of(Term term, std::size_t begin) const {
         Node node;
         node.kind = Kind::term;
+        term.predicate.finish();
         node.term = std::make_shared<const Term>(std::move(term));
         node.offset = begin;
         node.length = at_ - begin;
@@ -391,6 +385,7 @@ private:
             all.target = parts.front().term->target;
             for (const Node& part : parts) all.predicate.add(part.term->predicate);
             node.kind = Kind::term;
+            all.predicate.finish();
             node.term = std::make_shared<const Term>(std::move(all));
             return node;
         }

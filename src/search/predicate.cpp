@@ -59,6 +59,7 @@ std::weak_ordering operator<=>(const Decimal& a, const Decimal& b) {
 
 bool Predicate::text(std::string_view value, Scratch& scratch) const {
     if (exists) return true;
+    if (!needles.empty() && std::none_of(needles.begin(), needles.end(), [&](const std::string& needle) { return may_contain(value, needle); })) return false;
     std::string_view folded;
     const bool wants_folded = !equal_folded.empty() || !globs.empty() || std::any_of(words.begin(), words.end(), [](const Words& one) { return one.folded; });
     if (wants_folded) folded = scratch.fold(value);
@@ -119,6 +120,16 @@ void Predicate::add(const Predicate& other) {
     append(text_times, other.text_times);
     append(address_ranges, other.address_ranges);
     append(texts, other.texts);
+}
+
+void Predicate::finish() {
+    needles.clear();
+    const bool others = exists || !equal_folded.empty() || !equal_exact.empty() || !addresses.empty() || !networks.empty() || !decimals.empty() || !text_times.empty() || !address_ranges.empty() || !texts.empty();
+    if (others || words.size() + globs.size() > 8) return;
+    std::vector<std::string> found;
+    for (const Words& one : words) found.push_back(one.longest);
+    for (const Glob& glob : globs) found.emplace_back(glob.longest());
+    if (std::none_of(found.begin(), found.end(), [](const std::string& needle) { return needle.empty(); })) needles = std::move(found);
 }
 
 }  // namespace vg::search

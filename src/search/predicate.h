@@ -83,6 +83,11 @@ struct Predicate {
     [[nodiscard]] bool time(Time value) const;
     // All alternatives of the other too.
     void add(const Predicate& other);
+    // When no alternative will be added any more: finds the needles.
+    void finish();
+
+    // A value that contains none of them (see may_contain) fits no alternative. Empty: nothing is known.
+    std::vector<std::string> needles;
 };
 
 }  // namespace vg::search

@@ -8,7 +8,7 @@ namespace vg::search {
 
 namespace {
 
-constexpr std::string_view kEscapable = "*?\"():[]{},\\ \t";
+constexpr std::string_view kEscapable = "*?\"():[]{},\\ \t\r\n";
 constexpr std::string_view kEscapableFirst = "-!<>=~&|";
 
 bool ends_word(char c, std::string_view stops) { return is_blank(c) || c == '(' || c == ')' || c == '"' || stops.find(c) != std::string_view::npos; }
@@ -96,6 +96,14 @@ std::optional<FieldName> read_field_name(std::string_view text, std::size_t at) 
         if (is_mac(word) || parse_network(word)) return std::nullopt;
     }
     return out;
+}
+
+bool opens_range(std::string_view text, std::size_t at) {
+    const std::size_t low = skip_blank(text, at + 1);
+    if (low >= text.size()) return false;
+    const Written value = text[low] == '"' ? read_quoted(text, low) : read_word(text, low, ",]}");
+    const std::size_t behind = skip_blank(text, low + value.length);
+    return value.length != 0 && behind > low + value.length && operator_at(text, behind, "TO") != 0;
 }
 
 std::size_t operator_at(std::string_view text, std::size_t at, std::string_view word) {

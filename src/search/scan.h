@@ -39,6 +39,10 @@ struct FieldName {
 // with a digit are values.
 std::optional<FieldName> read_field_name(std::string_view text, std::size_t at);
 
+// Whether the { at `at` opens a range: a value and TO follow. Otherwise it begins a value, as in
+// {A98268C1-9C2E-5ACD-0000-0010396CAB00}.
+bool opens_range(std::string_view text, std::size_t at);
+
 // Whether the word, in capitals, stands at `at` as an operator, and how long it is (&& and || too); 0: it does not.
 std::size_t operator_at(std::string_view text, std::size_t at, std::string_view word);
 

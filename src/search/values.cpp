@@ -106,9 +106,13 @@ Outcome equal_anywhere(Term term, const Written& value) {
         return term;
     }
     if (!value.quoted) add_addresses(term.predicate, value.pattern.plain());
-    if (auto words = words_of(value)) term.predicate.words.push_back(std::move(*words));
-    else if (term.predicate.addresses.empty() && term.predicate.networks.empty())
-        return wrong(value, format("there is no letter or digit in {}, so it is no word; with stars around it, it is looked for as it stands", shown(value)));
+    if (!term.predicate.addresses.empty() || !term.predicate.networks.empty()) {  // in a text it is looked for as it was written
+        if (auto glob = Glob::make(value.pattern, Glob::Where::words)) term.predicate.globs.push_back(std::move(*glob));
+        return term;
+    }
+    auto words = words_of(value);
+    if (!words) return wrong(value, format("there is no letter or digit in {}, so it is no word; with stars around it, it is looked for as it stands", shown(value)));
+    term.predicate.words.push_back(std::move(*words));
     return term;
 }
 

@@ -1,5 +1,7 @@
 // Random questions over random events: what the archive answers is what search::matches() says about the same events, one
 // by one, wherever they lie. VG_QUESTIONS sets how many are asked.
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <map>

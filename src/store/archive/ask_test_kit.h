@@ -1,14 +1,14 @@
-// A small archive for tests of questions: events in segments and in the tail, written by hand, and the same events at
+// A small archive for tests and benchmarks of questions: events in segments and in the tail, written by hand, and the same events at
 // hand for the plain evaluation.
 #pragma once
 
-#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <deque>
 #include <filesystem>
 
+#include "base/check.h"
 #include "base/text.h"
 #include "store/archive/ask.h"
 #include "store/archive/columns.h"
@@ -34,7 +34,7 @@ public:
         folder_ = std::filesystem::temp_directory_path() / format("vg_ask_test_{}_{}", ::getpid(), number++);
         for (const char* part : {"", "scratch", "segments", "export"}) std::filesystem::create_directories(folder_ / part);
         auto opened = duck::Database::open({.folder = folder_.string(), .memory_bytes = std::size_t{1} << 30});
-        EXPECT_TRUE(opened) << opened.error().text;
+        CHECK(opened, "DuckDB starts");
         database = *opened;
     }
     ~World() {
@@ -56,19 +56,19 @@ public:
     // The events kept since the last call become rows of a table of the tail, or a segment.
     void close(bool as_segment, std::size_t rows_in_group = 2048) {
         auto table = TailTable::make(database, ++tables_);
-        ASSERT_TRUE(table) << table.error().text;
+        CHECK(table, "a table can be made");
         duck::Connection connection = std::move(*database->connect());
         auto appender = connection.appender((*table)->name());
-        ASSERT_TRUE(appender) << appender.error().text;
+        CHECK(appender, "it takes rows");
         RowWriter writer{*appender};
         const std::size_t from = closed_;
         for (; closed_ < events.size(); ++closed_) {
             const Kept& kept = events[closed_];
             const auto written = writer.write({kept.position, &kept.envelope, &kept.event, kept.unparsed, 100});
-            ASSERT_TRUE(written) << written.error().text;
+            CHECK(written, "an event becomes a row");
         }
         const Status flushed = writer.flush();
-        ASSERT_TRUE(flushed) << flushed.error().text;
+        CHECK(flushed, "rows become visible");
         snapshot.end.value = closed_;
         if (!as_segment) {
             if (snapshot.tail_events == 0) snapshot.tail_from.value = from;
@@ -83,7 +83,7 @@ public:
         }
         const Workshop workshop{system_disk(), folder_.string(), *database, 7, rows_in_group};
         auto facts = write_segment(workshop, {.select = "SELECT * FROM " + (*table)->name(), .name = format("s{}", tables_), .from = {from}, .to = {closed_}});
-        ASSERT_TRUE(facts) << facts.error().text;
+        CHECK(facts, "a segment can be written");
         snapshot.segments.push_back(std::make_shared<const SegmentFile>(system_disk(), workshop.segments(), *facts));
         snapshot.tail_from.value = closed_;
     }
