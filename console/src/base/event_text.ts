@@ -6,19 +6,24 @@ interface Fields {
   unparsed?: string;
 }
 
+// The server's mask, alone or within a text: shown as dots. What holds it can be neither asked for nor copied as it is.
+const MASK = "[masked]";
+export const holdsMask = (text: string): boolean => text.includes(MASK);
+export const withDots = (text: string): string => text.replaceAll(MASK, "●●●");
+
 const KNOWN = new Set(["@timestamp", "event.created", "event.ingested"]);
 
 // The message, or else the fields as name=value; the columns that stand already are left out.
 export function summaryOf(event: Fields, shown: ReadonlySet<string> = new Set(), most = 400): string {
   const message = event.fields["message"];
-  if (typeof message === "string" && message !== "" && !shown.has("message")) return message.slice(0, most);
+  if (typeof message === "string" && message !== "" && !shown.has("message")) return withDots(message.slice(0, most));
   let text = "";
   for (const [name, value] of Object.entries(event.fields)) {
     if (KNOWN.has(name) || shown.has(name)) continue;
     text += `${text === "" ? "" : " "}${name}=${textOfValue(value).slice(0, 120)}`;
     if (text.length > most) break;
   }
-  return text.slice(0, most);
+  return withDots(text.slice(0, most));
 }
 
 // As the server names who or what a finding is about: the host, else the user, else the source address. Nothing where the
@@ -26,7 +31,7 @@ export function summaryOf(event: Fields, shown: ReadonlySet<string> = new Set(),
 export function entityOf(event: Fields): string | undefined {
   const text = (name: string) => textOfValue(event.fields[name]);
   if (text("host.name")) return `host:${text("host.name").toLowerCase()}`;
-  if (text("user.name")) return text("user.name") === "[masked]" ? undefined : `user:${text("user.domain") ? `${text("user.domain")}\\` : ""}${text("user.name")}`;
+  if (text("user.name")) return holdsMask(text("user.name")) ? undefined : `user:${text("user.domain") ? `${text("user.domain")}\\` : ""}${text("user.name")}`;
   return text("source.ip") ? `ip:${text("source.ip")}` : undefined;
 }
 

@@ -1,9 +1,10 @@
 // One event in full: its parsed fields, the bytes as they came, and what happened around it. Masked values are shown for a
 // minute to who may see them and gives a reason; the server writes the reason into the audit chain.
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState, type KeyboardEvent } from "react";
+import { Fragment, useEffect, useState, type KeyboardEvent } from "react";
 import { ApiError } from "../api/client";
 import { revealEvent, type Found } from "../api/search";
+import { holdsMask, withDots } from "../base/event_text";
 import { textOfValue } from "../base/hostile";
 import { OWN } from "../base/query_text";
 import { formatExact } from "../base/range";
@@ -16,7 +17,6 @@ import { Icon, Mark } from "./Icon";
 import { useWords } from "./preferences";
 import { useMe } from "./session";
 
-const MASK = "[masked]";
 const REVEALED_S = 60;
 const LONG = 120;
 
@@ -54,7 +54,7 @@ function FieldRow({ name, value, type, marked, isColumn, first, onValue, onPivot
   const { say } = useWords();
   const [whole, setWhole] = useState(false);
   const [copied, setCopied] = useState(false);
-  const hidden = value === MASK;
+  const hidden = holdsMask(value);
   const copy = () => { navigator.clipboard.writeText(value).then(() => { setCopied(true); }, () => { setCopied(false); }); };
   const key = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -69,9 +69,9 @@ function FieldRow({ name, value, type, marked, isColumn, first, onValue, onPivot
   const action = (icon: "plus" | "minus" | "copy" | "columns" | "check", words: string, act: () => void) => <button type="button" tabIndex={-1} aria-label={`${words}: ${name.slice(0, 100)}`} title={words} onClick={act}><Icon name={icon} /></button>;
   return (
     <div className="fieldrow" role="listitem" tabIndex={first ? 0 : -1} data-own-keys="j k ArrowDown ArrowUp + - p y Enter" onKeyDown={key} data-field={name.slice(0, 100)}>
-      <span className="mono dim name"><Hostile text={name.slice(0, 300)} /></span>
+      <span className="mono dim name">{name.slice(0, 300).split(/(?<=[._])/).map((part, at) => <Fragment key={at}><Hostile text={part} /><wbr /></Fragment>)}</span>
       <div className="mono value">
-        {hidden ? <span className="state"><span className="c-unk mono">{"●●●●●●"}</span>{onReveal ? <button type="button" className="link" onClick={onReveal}>{say("search.reveal.short")}</button> : null}</span>
+        {hidden ? <span><span className="c-unk mono"><Hostile text={withDots(value)} /></span>{" "}{onReveal ? <button type="button" className="link" onClick={onReveal}>{say("search.reveal.short")}</button> : null}</span>
           : value === "" ? <span className="faint">{say("search.blank")}</span>
           : <div className={whole ? "whole" : "clamp"}><Hostile text={value} mark={marked} /></div>}
         {value.length > LONG ? <button type="button" className="link small" aria-expanded={whole} onClick={() => { setWhole(!whole); }}>{say(whole ? "search.less" : "search.whole")}</button> : null}

@@ -6,7 +6,7 @@ import uPlot from "uplot";
 import { countIn, labelTimes, moved, snapped, widened, type Bucket } from "../base/buckets";
 import type { Span } from "../base/range";
 import { formatClock, formatDate, formatTime } from "../base/time";
-import { usePreferences, useWords } from "./preferences";
+import { useWords } from "./preferences";
 import "uplot/dist/uPlot.min.css";
 
 const HEIGHT = 104;
@@ -74,6 +74,18 @@ function optionsOf(width: number, latest: { current: Shown }, number: (value: nu
   };
 }
 
+// Which theme the page wears: a canvas does not follow the tokens by itself.
+function useSkin(): string {
+  const [skin, setSkin] = useState(() => (typeof document === "undefined" ? "" : (document.documentElement.dataset["theme"] ?? "")));
+  useEffect(() => {
+    const root = document.documentElement;
+    const observer = new MutationObserver(() => { setSkin(root.dataset["theme"] ?? ""); });
+    observer.observe(root, { attributes: true, attributeFilter: ["data-theme"] });
+    return () => { observer.disconnect(); };
+  }, []);
+  return skin;
+}
+
 type Grip = { kind: "new"; start: number } | { kind: "from" | "to" };
 
 export interface HistogramProps extends Omit<Shown, "part"> {
@@ -85,7 +97,7 @@ export interface HistogramProps extends Omit<Shown, "part"> {
 
 export function Histogram({ buckets, step, range, part, gaps, onChoose, onZoom, onWidth }: HistogramProps) {
   const { say, number } = useWords();
-  const { theme, dark } = usePreferences();
+  const skin = useSkin();
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [width, setWidth] = useState(0);
@@ -117,7 +129,7 @@ export function Histogram({ buckets, step, range, part, gaps, onChoose, onZoom, 
       made.destroy();
       plot.current = null;
     };
-  }, [width, number, theme, dark]);
+  }, [width, number, skin]);
   const [from, to] = [shown?.from, shown?.to];
   useEffect(() => { plot.current?.setData(dataOf(latest.current)); }, [buckets, step, range.from, range.to, gaps, from, to]);
 

@@ -99,7 +99,7 @@ export function QueryField({ text, trouble, complete, onText, onRun, field, end 
         shut();
         onRun(text);
       }
-    } else if (event.key === "Escape") {
+    } else if (event.key === "Escape" && !event.shiftKey) {
       done();
       if (open) shut();
       else event.currentTarget.blur();

@@ -34,9 +34,10 @@ export function usePageKeys(keys: readonly PageKey[]): void {
     const listen = (event: KeyboardEvent) => {
       const target = event.target;
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isSilenced(event)) return;
-      if (target instanceof HTMLElement && (target.closest("input:not([type=checkbox]), textarea, select, [role=dialog], [role=menu], [role=listbox]") || target.isContentEditable)) return;
+      const typing = !(event.key === "Escape" && event.shiftKey); // all off: from within a field as well
+      if (typing && target instanceof HTMLElement && (target.closest("input:not([type=checkbox]), textarea, select, [role=dialog], [role=menu], [role=listbox]") || target.isContentEditable)) return;
       if ((event.key === "Enter" || event.key === " ") && target instanceof HTMLElement && target.closest("a, button, summary")) return;
-      if (target instanceof Element && target.closest("[data-own-keys]")?.getAttribute("data-own-keys")?.split(" ").includes(event.key)) return;
+      if (typing && target instanceof Element && target.closest("[data-own-keys]")?.getAttribute("data-own-keys")?.split(" ").includes(event.key)) return;
       const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
       const key = event.shiftKey && (event.key === "Escape" || /^[a-z]$/i.test(event.key)) ? `Shift+${name}` : name;
       const found = latest.current.find((entry) => entry.action && entry.keys.includes(key));

@@ -36,7 +36,7 @@ export function RangePicker({ from, to, range, now, onChange }: RangePickerProps
   const preset = presetOf(from, to);
   const choose = (start: string, end: string) => { setOpen(false); onChange(start, end); };
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus returnFocus transitionProps={{ duration: 0 }} width={320}>
+    <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus returnFocus portalProps={{ target: "#main" }} transitionProps={{ duration: 0 }} width={320}>
       <Popover.Target>
         <button type="button" className="field range" aria-haspopup="dialog" data-testid="range" onClick={() => { setOpen(!open); }}><Icon name="clock" />{preset ? <b>{say(`range.${preset}`)}</b> : null}<span className={preset ? "dim when" : ""}>{formatRange(range, now)}</span><Icon name="down" /></button>
       </Popover.Target>

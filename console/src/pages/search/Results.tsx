@@ -4,7 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import type { Found } from "../../api/search";
 import { titleOf } from "../../base/field_titles";
-import { isNumberField, summaryOf } from "../../base/event_text";
+import { holdsMask, isNumberField, summaryOf, withDots } from "../../base/event_text";
 import { textOfValue } from "../../base/hostile";
 import { isSought } from "../../parts/EventDetail";
 import { Hostile } from "../../parts/Hostile";
@@ -12,7 +12,6 @@ import { Icon, Mark } from "../../parts/Icon";
 import { usePreferences, useWords } from "../../parts/preferences";
 import { keepsEnd, layoutOf, middleCut, movedColumn, shortTime, SUMMARY, timeText, toggled } from "./columns";
 
-const MASK = "[masked]";
 const AHEAD = 60; // rows before the end of what is loaded
 
 export interface Place {
@@ -53,7 +52,7 @@ function Cell({ event, name, sought }: { event: Found; name: string; sought: Res
   const value = event.fields[name];
   if (value === undefined || value === null) return <span className="faint" aria-label={say("search.absent")}>{"·"}</span>;
   const text = textOfValue(value);
-  if (text === MASK) return <span className="c-unk" aria-label={say("search.masked")}>{"●●●"}</span>;
+  if (holdsMask(text)) return <span className={withDots(text) === "●●●" ? "c-unk" : undefined} title={say("search.masked")}><Hostile text={withDots(text).slice(0, 300)} /></span>;
   if (typeof value === "number" && /bytes|packets/.test(name)) return number(value);
   return <Hostile text={keepsEnd(name) ? middleCut(text) : text.slice(0, 300)} mark={isSought(sought, name, text)} />;
 }
@@ -67,7 +66,7 @@ function Header({ template, columns, order, types, onColumns, onOrder }: Pick<Re
       <span role="columnheader" className="plain">{say("search.source")}</span>
       {columns.map((name) => (
         <span key={name} role="columnheader" className={isNumberField(name, types.get(name)) ? "num" : ""}>
-          <Menu position="bottom-start" withInitialFocusPlaceholder={false} transitionProps={{ duration: 0 }}>
+          <Menu position="bottom-start" withInitialFocusPlaceholder={false} portalProps={{ target: "#main" }} transitionProps={{ duration: 0 }}>
             <Menu.Target><button type="button" className="sort" title={name === SUMMARY ? "" : name.slice(0, 200)}><span className="cut">{name === SUMMARY ? say("search.summary") : <Hostile text={titleOf(name, language) ?? middleCut(name, 24)} />}</span></button></Menu.Target>
             <Menu.Dropdown>
               <Menu.Item onClick={() => { onColumns(movedColumn(columns, name, -1)); }}>{say("search.column.left")}</Menu.Item>
@@ -141,7 +140,7 @@ export function Results(props: ResultsProps) {
                     <span key={name} id={`${id}-${String(item.index)}-${String(cell)}`} role="gridcell" className={`cut ${isNumberField(name, types.get(name)) ? "num mono" : name === SUMMARY ? "dim" : "mono"} ${focused ? "cell" : ""}`} title={name !== SUMMARY && text.length > 24 ? text.slice(0, 300) : undefined} onDoubleClick={() => { onPlace({ row: item.index, cell }); }}>
                       <span className="labelcell faint small">{name === SUMMARY ? "" : (titleOf(name, language) ?? name.slice(0, 60))}{" "}</span>
                       {name === SUMMARY ? <Hostile text={summaryOf(event, shownFields)} /> : <Cell event={event} name={name} sought={sought} />}
-                      {focused && name !== SUMMARY && event.fields[name] !== undefined && text !== MASK ? <span className="pmz" onClick={(click) => { click.stopPropagation(); }}><button type="button" tabIndex={-1} aria-label={say("search.only", { what: name })} onClick={() => { onValue(name, text, false); }}><Icon name="plus" /></button><button type="button" tabIndex={-1} aria-label={say("search.except", { what: name })} onClick={() => { onValue(name, text, true); }}><Icon name="minus" /></button></span> : null}
+                      {focused && name !== SUMMARY && event.fields[name] !== undefined && !holdsMask(text) ? <span className="pmz" onClick={(click) => { click.stopPropagation(); }}><button type="button" tabIndex={-1} aria-label={say("search.only", { what: name })} onClick={() => { onValue(name, text, false); }}><Icon name="plus" /></button><button type="button" tabIndex={-1} aria-label={say("search.except", { what: name })} onClick={() => { onValue(name, text, true); }}><Icon name="minus" /></button></span> : null}
                     </span>
                   );
                 })}

@@ -44,7 +44,7 @@ export function SavedMenu({ q, onTake }: { q: string; onTake: (search: SavedSear
   const drop = (search: SavedSearch) => { dropSaved(search.id).then(() => { setDropping(null); setError(null); void queries.invalidateQueries({ queryKey: ["saved-searches"] }); }, (cause: unknown) => { setError(failed(cause)); }); };
   return (
     <>
-      <Menu position="bottom-start" width={320} withInitialFocusPlaceholder={false} transitionProps={{ duration: 0 }}>
+      <Menu position="bottom-start" width={320} withInitialFocusPlaceholder={false} portalProps={{ target: "#main" }} transitionProps={{ duration: 0 }}>
         <Menu.Target><button type="button" className="link small" data-testid="saved">{say("search.saved")}{current ? <>{": "}<Hostile text={current.name} /></> : null}</button></Menu.Target>
         <Menu.Dropdown>
           {items.length === 0 ? <Menu.Label>{saved.error ? <Hostile text={saved.error.message} /> : say("search.saved.none")}</Menu.Label> : null}

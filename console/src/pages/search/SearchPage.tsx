@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useResource } from "../../api/resource";
-import { tellingColumns } from "../../base/event_text";
+import { holdsMask, tellingColumns } from "../../base/event_text";
 import { textOfValue } from "../../base/hostile";
 import { exactly, soughtIn, withCondition } from "../../base/query_text";
 import { formatRange, writeWithin, type Span } from "../../base/range";
@@ -103,7 +103,7 @@ export function Page() {
     const value = name === undefined || name === SUMMARY ? undefined : events[place.row]?.fields[name];
     return name === undefined || value === undefined ? undefined : { name, value: textOfValue(value) };
   };
-  const withCell = (act: (name: string, value: string) => void) => { const cell = atCell(); if (cell && cell.value !== "[masked]") act(cell.name, cell.value); };
+  const withCell = (act: (name: string, value: string) => void) => { const cell = atCell(); if (cell && !holdsMask(cell.value)) act(cell.name, cell.value); };
   const escape = () => {
     if (search.busy) search.stop();
     else if (drawer) setDrawer("");
