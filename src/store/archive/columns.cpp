@@ -70,7 +70,7 @@ Result<std::size_t> RowWriter::write(const ArchivedEvent& archived) {
     const event::Event& event = *archived.event;
     if (source_text_.empty() || source_ != envelope.source) source_text_ = (source_ = envelope.source).text();
     if (organisation_text_.empty() || organisation_ != envelope.organisation) organisation_text_ = (organisation_ = envelope.organisation).text();
-    made_.clear();
+    if (row_ == 0) made_.clear();  // rows that are not added yet point into it
     native_.clear();
     rest_.clear();
 
@@ -101,7 +101,7 @@ Result<std::size_t> RowWriter::write(const ArchivedEvent& archived) {
                     case event::Type::boolean:
                     case event::Type::real:
                     case event::Type::text:
-                    case event::Type::address: out.text(column, row_, text); break;
+                    case event::Type::address: out.view(column, row_, text); break;
                 }
                 continue;
             }

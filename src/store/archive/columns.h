@@ -83,7 +83,7 @@ private:
     duck::Appender* appender_;
     std::size_t row_ = 0;
     std::vector<duck::Appender::Pair> native_, rest_;
-    std::list<std::string> made_;  // texts that native_ and rest_ point into
+    std::list<std::string> made_;  // texts that rows not yet added point into
     std::array<std::uint64_t, 16> seen_{};
     SourceId source_;
     OrganisationId organisation_;

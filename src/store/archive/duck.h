@@ -207,10 +207,12 @@ public:
     void boolean(std::size_t column, std::size_t row, bool value);
     void time(std::size_t column, std::size_t row, Time value) { integer(column, row, value.micros); }
     void text(std::size_t column, std::size_t row, std::string_view value);  // must be UTF-8
+    // The same without a copy: the text must stand where it stands until the row was added.
+    void view(std::size_t column, std::size_t row, std::string_view value);
     [[nodiscard]] bool is_set(std::size_t column, std::size_t row) const;
 
     // A LIST or MAP whose elements are structs of two texts (MAP(VARCHAR, VARCHAR), STRUCT(a VARCHAR, b VARCHAR)[]).
-    // Rows in order, each row of the column at most once.
+    // Rows in order, each row of the column at most once. Their texts must stand where they stand until the row was added.
     struct Pair {
         std::string_view first;
         std::optional<std::string_view> second;

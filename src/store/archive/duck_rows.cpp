@@ -39,6 +39,19 @@ void put_text(duckdb_vector vector, void* data, std::size_t row, std::string_vie
     duckdb_vector_assign_string_element_len(vector, row, text.data(), text.size());
 }
 
+// The same without a copy: the text stays where it is until the chunk was added.
+void put_view(void* data, std::size_t row, std::string_view text) {
+    auto& place = static_cast<duckdb_string_t*>(data)[row];
+    place.value.inlined.length = static_cast<std::uint32_t>(text.size());
+    if (text.size() <= 12) {
+        std::memset(place.value.inlined.inlined, 0, sizeof place.value.inlined.inlined);
+        if (!text.empty()) std::memcpy(place.value.inlined.inlined, text.data(), text.size());
+        return;
+    }
+    std::memcpy(place.value.pointer.prefix, text.data(), sizeof place.value.pointer.prefix);
+    place.value.pointer.ptr = const_cast<char*>(text.data());  // only read: the appender copies it
+}
+
 }  // namespace
 
 Column::Column(_duckdb_vector* vector)
@@ -194,6 +207,14 @@ void Appender::text(std::size_t column, std::size_t row, std::string_view value)
     set_valid(into.valid, row);
 }
 
+void Appender::view(std::size_t column, std::size_t row, std::string_view value) {
+    AppenderColumn& into = state_->columns[column];
+    CHECK(row < kRows && into.type == DUCKDB_TYPE_VARCHAR, "the column holds text");
+    CHECK(value.size() <= UINT32_MAX, "a text of DuckDB has at most 4 GiB");
+    put_view(into.data, row, value);
+    set_valid(into.valid, row);
+}
+
 bool Appender::is_set(std::size_t column, std::size_t row) const { return (state_->columns[column].valid[row / 64] >> (row % 64) & 1) != 0; }
 
 Status Appender::pairs(std::size_t column, std::size_t row, std::span<const Pair> pairs) {
@@ -214,9 +235,9 @@ Status Appender::pairs(std::size_t column, std::size_t row, std::span<const Pair
     std::uint64_t* second_valid = duckdb_vector_get_validity(second);
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         const std::size_t place = into.elements + i;
-        put_text(first, first_data, place, pairs[i].first);
+        put_view(first_data, place, pairs[i].first);
         if (pairs[i].second) {
-            put_text(second, second_data, place, *pairs[i].second);
+            put_view(second_data, place, *pairs[i].second);
             set_valid(second_valid, place);
         } else {
             set_null(second_valid, place);
