@@ -12,6 +12,7 @@
 #include "api/fields.h"
 #include "api/list.h"
 #include "api/problem.h"
+#include "base/text.h"
 #include "store/backup/runs.h"
 
 namespace vg::api {
@@ -113,8 +114,9 @@ Result<net::Response> make(Ask& ask) {
                      .folder = ask.body.text("folder"),
                      .passphrase = ask.body.text("passphrase"),
                      .without_keys = ask.body.boolean("without_keys").value_or(false)};
-    if (wanted.folder && !ask.request.local_control)
-        return fail(Code::denied, "field folder: a folder is named only on the server's own machine; elsewhere the setting backup.folder holds");
+    if ((wanted.folder || wanted.passphrase) && !ask.request.local_control)
+        return fail(Code::denied, format("field {}: is given only on the server's own machine; elsewhere the settings backup.folder and backup.passphrase_file hold",
+                                         wanted.folder ? "folder" : "passphrase"));
     if (!ask.context.back_up) return fail(Code::unavailable, "this server makes no backups");
     auto making = std::make_shared<Making>(ask.context, std::move(wanted));
     net::Response response;
@@ -130,7 +132,7 @@ constexpr Route kRoutes[] = {
      .summary = "Makes a backup while the node works; answers NDJSON: lines of type progress, then one of type result. Going away stops it.",
      .request_schema = R"({"type":"object","additionalProperties":false,"properties":{
      "folder":{"type":"string","maxLength":4096,"description":"absolute, on the server's machine; over the control socket only. Without it, the setting backup.folder"},
-     "passphrase":{"type":"string","maxLength":4096,"description":"seals the backup and lets keys in; without it, that of the setting backup.passphrase_file"},
+     "passphrase":{"type":"string","maxLength":4096,"description":"seals the backup and lets keys in; over the control socket only. Without it, that of the setting backup.passphrase_file"},
      "without_keys":{"type":"boolean","description":"leave the node's keys out of a sealed backup as well"}},"examples":[{}]})",
      .response_schema = R"({"type":"object","description":"NDJSON lines","required":["type"],"properties":{"type":{"enum":["progress","result"]}}})", .secret_answer = true, .answer = make},
 };

@@ -247,6 +247,52 @@ TEST_F(CommandLine, AFailedVerificationIsExitCodeOne) {
     EXPECT_EQ(verify(R"({"type":"progress"})", R"({"good":true})"), 2) << "an answer that breaks off is no result";
 }
 
+TEST_F(CommandLine, ABackupNamesItsFolderAbsolutelyAndTakesItsPassphraseFromNoArgument) {
+    const auto answer_with = [&](const std::string& line) {
+        router_.answer = [=](const Asked&) {
+            net::Response response;
+            response.stream = [=](std::string& out) {
+                out = line + "\n";
+                return false;
+            };
+            return response;
+        };
+    };
+    answer_with(R"({"type":"result","snapshot":"20240501T000000Z-0a1b","keys":true})");
+    EXPECT_EQ(here({"backup", folder_ + "/x/../usb", "--passphrase-stdin"}, "mười hai con giáp\n"), 0) << err_;
+    EXPECT_EQ(router_.asked().back().method + " " + router_.asked().back().path, "POST /api/v1/backup");
+    EXPECT_EQ(router_.asked().back().body, format(R"({{"folder":"{}/usb","passphrase":"mười hai con giáp"}})", folder_));
+    EXPECT_EQ(out_, "{\"snapshot\":\"20240501T000000Z-0a1b\",\"keys\":true}\n");
+    variables_["VONGGAC_BACKUP_PASSPHRASE"] = "from the environment";
+    EXPECT_EQ(here({"backup"}), 0) << "into the folder of the settings";
+    EXPECT_EQ(router_.asked().back().body, R"({"passphrase":"from the environment"})");
+    variables_.clear();
+
+    answer_with(R"({"type":"result","keys":false})");
+    EXPECT_EQ(here({"backup", "/mnt/usb"}), 3) << "the keys are missing";
+    EXPECT_NE(err_.find("NOT in this backup"), std::string::npos);
+    EXPECT_EQ(here({"backup", "/mnt/usb", "--without-keys"}), 0);
+    EXPECT_EQ(router_.asked().back().body, R"({"folder":"/mnt/usb","without_keys":true})");
+    answer_with(R"({"problem":{"detail":"the disk is full"}})");
+    EXPECT_EQ(here({"backup", "/mnt/usb"}), 2);
+    EXPECT_NE(err_.find("the disk is full"), std::string::npos) << err_;
+    answer_with(R"({"type":"progress","stage":"journal","done":1,"bytes":2})");
+    EXPECT_EQ(here({"backup", "/mnt/usb"}), 2) << "an answer that breaks off is no backup";
+}
+
+TEST_F(CommandLine, BackupFoldersAreLookedAtWithoutAServer) {
+    for (const char* verb : {"list", "verify"}) {
+        EXPECT_EQ(run({"backup", verb, folder_}), 2);
+        EXPECT_NE(err_.find("is no backup"), std::string::npos) << err_;
+    }
+    EXPECT_EQ(run({"backup", "prune", folder_}), 2) << "without --keep";
+    EXPECT_EQ(run({"backup", "prune", folder_, "--keep", "0"}), 2);
+    EXPECT_EQ(run({"backup", "list"}), 2) << "without the folder";
+    EXPECT_EQ(run({"backup", "list", folder_ + "/missing"}), 2);
+    EXPECT_EQ(run({"restore", folder_}), 2) << "without --data";
+    EXPECT_TRUE(router_.asked().empty());
+}
+
 TEST_F(CommandLine, SettingsAreCheckedWithoutAServer) {
     EXPECT_EQ(run({"config", "show", "--config", "x.toml"}), 0);
     EXPECT_EQ(settings_words_, (std::vector<std::string>{"--config", "x.toml"}));
