@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kKeyBytes = 8;  // of prefixes and suffixes
 constexpr std::size_t kMostPlans = 64;
+constexpr std::size_t kMostPasses = 2;  // few keywords are looked for far faster than many; beyond, all in one pass
 
 std::uint64_t key_of(std::string_view bytes) { return hash64(bytes, bytes.size()); }
 
@@ -49,9 +50,10 @@ Candidates::Candidates(std::span<const Rule> rules, std::size_t fields) : fields
     std::map<Source, std::uint32_t> groups;
     std::vector<std::map<std::string, List>> literals(fields);
     std::map<std::string, List> keywords;
+    std::map<std::uint32_t, std::map<std::string, List>> keywords_of_group;
     for (std::uint32_t i = 0; i < rules.size(); ++i) {
         const auto [group, fresh] = groups.emplace(rules[i].source, static_cast<std::uint32_t>(groups_.size()));
-        if (fresh) groups_.push_back({.source = rules[i].source, .always = {}, .keywords = false});
+        if (fresh) groups_.push_back({.source = rules[i].source, .always = {}, .keywords = {}});
         group_of_[i] = group->second;
         const auto witnesses = witnesses_of(rules[i].detection);
         if (!witnesses) {
@@ -62,9 +64,10 @@ Candidates::Candidates(std::span<const Rule> rules, std::size_t fields) : fields
         for (const Witness& witness : *witnesses) {
             if (witness.kind == Witness::Kind::anywhere) {
                 keywords[witness.text].push_back(i);
-                groups_[group->second].keywords = true;
-            } else if (witness.kind == Witness::Kind::contains) {
+                keywords_of_group[group->second][witness.text].push_back(i);
+            } else if (witness.kind == Witness::Kind::contains || witness.kind == Witness::Kind::as_written) {
                 literals[witness.field][witness.text].push_back(i);
+                if (witness.kind == Witness::Kind::as_written) fields_[witness.field].not_ascii.push_back(i);
             } else {
                 file(i, witness);
             }
@@ -74,14 +77,16 @@ Candidates::Candidates(std::span<const Rule> rules, std::size_t fields) : fields
         Field& field = fields_[i];
         field.literals = compile(literals[i], field.rules_of_literal);
         if (!field.literals) append_all(field.present, field.rules_of_literal);
-        field.texts = field.literals || !field.exact.empty() || field.prefixes.lengths != 0 || field.suffixes.lengths != 0;
+        field.texts = field.literals || !field.exact.empty() || field.prefixes.lengths != 0 || field.suffixes.lengths != 0 || !field.not_ascii.empty();
     }
-    keywords_ = compile(keywords, rules_of_keyword_);
-    if (!keywords_ && !rules_of_keyword_.empty()) {
+    keywords_.literals = compile(keywords, keywords_.rules_of_literal);
+    if (!keywords_.literals) {
         List all;
-        append_all(all, rules_of_keyword_);
+        append_all(all, keywords_.rules_of_literal);
         for (const std::uint32_t rule : all) groups_[group_of_[rule]].always.push_back(rule);
+        return;
     }
+    for (auto& [group, texts] : keywords_of_group) groups_[group].keywords.literals = compile(texts, groups_[group].keywords.rules_of_literal);
 }
 
 void Candidates::file(std::uint32_t rule, const Witness& witness) {
@@ -101,6 +106,7 @@ void Candidates::file(std::uint32_t rule, const Witness& witness) {
         case Witness::Kind::prefix: file_end(field.prefixes, text.substr(0, kKeyBytes)); break;
         case Witness::Kind::suffix: file_end(field.suffixes, text.substr(text.size() - std::min(text.size(), kKeyBytes))); break;
         case Witness::Kind::contains:
+        case Witness::Kind::as_written:
         case Witness::Kind::anywhere: break;  // filed by the constructor
     }
 }
@@ -109,7 +115,9 @@ std::unique_ptr<Candidates::Desk> Candidates::make_desk() const {
     auto desk = std::make_unique<Desk>();
     for (const Field& field : fields_)
         if (field.literals) desk->pass.make_room(*field.literals);
-    if (keywords_) desk->pass.make_room(*keywords_);
+    if (keywords_.literals) desk->pass.make_room(*keywords_.literals);
+    for (const Group& group : groups_)
+        if (group.keywords.literals) desk->pass.make_room(*group.keywords.literals);
     desk->seen.assign(group_of_.size(), 0);
     return desk;
 }
@@ -119,13 +127,14 @@ const Candidates::Plan& Candidates::plan_of(const event::Logsource& logsource, D
     if (desk.last_plan < desk.plans.size() && desk.plans[desk.last_plan].key == desk.key) return desk.plans[desk.last_plan];
     for (std::size_t i = 0; i < desk.plans.size(); ++i)
         if (desk.plans[i].key == desk.key) return desk.plans[desk.last_plan = i];
-    Plan plan{.key = desk.key, .fits = {}, .always = {}};
-    for (const Group& group : groups_) {
+    Plan plan{.key = desk.key, .fits = {}, .always = {}, .keywords = {}};
+    for (std::uint32_t i = 0; i < groups_.size(); ++i) {
+        const Group& group = groups_[i];
         const bool fit = fits(group.source, logsource);
         plan.fits.push_back(fit);
         if (!fit) continue;
         plan.nothing = false;
-        plan.keywords = plan.keywords || group.keywords;
+        if (group.keywords.literals) plan.keywords.push_back(i);
         plan.always.insert(plan.always.end(), group.always.begin(), group.always.end());
     }
     if (desk.plans.size() < kMostPlans) {
@@ -153,6 +162,7 @@ void Candidates::look(const Field& field, std::uint32_t index, View& view, const
             if (const auto found = field.numbers.find(number_key(number->real)); found != field.numbers.end()) name(found->second, plan, desk);
     if (!field.texts) return;
     const std::string_view text = view.folded(index);
+    if (!field.not_ascii.empty() && !view.is_ascii(index)) name(field.not_ascii, plan, desk);
     if (!field.exact.empty())
         if (const auto found = field.exact.find(hash64(text)); found != field.exact.end()) name(found->second, plan, desk);
     const auto look_at = [&](const Ends& ends, bool front) {
@@ -171,6 +181,12 @@ void Candidates::look(const Field& field, std::uint32_t index, View& view, const
     desk.hits.clear();
     field.literals->find(text, desk.pass, desk.hits);
     for (const std::uint32_t hit : desk.hits) name(field.rules_of_literal[hit], plan, desk);
+}
+
+void Candidates::look_for(const Keywords& keywords, const Plan& plan, Desk& desk) const {
+    desk.hits.clear();
+    keywords.literals->find(desk.text, desk.pass, desk.hits);
+    for (const std::uint32_t hit : desk.hits) name(keywords.rules_of_literal[hit], plan, desk);
 }
 
 std::span<const std::uint32_t> Candidates::of(View& view, const Plan& plan, Desk& desk) const {
@@ -192,11 +208,12 @@ std::span<const std::uint32_t> Candidates::of(View& view, const Plan& plan, Desk
                 return false;
             });
     }
-    if (plan.keywords && keywords_) {
-        desk.hits.clear();
-        for (std::uint32_t i = 0; i < view.size(); ++i)
-            if (view.field(i).type != event::Type::null) keywords_->find(view.folded(i), desk.pass, desk.hits);
-        for (const std::uint32_t hit : desk.hits) name(rules_of_keyword_[hit], plan, desk);
+    if (!plan.keywords.empty()) {
+        view.all_folded(desk.text);
+        if (plan.keywords.size() > kMostPasses)
+            look_for(keywords_, plan, desk);
+        else
+            for (const std::uint32_t group : plan.keywords) look_for(groups_[group].keywords, plan, desk);
     }
     return desk.found;
 }

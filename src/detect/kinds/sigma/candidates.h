@@ -32,7 +32,7 @@ public:
         std::string key;                     // the event's log source as one text
         std::vector<bool> fits;              // by group of rules
         std::vector<std::uint32_t> always;   // rules without a witness, of the groups that fit
-        bool keywords = false;               // whether any of them looks for keywords
+        std::vector<std::uint32_t> keywords;  // groups that fit and look for keywords
         bool nothing = true;                 // whether no group fits
     };
     // What one thread needs.
@@ -45,6 +45,7 @@ public:
         std::vector<std::uint32_t> found;    // the answer
         std::vector<std::uint32_t> hits;
         std::string key;
+        std::string text;                    // of all fields, for keywords
     };
     [[nodiscard]] std::unique_ptr<Desk> make_desk() const;
 
@@ -68,6 +69,7 @@ private:
     };
     struct Field {
         List present;
+        List not_ascii;                       // asked whenever the field's text is not ASCII
         std::unordered_map<double, List> numbers;
         std::unordered_map<std::uint64_t, List> exact;  // by hash of the text
         Ends prefixes, suffixes;
@@ -75,21 +77,25 @@ private:
         std::vector<List> rules_of_literal;
         bool texts = false;                   // whether its text matters at all
     };
+    struct Keywords {
+        std::unique_ptr<Literals> literals;
+        std::vector<List> rules_of_literal;
+    };
     struct Group {
         Source source;
         List always;
-        bool keywords = false;
+        Keywords keywords;
     };
 
     void file(std::uint32_t rule, const Witness& witness);
+    void look_for(const Keywords& keywords, const Plan& plan, Desk& desk) const;
     void name(const List& rules, const Plan& plan, Desk& desk) const;
     void look(const Field& field, std::uint32_t index, View& view, const Plan& plan, Desk& desk) const;
 
     std::vector<Field> fields_;               // by interned name
     std::vector<Group> groups_;
     std::vector<std::uint32_t> group_of_;     // by rule
-    std::unique_ptr<Literals> keywords_;
-    std::vector<List> rules_of_keyword_;
+    Keywords keywords_;                       // of all groups together
     std::size_t always_asked_ = 0;
 };
 

@@ -1,7 +1,10 @@
 #include "detect/kinds/sigma/view.h"
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
+#include "base/bytes.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -23,38 +26,110 @@ int iso_week(const Civil& civil) {
     return week > weeks(civil.year) ? 1 : week;
 }
 
+// Eight characters at a time; each is below 0x80, or the text is not ASCII at all.
+constexpr std::uint64_t every(std::uint8_t byte) { return 0x0101010101010101U * byte; }
+// The top bit of each byte that is a capital letter.
+std::uint64_t capitals(std::uint64_t eight) { return (eight + every(0x80 - 'A')) & ~(eight + every(0x80 - 'Z' - 1)) & every(0x80); }
+std::uint64_t eight_at(const char* from) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, from, 8);
+    return eight;
+}
+// The last 0 to 7 characters, filled up with zeros.
+std::uint64_t rest_at(const char* from, std::size_t size) {
+    std::uint64_t rest = 0;
+    std::memcpy(&rest, from, size);
+    return rest;
+}
+
+struct Letters {
+    bool ascii = true, upper = false;
+};
+Letters letters_of(std::string_view text) {
+    std::uint64_t high = 0, upper = 0;
+    std::size_t i = 0;
+    const auto see = [&](std::uint64_t eight) {
+        high |= eight;
+        upper |= capitals(eight & every(0x7f));
+    };
+    for (; i + 8 <= text.size(); i += 8) see(eight_at(text.data() + i));
+    see(rest_at(text.data() + i, text.size() - i));
+    return {(high & every(0x80)) == 0, upper != 0};
+}
+
+void lower(std::string_view text, char* out) {
+    std::size_t i = 0;
+    for (; i + 8 <= text.size(); i += 8) {
+        const std::uint64_t eight = eight_at(text.data() + i);
+        const std::uint64_t lowered = eight | capitals(eight) >> 2;
+        std::memcpy(out + i, &lowered, 8);
+    }
+    const std::uint64_t rest = rest_at(text.data() + i, text.size() - i);
+    const std::uint64_t lowered = rest | capitals(rest) >> 2;
+    std::memcpy(out + i, &lowered, text.size() - i);
+}
+
 }  // namespace
 
+std::size_t Names::slot_of(std::string_view name, std::uint64_t hash) const {
+    std::size_t at = hash & (slots_.size() - 1);
+    while (slots_[at].id != UINT32_MAX && (slots_[at].hash != hash || names_[slots_[at].id] != name)) at = (at + 1) & (slots_.size() - 1);
+    return at;
+}
+
 std::uint32_t Names::intern(std::string_view name) {
-    const auto found = ids_.find(name);
-    if (found != ids_.end()) return found->second;
-    const auto id = static_cast<std::uint32_t>(ids_.size());
-    ids_.emplace(name, id);
+    const std::uint64_t hash = hash64(name);
+    const std::size_t at = slot_of(name, hash);
+    if (slots_[at].id != UINT32_MAX) return slots_[at].id;
+    const auto id = static_cast<std::uint32_t>(names_.size());
+    names_.emplace_back(name);
+    slots_[at] = {hash, id};
+    if (names_.size() * 2 > slots_.size()) {
+        const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
+        for (const Slot& slot : old)
+            if (slot.id != UINT32_MAX) slots_[slot_of(names_[slot.id], slot.hash)] = slot;
+    }
     return id;
 }
 
 std::optional<std::uint32_t> Names::find(std::string_view name) const {
-    const auto found = ids_.find(name);
-    return found == ids_.end() ? std::nullopt : std::optional{found->second};
+    const Slot& slot = slots_[slot_of(name, hash64(name))];
+    return slot.id == UINT32_MAX ? std::nullopt : std::optional{slot.id};
+}
+
+std::uint32_t View::id_of(std::string_view name) {
+    Recent& recent = recent_[(reinterpret_cast<std::uintptr_t>(name.data()) * 0x9e3779b97f4a7c15U) >> 56];
+    const bool same_place = recent.place == name.data() && recent.size == name.size();
+    if (same_place && std::memcmp(recent.text, name.data(), name.size()) == 0) return recent.id;  // the place may hold another name by now
+    const std::uint32_t id = names_->find(name).value_or(kNone);
+    if (name.size() <= sizeof recent.text) {
+        recent.place = name.data();
+        recent.size = static_cast<std::uint32_t>(name.size());
+        recent.id = id;
+        std::memcpy(recent.text, name.data(), name.size());
+    }
+    return id;
 }
 
 void View::show(const event::Event& event, const Names& names) {
     event_ = &event;
-    if (first_.size() == names.size()) {
+    if (names_ == &names && first_.size() == names.size()) {
         for (std::uint32_t name : touched_) first_[name] = kNone;
     } else {
+        names_ = &names;
         first_.assign(names.size(), kNone);
+        std::fill(recent_.begin(), recent_.end(), Recent{});
     }
     touched_.clear();
     arena_.reset();
     entries_.clear();
-    folded_.assign(event.fields.size(), {});
-    is_folded_.assign(event.fields.size(), false);
+    folded_.resize(event.fields.size());
+    how_folded_.assign(event.fields.size(), kNot);
     // From the last to the first, so that the entries of a name are in the order of the event.
     for (std::size_t i = event.fields.size(); i-- > 0;) {
         const std::string_view name = event.fields[i].name;
         const auto index = static_cast<std::uint32_t>(i);
-        if (const auto id = names.find(name)) enter(*id, index);
+        if (const std::uint32_t id = id_of(name); id != kNone) enter(id, index);
         if (name.find(' ') == std::string_view::npos) continue;
         std::string joined{name};
         joined.erase(std::remove(joined.begin(), joined.end(), ' '), joined.end());
@@ -69,25 +144,45 @@ void View::enter(std::uint32_t name, std::uint32_t field) {
 }
 
 std::string_view View::folded(std::uint32_t index) {
-    if (is_folded_[index]) return folded_[index];
+    if (how_folded_[index] != kNot) return folded_[index];
     const std::string_view text = field(index).text;
-    bool ascii = true;
-    bool upper = false;
-    for (char c : text) {
-        ascii &= static_cast<unsigned char>(c) < 0x80;
-        upper |= c >= 'A' && c <= 'Z';
-    }
-    if (!ascii) {
+    const Letters letters = letters_of(text);
+    how_folded_[index] = letters.ascii ? kAscii : kUnicode;
+    if (!letters.ascii) {
         folded_[index] = arena_.copy(fold_case(text));
-    } else if (!upper) {
+    } else if (!letters.upper) {
         folded_[index] = text;
     } else {
         char* copy = arena_.take(text.size());
-        for (std::size_t i = 0; i < text.size(); ++i) copy[i] = text[i] >= 'A' && text[i] <= 'Z' ? static_cast<char>(text[i] + 32) : text[i];
+        lower(text, copy);
         folded_[index] = {copy, text.size()};
     }
-    is_folded_[index] = true;
     return folded_[index];
+}
+
+void View::all_folded(std::string& out) {
+    out.clear();
+    shared_.assign(256, {});
+    for (std::uint32_t i = 0; i < size(); ++i) {
+        const std::string_view text = field(i).text;
+        if (field(i).type == event::Type::null || text.empty()) continue;
+        // The very same bytes: an ECS field beside the native one. Where two texts want one slot, both are read.
+        std::string_view& seen = shared_[(reinterpret_cast<std::uintptr_t>(text.data()) * 0x9e3779b97f4a7c15U) >> 56];
+        if (seen.data() == text.data() && seen.size() == text.size()) continue;
+        seen = text;
+        if (how_folded_[i] != kNot) {
+            out += folded_[i];
+        } else if (const Letters letters = letters_of(text); !letters.ascii) {
+            out += folded(i);
+        } else if (letters.upper) {
+            const std::size_t before = out.size();
+            out.resize(before + text.size());
+            lower(text, out.data() + before);
+        } else {
+            out += text;
+        }
+        out += '\0';
+    }
 }
 
 std::optional<Number> View::number(std::uint32_t index) const {

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/arena.h"
@@ -20,14 +20,18 @@ class Names {
 public:
     std::uint32_t intern(std::string_view name);  // only while the set is made
     [[nodiscard]] std::optional<std::uint32_t> find(std::string_view name) const;
-    [[nodiscard]] std::size_t size() const { return ids_.size(); }
+    [[nodiscard]] std::size_t size() const { return names_.size(); }
 
 private:
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
+    struct Slot {
+        std::uint64_t hash = 0;
+        std::uint32_t id = UINT32_MAX;  // free
     };
-    std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> ids_;
+    // The slot of the name, or the free one where it belongs.
+    [[nodiscard]] std::size_t slot_of(std::string_view name, std::uint64_t hash) const;
+
+    std::vector<std::string> names_;  // by id
+    std::vector<Slot> slots_ = std::vector<Slot>(64);  // a power of two, at most half full
 };
 
 class View {
@@ -52,6 +56,10 @@ public:
     [[nodiscard]] std::uint32_t first(std::uint32_t name) const { return has(name) ? entries_[first_[name]].field : kNone; }
     // fold_case() of a field's text.
     std::string_view folded(std::uint32_t index);
+    // The folded texts of all fields that are not null, each before a NUL; those that several fields share only once.
+    void all_folded(std::string& out);
+    // Whether a field's text is ASCII; to be asked after folded().
+    [[nodiscard]] bool is_ascii(std::uint32_t index) const { return how_folded_[index] == kAscii; }
     // The number that a field is, or that its text says in decimal.
     std::optional<Number> number(std::uint32_t index) const;
     // A part of the time that a field is, or that its text says, in UTC.
@@ -62,14 +70,27 @@ private:
         std::uint32_t field = 0;
         std::uint32_t next = kNone;  // entry of the same name
     };
+    // A name that came before from the same place in memory: names of known fields stand in tables.
+    struct Recent {
+        const char* place = nullptr;
+        std::uint32_t size = 0;
+        std::uint32_t id = kNone;
+        char text[48] = {};
+    };
     void enter(std::uint32_t name, std::uint32_t field);
+    // The id of a field's name; kNone when no rule uses it.
+    std::uint32_t id_of(std::string_view name);
 
     const event::Event* event_ = nullptr;
+    const Names* names_ = nullptr;
+    std::vector<Recent> recent_ = std::vector<Recent>(256);
     std::vector<std::uint32_t> first_;    // entry, by name
     std::vector<std::uint32_t> touched_;  // names that the event has
     std::vector<Entry> entries_;
     std::vector<std::string_view> folded_;
-    std::vector<bool> is_folded_;
+    std::vector<std::uint8_t> how_folded_;  // one of these
+    static constexpr std::uint8_t kNot = 0, kAscii = 1, kUnicode = 2;
+    std::vector<std::string_view> shared_;  // texts that all_folded() has had, by hash of where they stand
     Arena arena_;
 };
 

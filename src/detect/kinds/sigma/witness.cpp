@@ -6,18 +6,20 @@
 #include <variant>
 
 #include "base/text.h"
+#include "detect/kinds/sigma/regex_literal.h"
 
 namespace vg::detect::sigma {
 
 namespace {
 
-// Folded literals that stand in many events of Windows machines, with the share of fields that hold them. Counted over the
-// process, file, registry and image events of recorded attacks and quiet hours; a rule that has anything else uses that.
+// Folded literals that stand in many events of Windows machines, with the share of events where a field holds them.
 constexpr std::pair<std::string_view, double> kFrequent[] = {
 #define FREQUENT(text, share) {text, share},
 #include "detect/kinds/sigma/frequent.inc"
 #undef FREQUENT
 };
+
+constexpr double kPassCost = 0.01;  // as often a rule is asked for nothing in the same time
 
 // Alternatives, one of which holds when what they stand for holds.
 struct Choice {
@@ -32,7 +34,7 @@ void add(Choice& all, Choice more) {
 }
 
 Choice one(Witness witness) {
-    const double cost = frequency(witness);
+    const double cost = cost_of(witness);
     return {{std::move(witness)}, cost};
 }
 
@@ -41,9 +43,24 @@ Choice present(const Item& item) { return one({.kind = Witness::Kind::present, .
 // A literal part as Glob compares it.
 std::string literal(const Part& part) { return is_utf8(part.text) ? fold_case(part.text) : part.text; }
 
+// By literals in lower case that all stand in what a test fits which compares letters as they stand. Folding text that is
+// not ASCII could join a letter with the mark behind it, so there they prove nothing.
+MaybeChoice as_written(const Item& item, const std::vector<std::string>& literals) {
+    if (item.name.empty()) return std::nullopt;
+    Choice best = present(item);
+    for (const std::string& literal : literals)
+        if (Choice choice = one({.kind = Witness::Kind::as_written, .field = item.field, .number = 0, .text = literal}); choice.cost < best.cost)
+            best = std::move(choice);
+    return best;
+}
+
 MaybeChoice of_text(const Item& item, const TextTest& test) {
-    // Compared as written: folding the field's text could join a letter with the mark behind it, so literals prove nothing.
-    if (test.cased) return item.name.empty() ? std::nullopt : MaybeChoice{present(item)};
+    if (test.cased) {
+        std::vector<std::string> literals;
+        for (const Part& part : test.pattern)
+            if (part.kind == Part::Kind::text && !part.text.empty()) literals.push_back(lower_ascii(part.text));
+        return as_written(item, literals);
+    }
     const Pattern& pattern = test.pattern;
     const auto is_text = [](const Part& part) { return part.kind == Part::Kind::text || part.kind == Part::Kind::placeholder; };
     Choice best;
@@ -73,6 +90,7 @@ MaybeChoice of_test(const Item& item, const Test& test) {
     if (const auto* exists = std::get_if<ExistsTest>(&test)) return exists->wanted ? MaybeChoice{present(item)} : std::nullopt;
     if (const auto* text = std::get_if<TextTest>(&test)) return of_text(item, *text);
     if (item.name.empty()) return std::nullopt;
+    if (const auto* regex = std::get_if<RegexTest>(&test)) return as_written(item, regex_literals(regex->expression));
     if (const auto* number = std::get_if<NumberTest>(&test))
         if (number->compare == Compare::equal && number->number.whole && item.part == TimePart::none)
             return one({.kind = Witness::Kind::number, .field = item.field, .number = number->number.integer, .text = {}});
@@ -89,8 +107,14 @@ MaybeChoice of_value(const Item& item, const Value& value) {
     return all;
 }
 
-// Alternatives that name one field over and over cost no more than its presence.
+// Looking for literals within a text costs a pass over it, whether they are there or not and however many.
+bool wants_pass(const Witness& witness) {
+    return witness.kind == Witness::Kind::contains || witness.kind == Witness::Kind::as_written || witness.kind == Witness::Kind::anywhere;
+}
+
+// The whole choice of an item: alternatives that name one field over and over cost no more than its presence.
 Choice bounded(const Item& item, Choice choice) {
+    if (std::any_of(choice.any_of.begin(), choice.any_of.end(), wants_pass)) choice.cost += kPassCost;
     if (item.name.empty()) return choice;
     Choice whole = present(item);
     return choice.cost < whole.cost ? std::move(choice) : std::move(whole);
@@ -150,22 +174,25 @@ MaybeChoice of_expression(const Expression& expression, const Detection& detecti
 
 }  // namespace
 
-double frequency(const Witness& witness) {
-    const auto by_length = [&](double at_one) { return at_one / static_cast<double>(1 + witness.text.size() * witness.text.size()); };
-    const auto text_cost = [&](double at_one) {
-        double cost = by_length(at_one);
-        for (const auto& [text, share] : kFrequent)
-            if (std::string_view{text}.find(witness.text) != std::string_view::npos) cost = std::max(cost, share);
-        return cost;
+double cost_of(const Witness& witness) {
+    // What is not in the table was counted in less than one event of a thousand; what is short can still turn up.
+    static constexpr double by_length[] = {0.3, 0.05, 0.02, 0.005, 0.0005};
+    const auto of_text = [&](double weight) {
+        const auto known = std::lower_bound(std::begin(kFrequent), std::end(kFrequent), witness.text,
+                                            [](const auto& entry, const std::string& text) { return entry.first < text; });
+        if (known != std::end(kFrequent) && known->first == witness.text) return weight * known->second;
+        if (std::any_of(witness.text.begin(), witness.text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) return weight * 1e-5;
+        return weight * by_length[std::min(witness.text.size(), std::size(by_length) - 1)];
     };
     switch (witness.kind) {
         case Witness::Kind::present: return 0.3;
-        case Witness::Kind::number: return 0.004;
-        case Witness::Kind::exact: return text_cost(0.01);
+        case Witness::Kind::number: return 0.003;
+        case Witness::Kind::exact: return std::min(0.3, witness.text.empty() ? 0.05 : of_text(0.5));
         case Witness::Kind::prefix:
-        case Witness::Kind::suffix: return text_cost(0.3);
-        case Witness::Kind::contains: return text_cost(0.6);
-        case Witness::Kind::anywhere: return text_cost(0.9);
+        case Witness::Kind::suffix: return of_text(0.8);
+        case Witness::Kind::contains:
+        case Witness::Kind::as_written: return of_text(1);
+        case Witness::Kind::anywhere: return of_text(2);
     }
     return 1;
 }

@@ -23,6 +23,7 @@ struct Witness {
         prefix,    // begins with this
         suffix,    // ends with this
         contains,  // holds this
+        as_written,  // the text in lower case holds this, or is not ASCII: for tests that compare letters as they stand
         anywhere,  // the folded text of some field holds this
     };
     Kind kind = Kind::present;
@@ -36,7 +37,7 @@ struct Witness {
 // Nothing when the rule may fire on an event that has nothing in particular (it asks only for what is missing).
 std::optional<std::vector<Witness>> witnesses_of(const Detection& detection);
 
-// How often a witness is expected to hold, of all events: 0 to 1. An estimate that steers the choice, no more.
-double frequency(const Witness& witness);
+// How often a witness is expected to hold, of all events: 0 to 1. It steers the choice, no more.
+double cost_of(const Witness& witness);
 
 }  // namespace vg::detect::sigma
