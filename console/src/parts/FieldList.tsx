@@ -3,6 +3,7 @@
 import { useState, type KeyboardEvent } from "react";
 import type { FieldCount, Question } from "../api/search";
 import { useTop } from "../api/search_hooks";
+import { holdsMask, withDots } from "../base/event_text";
 import { titleOf } from "../base/field_titles";
 import { folded } from "../base/text";
 import { Hostile } from "./Hostile";
@@ -30,7 +31,7 @@ function Values({ field, question, run, onValue }: Asked & Pick<FieldActions, "o
   const values = top.data?.values ?? [];
   const widest = Math.max(1, ...values.map((value) => value.count));
   const key = (event: KeyboardEvent, value: string) => {
-    if (event.key !== "+" && event.key !== "-") return;
+    if ((event.key !== "+" && event.key !== "-") || holdsMask(value)) return;
     event.preventDefault();
     event.stopPropagation();
     onValue(field.name, value, event.key === "-");
@@ -41,12 +42,12 @@ function Values({ field, question, run, onValue }: Asked & Pick<FieldActions, "o
         {values.map(({ value, count }) => (
           <li key={value} onKeyDown={(event) => { key(event, value); }}>
             <i className="amount" style={{ width: `${String(Math.max(1, (100 * count) / widest))}%` }} />
-            <span className="mono cut" title={value.slice(0, 200)}>{value === "" ? <span className="faint">{say("search.blank")}</span> : <Hostile text={value.slice(0, 200)} />}</span>
+            <span className="mono cut" title={withDots(value).slice(0, 200)}>{value === "" ? <span className="faint">{say("search.blank")}</span> : <Hostile text={withDots(value).slice(0, 200)} />}</span>
             <span className="faint count">{number(count)}</span>
-            <span className="pmz">
+            {holdsMask(value) ? null : <span className="pmz">
               <button type="button" aria-label={say("search.only", { what: `${field.name} ${value.slice(0, 100)}` })} title={say("search.only.short")} onClick={() => { onValue(field.name, value, false); }}><Icon name="plus" /></button>
               <button type="button" aria-label={say("search.except", { what: `${field.name} ${value.slice(0, 100)}` })} title={say("search.except.short")} onClick={() => { onValue(field.name, value, true); }}><Icon name="minus" /></button>
-            </span>
+            </span>}
           </li>
         ))}
       </ul>

@@ -10,7 +10,7 @@ import { isSought } from "../../parts/EventDetail";
 import { Hostile } from "../../parts/Hostile";
 import { Icon, Mark } from "../../parts/Icon";
 import { usePreferences, useWords } from "../../parts/preferences";
-import { keepsEnd, layoutOf, middleCut, movedColumn, shortTime, SUMMARY, timeText, toggled } from "./columns";
+import { fullTime, keepsEnd, layoutOf, middleCut, movedColumn, rowTime, SUMMARY, toggled, type Reach } from "./columns";
 
 const AHEAD = 60; // rows before the end of what is loaded
 
@@ -25,7 +25,7 @@ interface ResultsProps {
   types: ReadonlyMap<string, string>;
   sought: readonly { field: string; value: string }[];
   order: string;
-  days: boolean;
+  reach: Reach;
   place: Place;
   open: string;
   chosen: ReadonlySet<string>;
@@ -84,7 +84,7 @@ function Header({ template, columns, order, types, onColumns, onOrder }: Pick<Re
 }
 
 export function Results(props: ResultsProps) {
-  const { events, total, columns, types, sought, order, days, place, open, chosen, more, loading, onMore, onPlace, onOpen, onChoose, onColumns, onOrder, onValue } = props;
+  const { events, total, columns, types, sought, order, reach, place, open, chosen, more, loading, onMore, onPlace, onOpen, onChoose, onColumns, onOrder, onValue } = props;
   const { say, language } = useWords();
   const { density } = usePreferences();
   const box = useRef<HTMLDivElement>(null);
@@ -116,7 +116,7 @@ export function Results(props: ResultsProps) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const { template, least } = layoutOf(columns, types, days);
+  const { template, least } = layoutOf(columns, types, reach);
   const shownFields = new Set(columns);
   const activeId = place.row < 0 ? undefined : place.cell < 0 ? `${id}-${String(place.row)}` : `${id}-${String(place.row)}-${String(place.cell)}`;
   return (
@@ -130,8 +130,8 @@ export function Results(props: ResultsProps) {
             const here = place.row === item.index;
             return (
               <div key={event.id} id={`${id}-${String(item.index)}`} role="row" aria-rowindex={item.index + 2} aria-selected={event.id === open} className={`erow ${event.id === open ? "on" : ""} ${here ? "here" : ""} ${chosen.has(event.id) ? "chosen" : ""}`} style={{ top: item.start, height: item.size, gridTemplateColumns: template }} onClick={() => { onPlace({ row: item.index, cell: -1 }); onOpen(event); }}>
-                <span role="gridcell" onClick={(click) => { click.stopPropagation(); }}><input type="checkbox" tabIndex={-1} aria-label={`${say("col.select")}: ${timeText(event.occurred, true, point)}`} checked={chosen.has(event.id)} onChange={(change) => { onChoose(item.index, change.nativeEvent instanceof MouseEvent && change.nativeEvent.shiftKey); }} /></span>
-                <span role="gridcell" className="mono nw"><time dateTime={event.occurred} title={timeText(event.occurred, true, point)}>{days ? shortTime(event.occurred) : timeText(event.occurred, false, point)}</time></span>
+                <span role="gridcell" onClick={(click) => { click.stopPropagation(); }}><input type="checkbox" tabIndex={-1} aria-label={`${say("col.select")}: ${fullTime(event.occurred, point)}`} checked={chosen.has(event.id)} onChange={(change) => { onChoose(item.index, change.nativeEvent instanceof MouseEvent && change.nativeEvent.shiftKey); }} /></span>
+                <span role="gridcell" className="mono nw"><time dateTime={event.occurred} title={fullTime(event.occurred, point)}>{rowTime(event.occurred, reach, point)}</time></span>
                 <span role="gridcell" className="dim cut">{event.unparsed ? <span title={say("search.unparsed", { why: event.unparsed })} className="inline"><Mark kind="unknown" tone="c-unk" /></span> : null}<Hostile text={event.source.name} /></span>
                 {columns.map((name, cell) => {
                   const text = textOfValue(event.fields[name]);

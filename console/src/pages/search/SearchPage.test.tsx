@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { conditionsOf } from "../../base/query_text";
 import { changed, questionOf } from "./address";
 import { Bubbles } from "./Bubbles";
-import { layoutOf, middleCut, movedColumn, SUMMARY, toggled } from "./columns";
+import { layoutOf, middleCut, movedColumn, reachOf, rowTime, SUMMARY, toggled } from "./columns";
 import { fileName } from "./Exporting";
 import { gapsOf } from "./gaps";
 
@@ -33,7 +33,12 @@ describe("columns", () => {
     expect(movedColumn(["a", "b", "c"], "c", -1)).toEqual(["a", "c", "b"]);
     expect(movedColumn(["a", "b"], "b", 1)).toEqual(["a", "b"]);
   });
-  it("have a width of their own each", () => { expect(layoutOf(["source.ip", "x"], new Map(), false).template.match(/minmax/g)).toHaveLength(3); });
+  it("have a width of their own each", () => { expect(layoutOf(["source.ip", "x"], new Map(), "day").template.match(/minmax/g)).toHaveLength(3); });
+  it("name the day and the year where the range needs them", () => {
+    const time = "2026-11-27T20:06:12.118Z";
+    const at = Date.parse(time);
+    expect([at + 1000, at - 86_400_000, at - 400 * 86_400_000].map((from) => rowTime(time, reachOf(from, at), ","))).toEqual(["03:06:12,118", "28/11 03:06:12", "28/11/2026 03:06:12"]);
+  });
   it("keep the end of a long name", () => {
     const cut = middleCut(`${"a".repeat(60)}.example.vn`);
     expect(cut).toHaveLength(44);

@@ -4,7 +4,7 @@ import { holdsMask, tellingColumns } from "../../base/event_text";
 import { textOfValue } from "../../base/hostile";
 import { exactly, soughtIn, withCondition } from "../../base/query_text";
 import { formatRange, writeWithin, type Span } from "../../base/range";
-import { formatClock, formatDate } from "../../base/time";
+import { formatClock } from "../../base/time";
 import { Icon, Mark } from "../../parts/Icon";
 import { FieldList } from "../../parts/FieldList";
 import { Histogram } from "../../parts/Histogram";
@@ -14,7 +14,7 @@ import { useMe, useOrganisations } from "../../parts/session";
 import { ErrorBox, Loading } from "../../parts/States";
 import { useSearchAddress } from "./address";
 import { gapsOf } from "./gaps";
-import { SUMMARY, toggled } from "./columns";
+import { reachOf, SUMMARY, toggled } from "./columns";
 import { DetailRail } from "./DetailRail";
 import { EvidenceDialog, ExportDialog } from "./Exporting";
 import { NothingFound } from "./NothingFound";
@@ -126,7 +126,6 @@ export function Page() {
   ]);
 
   const span = part ?? range;
-  const days = formatDate(span.from) !== formatDate(span.to - 1);
   const count = search.count.data?.count;
   const partial = search.stopped && count === undefined;
   const unasked = search.found.error?.details["offset"] !== undefined; // the line shows what is wrong with it
@@ -153,7 +152,7 @@ export function Page() {
           {search.found.data === undefined ? (search.found.isFetching ? <Loading rows={12} /> : null) : events.length === 0 ? (
             <NothingFound q={q} span={span} from={address.from} to={address.to} now={address.anchor} searched={search.found.dataUpdatedAt} onWider={(from) => { go({ from, to: "" }); again(); }} onEverything={clear} />
           ) : (
-            <Results events={events} total={count} columns={columns} types={types} sought={sought} order={address.order} days={days} place={place} open={address.event} chosen={chosen} more={search.found.hasNextPage} loading={search.found.isFetching} onMore={more} onPlace={setPlace} onOpen={(event) => { openEvent(event.id); }} onChoose={choose} onColumns={setColumns} onOrder={(sort) => { setPlace(NOWHERE); go({ sort: sort === "newest" ? "" : sort }, true); }} onValue={onValue} />
+            <Results events={events} total={count} columns={columns} types={types} sought={sought} order={address.order} reach={reachOf(span.from, span.to - 1)} place={place} open={address.event} chosen={chosen} more={search.found.hasNextPage} loading={search.found.isFetching} onMore={more} onPlace={setPlace} onOpen={(event) => { openEvent(event.id); }} onChoose={choose} onColumns={setColumns} onOrder={(sort) => { setPlace(NOWHERE); go({ sort: sort === "newest" ? "" : sort }, true); }} onValue={onValue} />
           )}
           {chosen.size > 0 ? (
             <div className="bulk"><b>{say("findings.selected", { n: number(chosen.size) })}</b><button type="button" className="btn sm" onClick={() => { setChosen(new Set()); }}>{say("search.unselect")}</button>{may("evidence:export") ? <button type="button" className="btn pri end" disabled={chosen.size > 1000} onClick={() => { setDialog("evidence"); }}><Icon name="download" />{say("search.evidence.do", { n: number(chosen.size) })}</button> : null}</div>

@@ -17,8 +17,8 @@ function track(name: string, type: string | undefined): Track {
 
 const em = (px: number) => `${(px / 13).toFixed(2)}em`;
 // The tracks of the grid and the width under which it scrolls: selection, time, source, then the columns.
-export function layoutOf(columns: readonly string[], types: ReadonlyMap<string, string>, days: boolean): { template: string; least: string } {
-  const tracks: Track[] = [{ least: 20, share: 0 }, { least: days ? 104 : 96, share: 0 }, { least: 64, share: 0.8 }, ...columns.map((name) => track(name, types.get(name)))];
+export function layoutOf(columns: readonly string[], types: ReadonlyMap<string, string>, reach: Reach): { template: string; least: string } {
+  const tracks: Track[] = [{ least: 20, share: 0 }, { least: reach === "day" ? 96 : reach === "year" ? 104 : 142, share: 0 }, { least: 64, share: 0.8 }, ...columns.map((name) => track(name, types.get(name)))];
   return {
     template: tracks.map(({ least, share }) => (share === 0 ? em(least) : `minmax(${em(least)}, ${String(share)}fr)`)).join(" "),
     least: em(tracks.reduce((sum, one) => sum + one.least + 8, 24)),
@@ -33,8 +33,11 @@ export function middleCut(text: string, most = 44): string {
 }
 export const keepsEnd = (name: string): boolean => /domain|name$|path|executable|url|directory|Image$/i.test(name) && !/user/.test(name);
 
-export const shortTime = (time: string): string => `${formatDate(time).slice(0, 5)} ${formatClock(time, true)}`;
-export const timeText = (time: string, days: boolean, point: string): string => `${days ? `${formatDate(time).slice(0, 5)} ` : ""}${formatExact(time, point)}`;
+// How much of a time tells rows apart: the clock within a day, day and clock within a year, else the year as well.
+export type Reach = "day" | "year" | "years";
+export const reachOf = (from: number, to: number): Reach => (formatDate(from) === formatDate(to) ? "day" : formatDate(from).slice(6) === formatDate(to).slice(6) ? "year" : "years");
+export const rowTime = (time: string, reach: Reach, point: string): string => (reach === "day" ? formatExact(time, point) : `${formatDate(time).slice(0, reach === "year" ? 5 : 10)} ${formatClock(time, true)}`);
+export const fullTime = (time: string, point: string): string => `${formatDate(time)} ${formatExact(time, point)}`;
 
 export function toggled(columns: readonly string[], name: string): string[] {
   return columns.includes(name) ? columns.filter((one) => one !== name) : [...columns.filter((one) => one !== SUMMARY), name, ...columns.filter((one) => one === SUMMARY)];
