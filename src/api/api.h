@@ -23,9 +23,12 @@
 #include "directory/directory.h"
 #include "formats/format.h"
 #include "net/http.h"
-#include "store/archive.h"
 #include "store/journal.h"
 #include "store/state.h"
+
+namespace vg::store {
+class Archive;
+}
 
 namespace vg::api {
 

@@ -3,11 +3,37 @@
 #include "api/fields.h"
 #include "api/list.h"
 #include "api/masking.h"
+#include "api/search_routes.h"
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "store/audit.h"
 
 namespace vg::api {
+
+json::Value event_json(const Context& context, const store::StoredRecord& stored, bool reveal) {
+    const event::Envelope& envelope = stored.record.envelope;
+    Arena arena;
+    const formats::Outcome outcome = formats::to_event(stored.record, *context.library(), arena);
+    // What was not understood cannot be masked by field: its text is hidden as a whole.
+    const bool hidden = !reveal && !outcome.unparsed.empty();
+    const auto snapshot = context.directory();
+    const directory::Source* source = snapshot->source(envelope.source);
+    json::Value out = json::object({{"id", event::EventId{context.journal.id(), stored.position}.text()},
+                                    {"source", json::object({{"id", id_value(envelope.source)}, {"name", source == nullptr ? std::string{} : source->name}})},
+                                    {"organisation", envelope.organisation.text()},
+                                    {"received", time_value(envelope.received)},
+                                    {"occurred", time_value(outcome.event.occurred)},
+                                    {"peer", envelope.peer},
+                                    {"format", outcome.event.format}});
+    if (!outcome.unparsed.empty()) out.set("unparsed", outcome.unparsed);
+    if (hidden)
+        out.set("fields", json::object({{"message", kMask}}));
+    else
+        out.set("fields", event::to_json(reveal ? outcome.event : masked(outcome.event, arena)));
+    out.set("masked", !reveal);
+    if (reveal) out.set("raw", to_base64(stored.record.raw));
+    return out;
+}
 
 namespace {
 
@@ -36,34 +62,9 @@ Result<store::StoredRecord> find(Ask& ask) {
     return std::move(*stored);
 }
 
-json::Value to_json(Ask& ask, const store::StoredRecord& stored, bool reveal) {
-    const event::Envelope& envelope = stored.record.envelope;
-    Arena arena;
-    const formats::Outcome outcome = formats::to_event(stored.record, *ask.context.library(), arena);
-    // What was not understood cannot be masked by field: its text is hidden as a whole.
-    const bool hidden = !reveal && !outcome.unparsed.empty();
-    const auto snapshot = ask.context.directory();
-    const directory::Source* source = snapshot->source(envelope.source);
-    json::Value out = json::object({{"id", event::EventId{ask.context.journal.id(), stored.position}.text()},
-                                    {"source", json::object({{"id", id_value(envelope.source)}, {"name", source == nullptr ? std::string{} : source->name}})},
-                                    {"organisation", envelope.organisation.text()},
-                                    {"received", time_value(envelope.received)},
-                                    {"occurred", time_value(outcome.event.occurred)},
-                                    {"peer", envelope.peer},
-                                    {"format", outcome.event.format}});
-    if (!outcome.unparsed.empty()) out.set("unparsed", outcome.unparsed);
-    if (hidden)
-        out.set("fields", json::object({{"message", kMask}}));
-    else
-        out.set("fields", event::to_json(reveal ? outcome.event : masked(outcome.event, arena)));
-    out.set("masked", !reveal);
-    if (reveal) out.set("raw", to_base64(stored.record.raw));
-    return out;
-}
-
 Result<net::Response> show(Ask& ask) {
     const auto stored = TRY(find(ask));
-    return json_answer(200, to_json(ask, stored, false));
+    return json_answer(200, event_json(ask.context, stored, false));
 }
 
 Result<net::Response> reveal(Ask& ask) {
@@ -77,7 +78,7 @@ Result<net::Response> reveal(Ask& ask) {
                                          .organisation = stored.record.envelope.organisation,
                                          .details = json::object({{"reason", ask.body.text("reason")}})});
     }));
-    return json_answer(200, to_json(ask, stored, true));
+    return json_answer(200, event_json(ask.context, stored, true));
 }
 
 constexpr std::string_view kReason = R"({"type":"object","required":["reason"],"additionalProperties":false,"properties":{

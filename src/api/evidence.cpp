@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kRequest = R"({"type":"object","required":["ids","reason"],"additionalProperties":false,"properties":{
     "ids":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string","maxLength":64},"description":"of events"},
     "reason":{"type":"string","minLength":3,"maxLength":500,"description":"stands in the audit chain and in the file"},
-    "chain":{"enum":["blocks","statements"],"description":"blocks: the journal's blocks up to the next signature as well, for accounts of the node; they hold neighbouring records. Without: statements"}},
+    "chain":{"enum":["blocks","statements"],"description":"blocks (without): the journal's blocks up to the next signature too, where all records in them may be seen; statements: only what the node signs about each record"}},
     "examples":[{"ids":["{event}"],"reason":"{marker}"}]})";
 
 Result<net::Response> pack(Ask& ask) { return pack_evidence(ask); }

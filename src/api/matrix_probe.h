@@ -31,4 +31,7 @@ struct ParameterValue {
 std::optional<ParameterValue> parameter_value(World& world, const Route& route, const std::string& name, const std::string& type, const std::vector<std::string>& words,
                                               const std::string& organisation);
 
+// A value for each parameter that the route asks for.
+std::vector<net::Header> required_query(const World& world, const Route& route);
+
 }  // namespace vg::api::test

@@ -50,6 +50,8 @@ std::optional<Planted> plant(World& world, std::string_view segment, const std::
         const event::EventId id = world.add_event(organisation);
         return Planted{id.text(), event::EventId{id.journal, {999'999'999}}.text(), {id.text()}};
     }
+    if (segment == "saved-searches") return one(world.add_saved_search(organisation));
+    if (segment == "searches" && who) return one(world.open_search(*who));
     if (segment == "sessions" && who) {
         const json::Value sessions = world.send({.path = "/api/v1/sessions"}, &who->credential).parsed();
         if (const json::Value* items = sessions.find("items"); items != nullptr && !items->as_array().empty())
@@ -84,12 +86,14 @@ private:
         };
         if (word == "marker") return trace(world_.fresh_name(organisation_));
         if (word == "tomorrow") return to_rfc3339(world_.clock.now() + days(1));
+        if (word == "yesterday") return to_rfc3339(world_.clock.now() - days(1));
         if (word == "password") return std::string{kPassword};
         if (word == "code") return code_;
         if (word == "link") return world_.add_link(organisation_);
         if (word == "user" && who_) return who_->name;
         if (word == "person") return trace(world_.add_person(organisation_, access::Role::analyst).name);
-        if (word == "organisation" || word == "source") probe_.refers = true;
+        if (word == "organisation" || word == "source" || word == "event") probe_.refers = true;
+        if (word == "event") return trace(world_.add_event(organisation_).text());
         if (word == "organisation") return trace(world_.organisation(organisation_).text());
         if (word == "source") return trace(world_.add_source(organisation_).text());
         ADD_FAILURE() << "the tenant matrix does not know what to put for " << text << ": teach Filler in matrix_probe_test.cpp";
@@ -120,6 +124,25 @@ std::string code_of(const std::string& base32, Time now) {
 }
 
 }  // namespace
+
+std::vector<net::Header> required_query(const World& world, const Route& route) {
+    std::vector<net::Header> query;
+    for (const Parameter& parameter : parse_parameters(route.parameters)) {
+        if (!parameter.required) continue;
+        if (parameter.name == "from") {
+            query.emplace_back("from", "2019-01-01T00:00:00Z");
+        } else if (parameter.name == "to") {
+            query.emplace_back("to", to_rfc3339(world.started + days(1)));
+        } else if (parameter.name == "field") {
+            query.emplace_back("field", "note");
+        } else if (parameter.name == "q") {
+            query.emplace_back("q", "note:");
+        } else {
+            ADD_FAILURE() << "the tenant matrix does not know a value for the required parameter " << parameter.name << " of " << name_of(route) << ": teach required_query() in matrix_probe_test.cpp";
+        }
+    }
+    return query;
+}
 
 std::optional<Probe> probe_of(World& world, const Route& route, const std::string& organisation, const std::optional<Account>& who) {
     Probe probe;
@@ -172,6 +195,7 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
         }
         probe.send.body = Filler{world, probe, organisation, probe.own, code}.fill(examples->as_array().front()).dump();
     }
+    probe.send.query = required_query(world, route);
     probe.missing = probe.send;
     probe.send.path = path;
     probe.missing.path = missing;
@@ -180,14 +204,19 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
 
 std::optional<ParameterValue> parameter_value(World& world, const Route& route, const std::string& name, const std::string& type, const std::vector<std::string>& words,
                                               const std::string& organisation) {
+    if (name == "field") return ParameterValue{"note", "nothing-of-this-name"};
+    if (name == "step") return ParameterValue{"86400000", "86400000"};
+    if (name == "q") return ParameterValue{World::marker(organisation), "nothing-of-this-name"};
     if (type == "enum") return ParameterValue{words.front(), words.front()};
     if (type == "integer") return ParameterValue{"1", "1"};
     if (type == "boolean") return ParameterValue{"false", "false"};
     if (type == "time") return ParameterValue{"2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z"};
     const std::string nothing = make_id<SourceTag>(world.clock.now(), world.random).text();
+    if (type == "uuid" && name == "search") return ParameterValue{nothing, nothing};
     if (name == "organisation") return ParameterValue{world.organisation(organisation).text(), nothing, true};
     // What the owner's own list says of its items.
-    Send list{.path = std::string{route.pattern}, .query = {{"limit", "1"}}};
+    Send list{.path = std::string{route.pattern}, .query = required_query(world, route)};
+    list.query.emplace_back("limit", "1");
     if (name == "assignee") return ParameterValue{"nobody-has-it", "nobody-either", true};
     if (route.pattern.ends_with("/count") || route.pattern.ends_with("/groups")) list.path = std::string{route.pattern.substr(0, route.pattern.rfind('/'))};
     const json::Value page = world.send(list, &world.account(organisation, access::Role::administrator).credential).parsed();

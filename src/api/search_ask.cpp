@@ -98,7 +98,7 @@ Result<store::Archive*> archive_of(const Ask& ask) {
 std::string account_of(const access::Actor& actor) { return actor.user ? actor.user->text() : actor.organisation.text() + "/" + actor.name; }
 
 View view_of(Context& context, const Sought& sought, const SearchTurn& turn, Span most_time) {
-    return View{*context.archive, context.clock,
+    return View{*context.archive, context.journal.id(), context.clock,
                 {.query = sought.query.text().empty() ? nullptr : &sought.query,
                  .organisations = sought.organisations,
                  .from = sought.from,

@@ -6,7 +6,7 @@
 #include "api/search_routes.h"
 #include "api/search_values.h"
 #include "base/text.h"
-#include "search/tree.h"
+#include "search/complete.h"
 
 namespace vg::api {
 
@@ -15,22 +15,12 @@ namespace {
 constexpr std::int64_t kMostAround = 500;
 constexpr Span kReach = days(7);  // so far back and forth
 
-// A value as a query writes it so that nothing else is meant.
-std::string quoted(std::string_view value) {
-    std::string out = "\"";
-    for (const char c : value) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
-    }
-    return out + "\"";
-}
-
 // The query for the surroundings. An event without a host has only its source.
 Result<search::Query> surroundings(const store::FoundEvent& event, bool by_host) {
     if (by_host)
         for (const char* name : {"host.name", "winlog.computer_name", "log.syslog.hostname"})
             if (const auto host = event.fields.text(name); host && !host->empty() && host->size() < 1000)
-                return search::parse_or_say(format("{}:{} organisation:{}", name, quoted(*host), event.organisation.text()));
+                return search::parse_or_say(format("{}:{} organisation:{}", name, search::quoted_value(*host), event.organisation.text()));
     return search::parse_or_say("source:" + event.source.text());
 }
 

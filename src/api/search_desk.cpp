@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds kLook{250};  // how often a waiting request 
 // The searching threads, and those that they start (DuckDB's), give way to all others: Linux keeps niceness by thread.
 void lower_priority(int nice) {
     const auto thread = static_cast<id_t>(::syscall(SYS_gettid));
-    (void)::setpriority(PRIO_PROCESS, thread, nice);  // it cannot fail for our own thread; if it does we are merely not nice
+    if (::getpriority(PRIO_PROCESS, thread) < nice) (void)::setpriority(PRIO_PROCESS, thread, nice);  // if it fails we are merely not nice
 }
 
 tl::unexpected<Error> cancelled() { return fail(Code::unavailable, "the search was cancelled"); }
@@ -43,7 +43,7 @@ SearchDesk::SearchDesk(SearchLimits limits, Clock& clock, Random& random, metric
         threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
 }
 
-SearchDesk::~SearchDesk() {
+void SearchDesk::close() {
     std::vector<Job> left;
     {
         const std::lock_guard lock{mutex_};
@@ -54,8 +54,11 @@ SearchDesk::~SearchDesk() {
         queues_.clear();
         waiting_ = 0;
     }
-    for (Job& job : left) job.done(cancelled());
-    left.clear();
+    for (Job& job : left) {
+        const auto done = std::move(job.done);
+        job = {};
+        done(cancelled());
+    }
     for (std::jthread& thread : threads_) thread.request_stop();
     threads_.clear();  // joins
 }
@@ -207,9 +210,12 @@ void SearchDesk::work(const std::stop_token& stop) {
         lock.lock();
         running_gauge_.set(static_cast<double>(--running_));
         lock.unlock();
-        job.work = nullptr;
-        job.done(std::move(status));
-        job = {};  // its search may deregister itself here: without the lock
+        // The desk lets go of the search first: when the asker has the answer, its id is free again.
+        {
+            const auto done = std::move(job.done);  // may hold the search, whose end takes the lock
+            job = {};
+            done(std::move(status));
+        }
         lock.lock();
     }
 }

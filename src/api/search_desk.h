@@ -95,7 +95,9 @@ public:
     };
 
     SearchDesk(SearchLimits limits, Clock& clock, Random& random, metrics::Registry& metrics);
-    ~SearchDesk();  // cancels what runs and waits for it
+    ~SearchDesk() { close(); }
+    // Cancels what waits and what runs, waits for it, and opens no more. Idempotent.
+    void close();
 
     [[nodiscard]] const SearchLimits& limits() const { return limits_; }
     // Registers a search. Code::conflict when the account has one of that id; busy when it has too many.

@@ -10,4 +10,7 @@ Result<net::Response> around_event(Ask& ask);
 // POST /api/v1/events/export (search_export.cpp).
 Result<net::Response> export_events(Ask& ask);
 
+// One record as it is understood now: schema Event, with the bytes in base64 when `reveal`.
+json::Value event_json(const Context& context, const store::StoredRecord& stored, bool reveal);
+
 }  // namespace vg::api

@@ -52,16 +52,9 @@ void add_field(event::Builder& builder, Arena& arena, const std::string& name, c
     }
 }
 
-}  // namespace
-
-void mask(store::FoundEvent& event) { event.fields = without_persons(event, kMask); }
-
-bool holds_personal(const store::FoundEvent& event) { return !event.unparsed.empty() || without_persons(event, kMask) != event.fields; }
-
-bool matches_hidden(const search::Query& query, const store::FoundEvent& found) {
+bool matches_fields(const search::Query& query, const store::FoundEvent& found, const json::Value& fields, std::string_view journal) {
     Arena arena;
     event::Builder builder{arena};
-    const json::Value fields = without_persons(found, hidden_word());
     if (fields.is_object())
         for (const auto& [name, value] : fields.as_object()) add_field(builder, arena, name, value);
     event::Event event;
@@ -71,8 +64,21 @@ bool matches_hidden(const search::Query& query, const store::FoundEvent& found) 
     event.format = found.format;
     event.fields = builder.finish();
     const std::string source = found.source.text(), organisation = found.organisation.text();
-    return search::matches(query, event, {.source = source, .organisation = organisation, .peer = found.peer});
+    return search::matches(query, event,
+                           {.source = source, .organisation = organisation, .peer = found.peer, .unparsed = found.unparsed, .position = found.position, .journal = journal});
 }
+
+}  // namespace
+
+void mask(store::FoundEvent& event) { event.fields = without_persons(event, kMask); }
+
+bool holds_personal(const store::FoundEvent& event) { return !event.unparsed.empty() || without_persons(event, kMask) != event.fields; }
+
+bool matches_hidden(const search::Query& query, const store::FoundEvent& found, std::string_view journal) {
+    return matches_fields(query, found, without_persons(found, hidden_word()), journal);
+}
+
+bool matches_event(const search::Query& query, const store::FoundEvent& found, std::string_view journal) { return matches_fields(query, found, found.fields, journal); }
 
 std::vector<std::string> values_in(const store::FoundEvent& event, const search::Target& target) {
     std::vector<std::string> out;

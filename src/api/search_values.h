@@ -14,8 +14,10 @@ namespace vg::api {
 void mask(store::FoundEvent& event);
 // True when masking would change it.
 bool holds_personal(const store::FoundEvent& event);
-// Whether the query matches the event without its personal values: each stands for one long word that no query can name.
-bool matches_hidden(const search::Query& query, const store::FoundEvent& event);
+// Whether the query matches the event as it is, and
+bool matches_event(const search::Query& query, const store::FoundEvent& event, std::string_view journal);
+// the same without its personal values: each stands for one long word that no query can name.
+bool matches_hidden(const search::Query& query, const store::FoundEvent& event, std::string_view journal);
 // The distinct values of a field, as text.
 std::vector<std::string> values_in(const store::FoundEvent& event, const search::Target& target);
 

@@ -89,7 +89,8 @@ std::optional<search::ParseError> asks_for_personal(const search::Query& query) 
     return found;
 }
 
-View::View(store::Archive& archive, Clock& clock, store::Question question, bool reveal) : archive_(archive), clock_(clock), question_(std::move(question)), reveal_(reveal), began_(clock.now()) {
+View::View(store::Archive& archive, const Uuid& journal, Clock& clock, store::Question question, bool reveal)
+    : archive_(archive), journal_(to_text(journal)), clock_(clock), question_(std::move(question)), reveal_(reveal), began_(clock.now()) {
     if (reveal_ || question_.query == nullptr) return;
     by_engine_ = !any_term(question_.query->root(), [](const Node& node) { return sees_text(*node.term); });
     if (!by_engine_) wider_ = std::make_shared<const search::Query>(std::make_shared<const Node>(widened(question_.query->root())), question_.query->text());
@@ -100,7 +101,7 @@ Status View::each_shown(store::Order order, const std::function<bool(store::Foun
     const search::Query* query = by_engine_ ? nullptr : question_.query;
     if (query != nullptr) wide.query = wider_.get();
     return archive_.stream(wide, order, [&](store::FoundEvent&& event) {
-        if (query != nullptr && !matches_hidden(*query, event)) return true;
+        if (query != nullptr && !matches_hidden(*query, event, journal_)) return true;
         mask(event);
         return take(std::move(event));
     });
@@ -123,7 +124,7 @@ Result<store::Page> View::page(const store::PageOptions& options) {
         wide.most_time = TRY(time_left());
         const store::Page found = TRY(archive_.page(wide, piece));
         for (const store::FoundEvent& event : found.events) {
-            if (!matches_hidden(*question_.query, event)) continue;
+            if (!matches_hidden(*question_.query, event, journal_)) continue;
             if (page.events.size() == options.limit) {
                 page.next = store::PageCursor{page.events.back().occurred, page.events.back().position};
                 return page;

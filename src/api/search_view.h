@@ -29,7 +29,7 @@ std::optional<search::ParseError> asks_for_personal(const search::Query& query);
 class View {
 public:
     // `question` and what it points at outlive the view.
-    View(store::Archive& archive, Clock& clock, store::Question question, bool reveal);
+    View(store::Archive& archive, const Uuid& journal, Clock& clock, store::Question question, bool reveal);
 
     [[nodiscard]] bool masks() const { return !reveal_; }
     [[nodiscard]] const store::Question& question() const { return question_; }
@@ -55,6 +55,7 @@ private:
     [[nodiscard]] Result<Span> time_left() const;
 
     store::Archive& archive_;
+    const std::string journal_;
     Clock& clock_;
     store::Question question_;
     const bool reveal_;

@@ -2,31 +2,22 @@
 #include "api/list.h"
 #include "api/search_ask.h"
 #include "api/search_completion.h"
-#include "search/tree.h"
+#include "search/bubbles.h"
 
 namespace vg::api {
 
 namespace {
-
-constexpr std::size_t kMostBubbles = 100;
 
 constexpr NamedSchema kSchemas[] = {
     {"SearchCompletion", R"({"type":"object","required":["start","end","items"],"properties":{"start":{"type":"integer","description":"bytes of q from here"},"end":{"type":"integer","description":"to here are replaced by the text of an item"},
     "items":{"type":"array","items":{"type":"object","required":["text","kind","note"],"properties":{"text":{"type":"string"},"kind":{"enum":["field","value","operator"]},"note":{"type":"string"}},"additionalProperties":false}}},
     "additionalProperties":false})"},
     {"SearchCheck", R"({"type":"object","required":["valid"],"properties":{"valid":{"type":"boolean"},
-    "bubbles":{"type":"array","description":"the terms in the order of the text; offsets are bytes","items":{"type":"object","required":["text","start","end","negated"],"properties":{"text":{"type":"string"},"start":{"type":"integer"},
-    "end":{"type":"integer"},"negated":{"type":"boolean"}},"additionalProperties":false}},
+    "bubbles":{"type":"array","description":"the conditions that must all hold, in the order of the text; offsets are bytes","items":{"type":"object","required":["text","start","end","negated","field"],"properties":{"text":{"type":"string","description":"without its NOT"},"start":{"type":"integer"},
+    "end":{"type":"integer"},"negated":{"type":"boolean"},"field":{"type":"string","description":"that it is about; empty for words and for several fields"}},"additionalProperties":false}},
+    "warnings":{"type":"array","description":"what can be asked, but is perhaps not what was meant","items":{"type":"object","required":["offset","length","text","suggestion"],"properties":{"offset":{"type":"integer"},
+    "length":{"type":"integer"},"text":{"type":"string"},"suggestion":{"type":"string"}},"additionalProperties":false}},
     "offset":{"type":"integer"},"length":{"type":"integer"},"text":{"type":"string","description":"what is wrong"},"suggestion":{"type":"string","description":"what to write instead; empty when nobody knows"}},"additionalProperties":false})"}};
-
-void add_bubbles(const search::Node& node, const std::string& text, bool negated, json::Array& out) {
-    if (out.size() == kMostBubbles) return;
-    if (node.kind == search::Node::Kind::term) {
-        out.push_back(json::object({{"text", text.substr(node.offset, node.length)}, {"start", node.offset}, {"end", node.offset + node.length}, {"negated", negated}}));
-        return;
-    }
-    for (const search::Node& part : node.parts) add_bubbles(part, text, negated != (node.kind == search::Node::Kind::negation), out);
-}
 
 Result<net::Response> check(Ask& ask) {
     const std::string text = ask.text("q").value_or("");
@@ -35,9 +26,12 @@ Result<net::Response> check(Ask& ask) {
         const search::ParseError& error = query.error();
         return json_answer(200, json::object({{"valid", false}, {"offset", error.offset}, {"length", error.length}, {"text", error.text}, {"suggestion", error.suggestion}}));
     }
-    json::Array bubbles;
-    add_bubbles(query->root(), text, false, bubbles);
-    return json_answer(200, json::object({{"valid", true}, {"bubbles", std::move(bubbles)}}));
+    json::Array bubbles, warnings;
+    for (const search::Bubble& bubble : search::bubbles(*query))
+        bubbles.push_back(json::object({{"text", bubble.text}, {"start", bubble.offset}, {"end", bubble.offset + bubble.length}, {"negated", bubble.negated}, {"field", bubble.field}}));
+    for (const search::ParseError& warning : query->warnings())
+        warnings.push_back(json::object({{"offset", warning.offset}, {"length", warning.length}, {"text", warning.text}, {"suggestion", warning.suggestion}}));
+    return json_answer(200, json::object({{"valid", true}, {"bubbles", std::move(bubbles)}, {"warnings", std::move(warnings)}}));
 }
 
 Result<net::Response> complete(Ask& ask) {
@@ -45,6 +39,7 @@ Result<net::Response> complete(Ask& ask) {
     const std::string text = ask.text("q").value_or("");
     const std::int64_t at = ask.integer("at").value_or(static_cast<std::int64_t>(text.size()));
     if (at < 0 || static_cast<std::size_t>(at) > text.size()) return fail(Code::bad_input, "field at: must be an offset in bytes within q");
+    const search::Expectation here = search::complete(text, static_cast<std::size_t>(at), 50);
     // The values are those of all events of the time; the rest of the query does not narrow them.
     Wanted wanted = wanted_of(ask);
     wanted.text.clear();
@@ -53,12 +48,13 @@ Result<net::Response> complete(Ask& ask) {
     if (!ask.time("from")) wanted.from = wanted.to - hours(24);
     auto sought = sought_of(ask, wanted);
     if (!sought) return std::move(sought).error();
+    sought->query = TRY(search::parse_or_say(query_for(here)));
     return at_the_desk(ask, *sought, "completion", [&](View& view) -> Result<net::Response> {
-        const Completion completion = TRY(completion_of(view, text, static_cast<std::size_t>(at)));
-        if (sought->reveal && completion.personal_values > 0) TRY(Reveals(ask.context, ask.actor, "completion", *sought).note_values(completion.personal_values));
+        const Offers offers = TRY(offers_for(view, here));
+        if (sought->reveal) TRY(Reveals(ask.context, ask.actor, "completion", *sought).note_values(offers.personal_values));
         json::Array items;
-        for (const Completion::Item& item : completion.items) items.push_back(json::object({{"text", item.text}, {"kind", item.kind}, {"note", item.note}}));
-        return json_answer(200, json::object({{"start", completion.start}, {"end", completion.end}, {"items", std::move(items)}}));
+        for (const Offer& offer : offers.items) items.push_back(json::object({{"text", offer.text}, {"kind", offer.kind}, {"note", offer.note}}));
+        return json_answer(200, json::object({{"start", here.offset}, {"end", here.offset + here.length}, {"items", std::move(items)}}));
     });
 }
 

@@ -76,7 +76,9 @@ TEST(Stream, TenantMatrix) {
             const bool may = sees(account.organisation, target);
             EXPECT_EQ(ear->heard_of(touched.id.text()), may && access::allows(account.role, "finding:read"));
             EXPECT_EQ(ear->heard_of(source.text()), may && access::allows(account.role, "source:read"));
-            if (!may) EXPECT_EQ(ear->heard, before);
+            if (!may) {
+                EXPECT_EQ(ear->heard, before);
+            }
             ++(may ? open : closed);
             world.stream->end_all("again");
         }

@@ -12,6 +12,8 @@
 
 #include "access/accounts.h"
 #include "api/api.h"
+#include "api/fake_archive.h"
+#include "api/search_desk.h"
 #include "api/stream.h"
 #include "findings/book.h"
 #include "store/fault_disk.h"
@@ -73,7 +75,14 @@ public:
     std::string add_link(const std::string& organisation);
     findings::FindingId add_finding(const std::string& organisation);
     event::EventId add_event(const std::string& organisation);
+    // The record in the journal and, as it is understood, in the archive.
+    event::EventId add_record(const std::string& organisation, std::string raw);
+    // Shared with the organisation.
+    std::string add_saved_search(const std::string& organisation);
+    // Under way until the world ends or it is cancelled; its id.
+    std::string open_search(const Account& account);
 
+    const Time started;
     ManualClock clock;
     SeededRandom random{20260727};
     metrics::Registry metrics;
@@ -84,10 +93,15 @@ public:
     std::shared_ptr<const detect::Engine> engine;
     std::shared_ptr<const formats::Library> library;
     std::shared_ptr<const directory::Snapshot> directory;
+    std::string exports;
+    std::string journal_key;  // public, 32 bytes
     std::unique_ptr<Health> health;
     std::unique_ptr<Stream> stream;             // without a thread: tests call turn()
     std::shared_ptr<net::Outlet> outlet;        // where a live answer goes
+    std::unique_ptr<FakeArchive> archive;
     std::unique_ptr<Router> router;
+    std::unique_ptr<SearchDesk> desk;
+    std::vector<std::shared_ptr<SearchDesk::Search>> searches;
 
 private:
     void plant(const std::string& organisation);

@@ -72,6 +72,7 @@ World::World() : started(kStart), clock(kStart) {
     store::JournalOptions options;
     options.key = must(store::load_or_make_signing_key(*disk, "keys", random));
     options.random = &random;
+    journal_key = options.key.public_key;
     journal = must(store::Journal::open(*disk, "journal", options, clock, metrics));
     library = must(formats::Library::make({}));
     detect::LoadReport report;
@@ -79,7 +80,7 @@ World::World() : started(kStart), clock(kStart) {
     EXPECT_EQ(report.loaded, 1U);
     health = std::make_unique<StillHealth>();
     archive = std::make_unique<FakeArchive>(journal->id());
-    desk = std::make_unique<SearchDesk>(SearchLimits{}, clock, random, metrics);
+    desk = std::make_unique<SearchDesk>(SearchLimits{.nice = 0}, clock, random, metrics);
     exports = (std::filesystem::temp_directory_path() / format("vonggac-exports-{}", to_text(journal->id()))).string();
     stream = std::make_unique<Stream>(clock, metrics, StreamOptions{}, nullptr);
     must(reload_directory());

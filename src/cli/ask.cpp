@@ -19,6 +19,8 @@ Code code_named(std::string_view name) {
     return Code::internal;
 }
 
+}  // namespace
+
 Error error_of(const net::Answer& answer) {
     const auto problem = json::parse(answer.body);
     if (!problem || !problem->is_object()) return {Code::unavailable, format("the server answered with status {}", answer.status)};
@@ -27,8 +29,6 @@ Error error_of(const net::Answer& answer) {
     if (answer.status == 401) text += "; check VONGGAC_TOKEN, or make a token on the server with `vonggac token add`";
     return {code_named(problem->text("code").value_or("")), printable(text)};
 }
-
-}  // namespace
 
 Result<json::Value> ask(Call& call, std::string_view method, const std::string& target, const std::optional<json::Value>& body) {
     Message message{.method = std::string{method}, .target = target, .body = body ? body->dump() : std::string{}};

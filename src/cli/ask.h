@@ -17,6 +17,9 @@ namespace vg::cli {
 // The answer's JSON; null when it has no body.
 Result<json::Value> ask(Call& call, std::string_view method, const std::string& target, const std::optional<json::Value>& body = {});
 
+// What a problem document says.
+Error error_of(const net::Answer& answer);
+
 // "?name=value" or "&name=value" appended when there is a value.
 void add_parameter(std::string& target, std::string_view name, const std::optional<std::string>& value);
 

@@ -1,5 +1,5 @@
 // Channel: carries one API request to whoever answers it. One code path for a server far away, the control socket and a
-// folder opened in this process. One thread.
+// folder opened in this process. send() may be called by two threads at once (a search and its progress).
 #pragma once
 
 #include <functional>

@@ -56,6 +56,7 @@ struct Surroundings {
     std::function<std::optional<std::string>(const char* name)> variable;  // of the environment
     // What was restored; member "good" is false when the journal or the audit chain is not, with "problems".
     std::function<Result<json::Value>(const RestoreAsk&, const std::function<bool(const store::backup::Progress&)>& watch)> restore = {};
+    std::function<Time()> now = {};  // the real time, for times given back from now
 };
 
 // Exit codes: 0 done; 1 done, and the answer is "no"; 2 wrong words, settings or a missing file, or it could not be done;

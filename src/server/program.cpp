@@ -12,6 +12,7 @@
 #include "cli/cli.h"
 #include "server/restore.h"
 #include "server/serve.h"
+#include "server/system_clock.h"
 #include "server/state_place.h"
 #include "store/backup.h"
 
@@ -47,6 +48,10 @@ int program(int argc, char** argv, const Hooks& hooks) {
             return value == nullptr ? std::nullopt : std::optional<std::string>{value};
         },
         .restore = [](const cli::RestoreAsk& ask, const store::backup::Watch& watch) { return restore(ask, schemas_of_all_rooms(), watch); },
+        .now = [&] {
+            SystemClock system;
+            return (hooks.clock != nullptr ? *hooks.clock : system).now();
+        },
     };
     return cli::run({argv + 1, argv + argc}, surroundings, streams);
 }

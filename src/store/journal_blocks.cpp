@@ -35,8 +35,9 @@ std::string signed_text(std::string_view block) {
     return text;
 }
 
-// Reads a head; nothing when a bound is broken.
-std::optional<Head> parse_head(std::string_view bytes) {
+}  // namespace
+
+std::optional<Head> read_head(std::string_view bytes) {
     Head head;
     head.stored = pick<std::uint32_t>(bytes, 16);
     head.raw = pick<std::uint32_t>(bytes, 20);
@@ -56,8 +57,6 @@ std::optional<Head> parse_head(std::string_view bytes) {
     std::copy_n(bytes.begin() + 64, 32, reinterpret_cast<char*>(head.previous.data()));
     return head;
 }
-
-}  // namespace
 
 Marks marks_of(std::uint64_t salt, std::uint64_t first_of_segment) {
     std::string text = "magic";
@@ -229,7 +228,7 @@ Result<BlockCursor::Item> BlockCursor::block_at(std::uint64_t offset) {
     const std::string_view magic = first.substr(0, 8);
     const bool is_header = offset == 0 && magic == kHeaderMagic;
     if (!is_header && magic != marks_.magic) return fail(Code::corrupt, "no block begins here");
-    const auto head = parse_head(first);
+    const auto head = read_head(first);
     if (!head || (head->kind == Kind::header) != is_header) return fail(Code::corrupt, "the head of the block is damaged");
     const std::size_t length = block_bytes(head->stored);
     if (length > limit_ - offset) return fail(Code::corrupt, "the block is cut off");

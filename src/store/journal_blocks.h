@@ -78,6 +78,9 @@ Marks marks_of(std::uint64_t salt, std::uint64_t first_of_segment);
 
 std::size_t block_bytes(std::size_t stored);  // head, payload and filling
 
+// The head of a block, whose 96 bytes are there; nothing when a bound is broken. Checks neither magic nor checksum.
+std::optional<Head> read_head(std::string_view block);
+
 // Begins a block at the end of `out`: room for the head. finish_block() fills it in, with payload appended meanwhile.
 std::size_t begin_block(std::string& out);
 // The SHA-256 of the finished block. `key` signs checkpoints and closes.

@@ -12,6 +12,7 @@
 #include "store/journal.h"
 #include "store/journal_blocks.h"
 #include "store/journal_files.h"
+#include "store/journal_proof.h"
 #include "store/journal_records.h"
 #include "store/journal_scan.h"
 
@@ -39,6 +40,9 @@ public:
     [[nodiscard]] Health health() const override;
     [[nodiscard]] std::vector<SegmentFile> files() const override;
     Status try_to_heal() override;
+
+    // For store::prove().
+    [[nodiscard]] Result<RecordProof> prove(Position position, Time now) const;
 
     // For readers.
     struct Place {
