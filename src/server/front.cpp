@@ -89,6 +89,8 @@ net::Response Front::answer(net::Request& request) {
 net::Response Front::take_in(const ingest::HttpRoute& route, net::Request& request) {
     ingest::take_token(request);
     const auto actor = parts_.router.authenticate(request);
+    // A sender gives up at 401; when State cannot be asked, it is to come again. Why not is for our people, not for senders.
+    if (!actor && actor.error().code != Code::denied) return ingest::refusal(route, 503, {Code::unavailable, "tokens cannot be looked at now; try again"});
     if (!actor) return ingest::refusal(route, 401, actor.error());
     if (!actor->may(ingest::kPermission) || !actor->source)
         return ingest::refusal(route, 403, {Code::denied, "this account may not send records: use a token of role ingest, made with `vonggac token add --role ingest --source NAME`"});
