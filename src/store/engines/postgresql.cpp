@@ -92,7 +92,8 @@ private:
         } catch (const soci::soci_error& error) {
             const std::string message = error.get_error_message();
             const std::size_t line = message.find('\n');  // after SOCI's own words
-            return fail(Code::unavailable, format("state: {} cannot be reached: {}", place(), shorten(trim(std::string_view{message}.substr(line == std::string::npos ? 0 : line + 1)), 500)));
+            const std::string_view reason = std::string_view{message}.substr(line == std::string::npos ? 0 : line + 1);
+            return fail(Code::unavailable, format("state: {} cannot be reached: {}", place(), shorten(trim(reason.substr(0, reason.find('\n'))), 500)));
         }
         PGconn* const connection = connection_of(*session);
         PQsetErrorVerbosity(connection, PQERRORS_TERSE);  // without DETAIL, which quotes values

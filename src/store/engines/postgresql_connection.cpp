@@ -48,7 +48,7 @@ PGconn* connection_of(soci::session& session) { return static_cast<soci::postgre
 
 Failure failure_named(std::string_view state, std::string_view message) {
     const std::string_view kind = state.substr(0, 2);
-    std::string text{first_line(message)};
+    std::string text{kind == "08" ? "the connection to the database was lost" : first_line(message)};
     if (state == "40001" || state == "40P01") return {Code::unavailable, std::move(text), true};
     if (kind == "22") text = text.substr(0, text.find(':'));  // data exceptions quote the value
     if (kind == "23") return {Code::conflict, std::move(text)};
