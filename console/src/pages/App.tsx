@@ -6,7 +6,7 @@ import { ApiError, keepCsrf } from "../api/client";
 import { useResource } from "../api/resource";
 import { LiveProvider } from "../parts/live";
 import { PreferencesProvider, usePreferences } from "../parts/preferences";
-import { SessionProvider } from "../parts/session";
+import { isLeaving, SessionProvider } from "../parts/session";
 import { ErrorBox, Loading } from "../parts/States";
 import { LinkPage } from "./firstrun/LinkPage";
 import { PAGES } from "./list";
@@ -17,10 +17,15 @@ import { SignInPage } from "./signin/SignInPage";
 const queries = new QueryClient({
   defaultOptions: { mutations: { networkMode: "always" }, queries: { staleTime: 1000, networkMode: "always", retry: (count, error) => error instanceof ApiError && (error.status === 0 || error.status === 503) && count < 2 } },
 });
+// Nobody was signed in: then the sign-in itself says what is wrong.
+const askWho = () => { if (queries.getQueriesData({ queryKey: ["/api/v1/session"] }).some(([, data]) => data !== undefined)) void queries.invalidateQueries({ queryKey: ["/api/v1/session"] }); };
 queries.getQueryCache().subscribe((event) => {
   const error = event.query.state.error;
-  if (event.type === "updated" && event.action.type === "error" && error instanceof ApiError && error.status === 401 && event.query.queryKey[0] !== "/api/v1/session")
-    void queries.invalidateQueries({ queryKey: ["/api/v1/session"] });
+  if (event.type === "updated" && event.action.type === "error" && error instanceof ApiError && error.status === 401 && event.query.queryKey[0] !== "/api/v1/session") askWho();
+});
+queries.getMutationCache().subscribe((event) => {
+  const error = event.mutation?.state.error;
+  if (event.type === "updated" && event.action.type === "error" && error instanceof ApiError && error.status === 401) askWho();
 });
 
 const root = createRootRoute({ component: Shell, notFoundComponent: Missing });
@@ -50,7 +55,7 @@ function SignedIn() {
   return (
     <SessionProvider me={me}><LiveProvider>
       <RouterProvider router={router} />
-      {refused ? <div className="over"><SignInPage again /></div> : null}
+      {refused && !isLeaving() ? <div className="over"><SignInPage again /></div> : null}
     </LiveProvider></SessionProvider>
   );
 }

@@ -81,7 +81,7 @@ function TopBar({ now, onPalette, onKeys, onAccount }: { now: number; onPalette:
       <a className="skip" href="#main">{say("app.skip")}</a>
       <Link className="brand" to="/"><Icon name="tower" /><span>{say("app.name")}</span></Link>
       <span className="scope"><Icon name="units" /><b className="cut">{organisation === null ? say("scope.node") : <Hostile text={names.get(organisation) ?? say("host.unknown")} />}</b>{count > 0 ? <span className="faint nw">{say("scope.units", { n: number(count) })}</span> : null}</span>
-      <button type="button" className="command" onClick={onPalette} aria-label={say("palette.hint")} aria-keyshortcuts="Control+K"><Icon name="search" /><span className="cut">{say("palette.hint")}</span><span className="kbd end">{"Ctrl K"}</span></button>
+      <button type="button" className="command" onClick={onPalette} aria-keyshortcuts="Control+K"><Icon name="search" /><span className="cut">{say("palette.hint")}</span><span className="kbd end" aria-hidden="true">{"Ctrl K"}</span></button>
       <div className="end">
         <span className="state dim">{lost ? <Mark kind="unknown" tone="c-high" /> : link.state === "up" ? <Mark kind="closed" tone="c-ok" /> : <Mark kind="new" />}<span>{say(lost ? "link.lost" : link.state === "up" ? "link.up" : "link.opening")}</span></span>
         <span className="nowtime"><b>{formatClock(now)}</b><span className="dim">{formatWeekday(now, language)}{" "}{formatDate(now)}</span><span className="faint">{say("app.zone")}</span></span>
@@ -95,7 +95,6 @@ export function Shell() {
   const { say } = useWords();
   const { theme, setTheme, language, setLanguage, density, setDensity } = usePreferences();
   const watch = useWatch();
-  const { link } = useLive();
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const [open, setOpen] = useState<"" | "keys" | "account" | "palette">("");
@@ -128,7 +127,7 @@ export function Shell() {
     ];
   }, [say, next, setTheme, language, setLanguage, density, setDensity]);
   return (
-    <div className={link.state === "lost" ? "app old" : "app"}>
+    <div className="app">
       <TopBar now={watch.now} onPalette={() => { setOpen("palette"); }} onKeys={() => { setOpen("keys"); }} onAccount={() => { setOpen("account"); }} />
       <Navigation watch={watch} />
       <main className="main" id="main" tabIndex={-1}>

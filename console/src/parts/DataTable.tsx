@@ -74,7 +74,7 @@ export function DataTable<T extends object>({ name, rows, columns, keyOf, empty,
           <Menu position="bottom-end" closeOnItemClick={false} transitionProps={{ duration: 0 }}>
             <Menu.Target><button type="button" className="btn sm"><Icon name="columns" />{say("table.columns")}</button></Menu.Target>
             <Menu.Dropdown>
-              {columns.filter((column) => !column.fixed).map((column) => <Menu.Item key={column.id} role="menuitemcheckbox" aria-checked={choice.hidden[column.id] !== false} leftSection={<span className="tick">{choice.hidden[column.id] === false ? null : <Icon name="check" />}</span>} onClick={() => { table.getColumn(column.id)?.toggleVisibility(); }}>{column.title}</Menu.Item>)}
+              {columns.filter((column) => !column.fixed).map((column) => <Menu.CheckboxItem key={column.id} closeMenuOnClick={false} checked={choice.hidden[column.id] !== false} onChange={() => { table.getColumn(column.id)?.toggleVisibility(); }}>{column.title}</Menu.CheckboxItem>)}
               <Menu.Divider />
               <Menu.Item onClick={() => { change({ sorting: [], hidden: initial }); }}>{say("table.reset")}</Menu.Item>
             </Menu.Dropdown>

@@ -74,8 +74,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     let lost = false;
     made.onLink((next) => {
       setLink(next);
-      if (next.state === "lost") lost = true;
-      else if (next.state === "up" && lost) {
+      if (next.state === "lost") {
+        if (!lost) void queries.invalidateQueries({ queryKey: ["/api/v1/session"] }); // or the session has ended
+        lost = true;
+      } else if (next.state === "up" && lost) {
         lost = false;
         apply(queries, [{ kind: "refetch" }]);
       }

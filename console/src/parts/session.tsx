@@ -8,6 +8,13 @@ export function SessionProvider({ me, children }: { me: Me; children: ReactNode 
   return <Context value={me}>{children}</Context>;
 }
 
+// Whoever signs out wants no sign-in over the page while it goes.
+let leaving = false;
+export function setLeaving(on: boolean): void {
+  leaving = on;
+}
+export const isLeaving = (): boolean => leaving;
+
 export function useMe() {
   const me = useContext(Context);
   const permissions = me?.permissions ?? [];

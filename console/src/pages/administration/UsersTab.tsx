@@ -53,7 +53,7 @@ export function UsersTab() {
             { id: "second", title: say("users.second"), value: (user) => say(user.has_totp ? "yes" : "no") },
             { id: "signed", title: say("users.signed"), value: (user) => user.signed_in ?? "", show: (user) => (user.signed_in ? <When time={user.signed_in} now={now} /> : <span className="faint">{say("users.never")}</span>) },
             { id: "state", title: say("col.state"), value: (user) => say(user.disabled ? "users.disabled" : "users.active") },
-            { id: "do", title: say("col.next"), fixed: true, value: () => "", show: (user) => (may("user:write") ? <button type="button" className="btn sm" aria-label={say("users.open", { name: user.name })} onClick={() => { setOpened(user); }}>{say("do.change")}</button> : null) },
+            { id: "do", title: say("col.next"), fixed: true, value: () => "", show: (user) => (may("user:write") ? <button type="button" className="btn sm" aria-label={`${say("do.change")} ${say("users.open", { name: user.name })}`} onClick={() => { setOpened(user); }}>{say("do.change")}</button> : null) },
           ]} />
         )}
       </Shown>

@@ -31,7 +31,7 @@ function ColumnMenu({ hidden, onToggle, onReset }: { hidden: ReadonlySet<ColumnN
     <Menu position="bottom-end" closeOnItemClick={false} transitionProps={{ duration: 0 }}>
       <Menu.Target><button type="button" className="btn sm"><Icon name="columns" />{say("table.columns")}</button></Menu.Target>
       <Menu.Dropdown>
-        {COLUMNS.map((column) => <Menu.Item key={column} role="menuitemcheckbox" aria-checked={!hidden.has(column)} leftSection={<span className="tick">{hidden.has(column) ? null : <Icon name="check" />}</span>} onClick={() => { onToggle(column); }}>{say(`col.${column}`)}</Menu.Item>)}
+        {COLUMNS.map((column) => <Menu.CheckboxItem key={column} closeMenuOnClick={false} checked={!hidden.has(column)} onChange={() => { onToggle(column); }}>{say(`col.${column}`)}</Menu.CheckboxItem>)}
         <Menu.Divider /><Menu.Item onClick={onReset}>{say("table.reset")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -66,7 +66,7 @@ export function Page() {
         <ol className="steps">{steps.map((step, index) => <li key={step} aria-current={step === at ? "step" : undefined}><Mark kind={index < steps.indexOf(at) ? "closed" : step === at ? "acknowledged" : "new"} tone={index < steps.indexOf(at) ? "c-ok" : ""} />{say(`first.${step}`)}</li>)}</ol>
         <section className="sec wide" aria-labelledby="step"><h2 id="step" style={{ marginBottom: "12px" }}>{say(`first.${at}`)}</h2>
           <div className="narrow" key={at}>{at === "second" ? <SecondFactor removable={false} /> : at === "organisation" ? <NameStep onDone={next} /> : <SourceStep onDone={next} />}</div>
-          <p className="row" style={{ marginTop: "24px" }}><button type="button" className={at === "second" ? "btn pri" : "btn"} onClick={next}>{say(at === "second" ? "first.goon" : "first.later")}</button></p>
+          <p className="row" style={{ marginTop: "24px" }}><button type="button" className="btn" onClick={next}>{say(at === "second" ? "first.goon" : "first.later")}</button></p>
         </section>
       </div>
     </>

@@ -24,7 +24,7 @@ function FindingRow({ finding, at, onFocus }: { finding: Finding; at: boolean; o
   return (
     <div className={at ? "r on" : "r"} onFocus={onFocus}>
       <Severity level={finding.level} />
-      <div style={{ minWidth: 0 }}><div className="t"><Hostile text={finding.rule.title} /></div><div className="s cut">{formatTime(finding.last_seen)}{" · "}<span className="mono"><Hostile text={finding.entity} /></span></div></div>
+      <div style={{ minWidth: 0 }}><div className="t"><Hostile text={finding.rule.title} /></div><div className="s cut"><span className="mono"><Hostile text={finding.entity} /></span>{" · "}{formatTime(finding.last_seen)}</div></div>
       <div className="clamp"><Hostile text={names.get(finding.organisation) ?? say("host.unknown")} /></div>
       <div className="s">{say("five.score", { n: number(finding.score) })}<br />{say("now.events", { n: number(finding.count) })}</div>
       <Link className={at ? "btn pri" : "btn"} to="/findings/$id" params={{ id: finding.id }}>{say("do.why")}</Link>

@@ -35,6 +35,7 @@ interface ResultsProps {
   onPlace: (place: Place) => void;
   onOpen: (event: Found) => void;
   onChoose: (row: number, range: boolean) => void;
+  onChooseAll: () => void;
   onColumns: (columns: string[]) => void;
   onOrder: (order: string) => void;
   onValue: (field: string, value: string, negated: boolean) => void;
@@ -57,11 +58,11 @@ function Cell({ event, name, sought }: { event: Found; name: string; sought: Res
   return <Hostile text={keepsEnd(name) ? middleCut(text) : text.slice(0, 300)} mark={isSought(sought, name, text)} />;
 }
 
-function Header({ template, columns, order, types, onColumns, onOrder }: Pick<ResultsProps, "columns" | "order" | "types" | "onColumns" | "onOrder"> & { template: string }) {
+function Header({ template, columns, order, types, chosen, onChooseAll, onColumns, onOrder }: Pick<ResultsProps, "columns" | "order" | "types" | "chosen" | "onChooseAll" | "onColumns" | "onOrder"> & { template: string }) {
   const { say, language } = useWords();
   return (
     <div className="erow ehead" role="row" style={{ gridTemplateColumns: template }}>
-      <span role="columnheader" className="vhcell"><span className="vh">{say("col.select")}</span></span>
+      <span role="columnheader"><input type="checkbox" aria-label={say("search.selectall")} title={say("search.selectall")} checked={chosen.size > 0} onChange={onChooseAll} /></span>
       <span role="columnheader" aria-sort={order === "oldest" ? "ascending" : "descending"}><button type="button" className="sort" onClick={() => { onOrder(order === "oldest" ? "newest" : "oldest"); }}>{say("search.time")}<span className={order === "oldest" ? "turned" : ""}><Icon name="down" /></span></button></span>
       <span role="columnheader" className="plain">{say("search.source")}</span>
       {columns.map((name) => (
@@ -84,7 +85,7 @@ function Header({ template, columns, order, types, onColumns, onOrder }: Pick<Re
 }
 
 export function Results(props: ResultsProps) {
-  const { events, total, columns, types, sought, order, reach, place, open, chosen, more, loading, onMore, onPlace, onOpen, onChoose, onColumns, onOrder, onValue } = props;
+  const { events, total, columns, types, sought, order, reach, place, open, chosen, more, loading, onMore, onPlace, onOpen, onChoose, onChooseAll, onColumns, onOrder, onValue } = props;
   const { say, language } = useWords();
   const { density } = usePreferences();
   const box = useRef<HTMLDivElement>(null);
@@ -122,7 +123,7 @@ export function Results(props: ResultsProps) {
   return (
     <div ref={box} className="results" role="grid" tabIndex={0} aria-label={say("search.results")} aria-rowcount={(total ?? events.length) + 1} aria-activedescendant={items.some((item) => item.index === place.row) ? activeId : undefined} aria-busy={loading} data-own-keys="ArrowDown ArrowUp ArrowLeft ArrowRight Home End PageDown PageUp" onKeyDown={key} onFocus={(event) => { if (event.target === event.currentTarget && place.row < 0 && events.length > 0) onPlace({ row: 0, cell: -1 }); }}>
       <div className="resultsinner" style={{ minWidth: least }}>
-        <div role="rowgroup" className="headgroup"><Header template={template} columns={columns} order={order} types={types} onColumns={onColumns} onOrder={onOrder} /></div>
+        <div role="rowgroup" className="headgroup"><Header template={template} columns={columns} order={order} types={types} chosen={chosen} onChooseAll={onChooseAll} onColumns={onColumns} onOrder={onOrder} /></div>
         <div role="rowgroup" className="rowgroup" style={{ height: rows.getTotalSize() }}>
           {items.map((item) => {
             const event = events[item.index];

@@ -26,6 +26,7 @@ import "./search.css";
 
 const OPEN_FIRST = 3;
 const WIDE = 1800;
+const MOST_CHOSEN = 1000; // events of one evidence file
 const rank = (first: readonly string[], name: string) => (first.includes(name) ? first.indexOf(name) : first.length);
 const NOWHERE: Place = { row: -1, cell: -1 };
 
@@ -98,6 +99,14 @@ export function Page() {
     const event = events[row];
     if (address.event && event) openEvent(event.id);
   };
+  // From the open event to its neighbour in the list.
+  const stepEvent = (by: number) => {
+    const at = events.findIndex((event) => event.id === address.event);
+    const event = at < 0 ? undefined : events[at + by];
+    if (!event) return;
+    setPlace({ row: at + by, cell: place.cell });
+    openEvent(event.id);
+  };
   const atCell = () => {
     const name = columns[place.cell];
     const value = name === undefined || name === SUMMARY ? undefined : events[place.row]?.fields[name];
@@ -120,7 +129,7 @@ export function Page() {
     { keys: ["+"], shown: "+", words: "keys.search.include", action: () => { withCell((name, value) => { onValue(name, value, false); }); } }, { keys: ["-"], shown: "-", words: "keys.search.exclude", action: () => { withCell((name, value) => { onValue(name, value, true); }); } },
     { keys: ["p"], shown: "P", words: "keys.search.pivot", action: () => { withCell(onPivot); } }, { keys: ["y"], shown: "Y", words: "keys.search.copy", action: () => { withCell((_, value) => { void navigator.clipboard.writeText(value).then(() => { setTold(say("do.copied")); }, () => undefined); }); } },
     { keys: ["x"], shown: "X", words: "keys.select", action: () => { if (place.row >= 0) choose(place.row, false); } }, { keys: ["Shift+x"], shown: "Shift X", words: "keys.search.range", action: () => { if (place.row >= 0) choose(place.row, true); } },
-    { keys: ["u"], shown: "U", words: "keys.search.again", action: again }, { keys: ["i"], shown: "I", words: "keys.search.fields", action: () => { setDrawer(drawer ? "" : "fields"); } },
+    { keys: ["u", "."], shown: "U · .", words: "keys.search.again", action: again }, { keys: ["]"], shown: "]", words: "keys.search.next", action: () => { stepEvent(1); } }, { keys: ["["], shown: "[", words: "keys.search.previous", action: () => { stepEvent(-1); } }, { keys: ["i"], shown: "I", words: "keys.search.fields", action: () => { setDrawer(drawer ? "" : "fields"); } },
     { keys: ["Alt ← →"], shown: "Alt ← → · Alt Shift ← →", words: "keys.search.brush" },
     { keys: ["Escape"], shown: "Esc", words: "keys.search.escape", action: escape }, { keys: ["Shift+Escape"], shown: "Shift Esc", words: "keys.search.clear", action: clear },
   ]);
@@ -142,6 +151,7 @@ export function Page() {
         <div className="found">
           <section className="sec counts">
             <div className="row small"><b className="total" data-testid="total" role="status">{partial ? say("search.least", { n: number(events.length) }) : count === undefined ? (search.count.isFetching ? say("search.counting") : "") : say("search.count", { n: number(count) })}</b><span className="dim">{formatRange(span, address.anchor)}{part ? ` · ${say("search.chosen.part")}` : ""}{search.found.dataUpdatedAt > 0 ? ` · ${say("search.asked", { time: formatClock(search.found.dataUpdatedAt, true) })}` : ""}</span>
+              {search.waitingEvents > 0 ? <button type="button" className="btn sm c-acc" onClick={again}><Icon name="up" />{say("search.new", { n: number(search.waitingEvents) })}<span className="kbd">{"."}</span></button> : null}
               <button type="button" className="btn sm fieldsbutton" aria-expanded={drawer === "fields"} onClick={() => { setDrawer(drawer ? "" : "fields"); }}><Icon name="filter" />{say("search.fields")}</button>
               {gaps.length > 0 ? <span className="end dim gap" title={say("search.gap.why")}><i aria-hidden="true" />{say("search.gap", { from: formatClock(gaps.at(-1)?.from ?? 0), to: formatClock(gaps.at(-1)?.to ?? 0) })}</span> : null}</div>
             {search.histogram.error && !unasked ? <ErrorBox error={search.histogram.error} retry={() => { void search.histogram.refetch(); }} /> : null}
@@ -152,10 +162,10 @@ export function Page() {
           {search.found.data === undefined ? (search.found.isFetching ? <Loading rows={12} /> : null) : events.length === 0 ? (
             <NothingFound q={q} span={span} from={address.from} to={address.to} now={address.anchor} searched={search.found.dataUpdatedAt} onWider={(from) => { go({ from, to: "" }); again(); }} onEverything={clear} />
           ) : (
-            <Results events={events} total={count} columns={columns} types={types} sought={sought} order={address.order} reach={reachOf(span.from, span.to - 1)} place={place} open={address.event} chosen={chosen} more={search.found.hasNextPage} loading={search.found.isFetching} onMore={more} onPlace={setPlace} onOpen={(event) => { openEvent(event.id); }} onChoose={choose} onColumns={setColumns} onOrder={(sort) => { setPlace(NOWHERE); go({ sort: sort === "newest" ? "" : sort }, true); }} onValue={onValue} />
+            <Results events={events} total={count} columns={columns} types={types} sought={sought} order={address.order} reach={reachOf(span.from, span.to - 1)} place={place} open={address.event} chosen={chosen} more={search.found.hasNextPage} loading={search.found.isFetching} onMore={more} onPlace={setPlace} onOpen={(event) => { openEvent(event.id); }} onChoose={choose} onChooseAll={() => { setChosen((before) => (before.size > 0 ? new Set() : new Set(events.slice(0, MOST_CHOSEN).map((event) => event.id)))); }} onColumns={setColumns} onOrder={(sort) => { setPlace(NOWHERE); go({ sort: sort === "newest" ? "" : sort }, true); }} onValue={onValue} />
           )}
           {chosen.size > 0 ? (
-            <div className="bulk"><b>{say("findings.selected", { n: number(chosen.size) })}</b><button type="button" className="btn sm" onClick={() => { setChosen(new Set()); }}>{say("search.unselect")}</button>{may("evidence:export") ? <button type="button" className="btn pri end" disabled={chosen.size > 1000} onClick={() => { setDialog("evidence"); }}><Icon name="download" />{say("search.evidence.do", { n: number(chosen.size) })}</button> : null}</div>
+            <div className="bulk"><b>{say("findings.selected", { n: number(chosen.size) })}</b><button type="button" className="btn sm" onClick={() => { setChosen(new Set()); }}>{say("search.unselect")}</button>{may("evidence:export") ? <button type="button" className="btn pri end" disabled={chosen.size > MOST_CHOSEN} onClick={() => { setDialog("evidence"); }}><Icon name="download" />{say("search.evidence.do", { n: number(chosen.size) })}</button> : null}</div>
           ) : (
             <div className="foot row small dim"><span>{place.row >= 0 ? say("search.row", { n: number(place.row + 1), m: count === undefined ? "…" : number(count) }) : count === undefined ? "" : say("search.rows", { n: number(count) })}</span>{search.found.hasNextPage ? (search.found.isFetching ? <span className="faint">{say("search.more.loading")}</span> : <button type="button" className="link small" onClick={more}>{say("search.more", { n: number(events.length) })}</button>) : null}<span className="end row keysline" aria-hidden="true"><span className="kbd">{"J"}</span><span className="kbd">{"K"}</span>{say("search.foot.move")}<span className="kbd">{"+"}</span><span className="kbd">{"-"}</span>{say("search.foot.value")}<span className="kbd">{"P"}</span>{say("search.foot.pivot")}<span className="kbd">{"?"}</span>{say("search.foot.keys")}</span></div>
           )}

@@ -2,18 +2,19 @@
 // under way of it: how far it is, and how to stop it.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { readRunning, runningIds } from "../../api/search";
+import { countEvents, readRunning, runningIds } from "../../api/search";
 import { useCount, useFields, useFound, useHistogram } from "../../api/search_hooks";
 import { stepFor } from "../../base/buckets";
 import { questionOf, type SearchAddress } from "./address";
 
 const LEAST_BAR = 6; // px
+const EVERY = 30_000;
 
 export function useSearch(address: SearchAddress, masked: boolean) {
   const queries = useQueryClient();
   const [width, setWidth] = useState(0);
   const [stopped, setStopped] = useState(-1);
-  const { q, range, part, run, order } = address;
+  const { q, range, part, run, order, anchor } = address;
   const whole = useMemo(() => questionOf(q, range, masked), [q, range, masked]);
   const question = useMemo(() => (part ? questionOf(q, part, masked) : whole), [q, part, masked, whole]);
   const step = width > 0 ? stepFor(range, Math.max(20, Math.floor(width / LEAST_BAR))) : 0;
@@ -22,6 +23,12 @@ export function useSearch(address: SearchAddress, masked: boolean) {
   const histogram = useHistogram(whole, step / 1000, run);
   const fields = useFields(question, run);
   const busy = found.isFetching || count.isFetching || histogram.isFetching;
+  // What happened since the last run waits behind a counter. Of a range that ends now, and not while a part is chosen.
+  const following = (address.to === "" || address.to === "now") && part === undefined && !busy && found.data !== undefined;
+  const since = useQuery({
+    queryKey: ["search-since", q, masked, anchor], enabled: following, initialData: { count: 0 }, initialDataUpdatedAt: anchor, staleTime: EVERY, refetchInterval: EVERY, refetchOnWindowFocus: false, retry: false,
+    queryFn: ({ signal }) => countEvents(questionOf(q, { from: anchor, to: Date.now() }, masked), signal),
+  });
   const running = useQuery({ queryKey: ["searches"], queryFn: ({ signal }) => readRunning(signal), enabled: busy, refetchInterval: 500, refetchOnWindowFocus: false, staleTime: 0 });
   const mine = busy ? (running.data?.items ?? []).filter((one) => runningIds().includes(one.id)) : [];
   const buckets = useMemo(() => (histogram.data?.buckets ?? []).map((bucket) => ({ from: Date.parse(bucket.from), count: bucket.count })), [histogram.data]);
@@ -30,6 +37,7 @@ export function useSearch(address: SearchAddress, masked: boolean) {
     step: (histogram.data?.step ?? 0) * 1000 || step, buckets, histogram, setWidth,
     progress: mine.length > 0 ? Math.min(...mine.map((one) => one.progress)) : undefined,
     waiting: mine.length > 0 && mine.every((one) => one.waiting),
+    waitingEvents: following ? since.data.count : 0,
     stopped: stopped === run && !busy,
     stop: () => {
       setStopped(run);

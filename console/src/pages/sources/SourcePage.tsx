@@ -2,6 +2,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { formatClock, formatTime } from "../../base/time";
 import { useChange, useResource } from "../../api/resource";
+import { revealEvent } from "../../api/search";
 import type { Source } from "../../api/types";
 import { useActions } from "../../parts/actions";
 import { useNow } from "../../parts/clock";
@@ -10,6 +11,7 @@ import { FirstEvent } from "../../parts/FirstEvent";
 import { Hostile } from "../../parts/Hostile";
 import { Icon, Mark } from "../../parts/Icon";
 import { useWords } from "../../parts/preferences";
+import { Reveal } from "../../parts/Reveal";
 import { CopyButton } from "../../parts/Secret";
 import { useMe, useOrganisations } from "../../parts/session";
 import { SetUp } from "../../parts/SetUp";
@@ -21,15 +23,20 @@ import { LagOf, LastReceived } from "./cells";
 const RateChart = lazy(() => import("../../parts/RateChart").then((module) => ({ default: module.RateChart })));
 const QUARTER_MS = 900_000;
 
-// The last record that was not understood: why, and the bytes as they came.
+// The last record that was not understood: why, and the bytes as they came. Who may see personal data and says why sees
+// them where they are masked.
 function Sample({ sample }: { sample: { event: string; reason: string } }) {
   const { say } = useWords();
   const { may } = useMe();
   const reading = useResource("/api/v1/events/{id}", { id: sample.event, enabled: may("event:read") });
+  const [shown, setShown] = useState<string | null>(null);
   return (
     <>
-      <p><Mark kind="unknown" tone="c-unk" />{" "}<b><Hostile text={sample.reason} /></b>{" "}<span className="faint mono small">{sample.event}</span></p>
-      <Shown reading={reading} rows={2}>{(event) => (event.raw !== undefined ? <pre className="raw" tabIndex={0} aria-label={say("events.raw")}><Hostile text={textOfBytes(event.raw)} /></pre> : <p className="c-unk">{say("events.masked")}</p>)}</Shown>
+      <p className="state" style={{ whiteSpace: "normal" }}><Mark kind="unknown" tone="c-unk" /><b><Hostile text={sample.reason} /></b><span className="faint mono small">{sample.event}</span></p>
+      <Shown reading={reading} rows={2}>{(event) => {
+        const raw = shown ?? event.raw;
+        return <>{raw !== undefined ? <pre className="raw" tabIndex={0} aria-label={say("events.raw")}><Hostile text={textOfBytes(raw)} /></pre> : null}{event.masked ? <Reveal note={say("events.masked")} allowed={may("personal:reveal")} reveal={async (reason) => { setShown((await revealEvent(sample.event, reason)).raw ?? null); }} onHide={() => { setShown(null); }} /> : null}</>;
+      }}</Shown>
     </>
   );
 }

@@ -27,5 +27,5 @@ export function Spark({ counts }: { counts: readonly number[] }) {
   const sum = counts.reduce((total, count) => total + count, 0);
   const most = Math.max(1, ...counts);
   const path = counts.map((count, at) => `${at === 0 ? "M" : "L"}${String(at)} ${(15 - (count / most) * 14).toFixed(1)}`).join("");
-  return <span className="spark">{counts.length > 1 && sum > 0 ? <svg viewBox={`0 0 ${String(counts.length - 1)} 16`} preserveAspectRatio="none" aria-hidden="true"><path d={path} /></svg> : null}<span className="num">{number(sum)}</span></span>;
+  return <span className="spark">{counts.length > 1 && sum > 0 ? <svg viewBox={`0 0 ${String(counts.length - 1)} 16`} preserveAspectRatio="none" aria-hidden="true"><path d={path} /></svg> : <svg aria-hidden="true" />}<span className="num">{number(sum)}</span></span>;
 }
