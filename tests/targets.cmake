@@ -36,6 +36,7 @@ function(add_product_test name tier limit)
 endfunction()
 
 add_product_test(kill9 quick 14400)
+add_product_test(postgres full 3600)
 add_product_test(overload full 900)
 add_product_test(clock quick 900)
 add_product_test(crash_record quick 600)
