@@ -7,7 +7,7 @@ it recovers. At the end of a folder: every acknowledged record is in the journal
 the unacknowledged re-sends, and findings equal those of an uninterrupted run over the same journal, and what the rules
 must find, worked out here.
 """
-import os, random, sys, time
+import json, os, random, sys, time
 
 import lib
 
@@ -17,7 +17,8 @@ seed = int(os.environ.get("VG_SEED", str(random.randrange(1 << 32))))
 random.seed(seed)
 print(f"{rounds} rounds, VG_SEED={seed}", flush=True)
 # Small segments, so that many are closed; small batches, so that many are in hand at some kill.
-SETTINGS = "[journal]\nsegment_bytes = 1048576\n[pipeline]\nbatch_records = 500\n"
+# Segments of the archive are closed each second and joined soon.
+SETTINGS = "[journal]\nsegment_bytes = 1048576\n[pipeline]\nbatch_records = 500\n[archive]\nsegment_seconds = 1\nsegment_events = 20000\n"
 totals = {"acknowledged": 0, "kept": 0, "duplicates": 0, "early": 0}
 restarts = []
 
@@ -47,12 +48,23 @@ def finish_senders(senders):
         lib.expect(len(sender.acknowledged) > 0, f"{sender.name_} got through", sender.requests)
 
 
+def name_of_record(record):
+    return json.loads(record)["n"] if record.startswith(b"{") else record.split(b" ")[0].decode()
+
+
+def name_of_event(event):
+    return event["fields"]["n"] if "n" in event["fields"] else event["fields"]["message"].split(" ")[0]
+
+
 def check(server, senders):
     health = server.caught_up()
     lib.expect(health["pipeline"]["trouble"] == "", "the pipeline has no trouble", health["pipeline"])
     lib.expect(health["pipeline"]["set_aside"] == [], "no innocent record is set aside", health["pipeline"]["set_aside"])
     lib.expect(health["journal"]["damage"] == [] and "damaged records" not in server.log(), "no record was ever taken for damaged", health["journal"]["damage"])
     found, counts = server.findings(), server.counts()
+    archive = server.searchable()["archive"]
+    lib.expect(archive["trouble"] == "" and archive["damage"] == [], "the archive has no trouble and no damage", archive)
+    events = server.events()
     code, _ = server.stop()
     lib.expect(code == 0, "it stops with code 0", code)
     verified = server.command("verify")
@@ -60,6 +72,10 @@ def check(server, senders):
 
     records = server.records(dump)
     acknowledged, duplicates = lib.check_journal(records, senders, "after the last restart")
+    lib.expect(len({event["id"] for event in events}) == len(events), "no event stands in the archive twice")
+    lib.expect(sorted(name_of_event(event) for event in events) == sorted(name_of_record(record) for record in records),
+               "every record in the journal can be searched exactly once", (len(events), len(records)))
+    totals["segments"] = max(totals.get("segments", 0), archive["segments"])
     worked_out = lib.expected_counts(records)
     lib.expect({k: v for k, v in counts.items() if k[0] == lib.BAD} == worked_out, "findings are what the rules must find", (counts, worked_out))
     words = sum(b"badword" in record for record in records)

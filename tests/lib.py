@@ -8,7 +8,7 @@
 
 Only the standard library of Python 3.11. Nothing here sleeps to synchronise: waiting is for a state, with a limit.
 """
-import http.client, json, os, pathlib, random, re, shutil, signal, socket, subprocess, sys, tempfile, threading, time
+import http.client, json, os, pathlib, random, re, shutil, signal, socket, subprocess, sys, tempfile, threading, time, urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = os.sysconf("SC_PAGESIZE")
@@ -252,6 +252,29 @@ class Server:
             health = self.health()
             return health if health["pipeline"]["position"] >= health["journal"]["end"] else None
         return wait_for(level, "the pipeline to catch up", seconds)
+
+    def searchable(self, seconds=300):
+        """Waits until everything in the journal can be searched."""
+        def level():
+            health = self.health()
+            return health if health["archive"].get("searchable", -1) >= health["journal"]["end"] and not health["archive"]["missing"] else None
+        return wait_for(level, "the archive to catch up", seconds)
+
+    def events(self, query=""):
+        """Every event of the archive, as NDJSON gives them."""
+        words = urllib.parse.urlencode({**({"q": query} if query else {}), "from": "2000-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z", "order": "oldest"})
+        answer = self.api_lines(f"/api/v1/events?{words}")
+        if answer.status >= 300:
+            raise RuntimeError(f"events: {answer}")
+        return [json.loads(line) for line in answer.body.splitlines() if line]
+
+    def api_lines(self, path, timeout=300):
+        socket_path = str(self.data / "control.sock")
+        connection = UnixConnection(socket_path if len(socket_path) < 100 else os.path.relpath(socket_path), timeout)
+        try:
+            return request(connection, "GET", path, None, {"Accept": "application/x-ndjson"})
+        finally:
+            connection.close()
 
     def findings(self):
         found, after = [], ""

@@ -1,6 +1,8 @@
-// Integrity of the journal: every checksum, hash and signature. It may take long, so the answer is a stream of progress
+// Integrity of the journal (every checksum, hash and signature) and of the archive (every checksum). It may take long, so the answer is a stream of progress
 // lines that ends with the result; a reader who goes away stops the work.
+#include <algorithm>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -10,6 +12,7 @@
 #include "api/api.h"
 #include "api/list.h"
 #include "api/problem.h"
+#include "store/archive.h"
 
 namespace vg::api {
 
@@ -36,11 +39,31 @@ json::Value to_json(const store::VerifyReport& report) {
                          {"chain_errors", std::move(chain)}});
 }
 
+// What the archive's own check found, beside what was known before. Segments that are damaged are put back from the journal
+// by themselves, so that `good` is about what was found now and about what is missing still.
+json::Value check_archive(store::Archive& archive, const std::function<bool(std::uint64_t, std::uint64_t)>& progress) {
+    const std::vector<std::string> before = archive.health().damage;
+    const Status checked = archive.verify(progress);
+    const store::Archive::Health health = archive.health();
+    json::Array damage;
+    for (const std::string& one : health.damage) {
+        const bool known = std::any_of(before.begin(), before.end(), [&](const std::string& old) { return one.starts_with(old) || old.starts_with(one); });
+        if ((!known || !one.ends_with("; replaced")) && damage.size() < kMostNamed) damage.emplace_back(one);
+    }
+    if (!checked) damage.emplace_back(checked.error().text);
+    return json::object({{"good", damage.empty()},
+                         {"segments", health.segments},
+                         {"events", health.events},
+                         {"bytes", health.bytes},
+                         {"damage", std::move(damage)}});
+}
+
 // The work on a thread of its own, and the lines it has to tell. The thread ends with the object, which lives as long as
 // the answer is being sent.
 class Verification {
 public:
-    explicit Verification(const store::Journal& journal) : worker_([this, &journal](const std::stop_token& stop) { work(journal, stop); }) {}
+    Verification(const store::Journal& journal, store::Archive* archive)
+        : worker_([this, &journal, archive](const std::stop_token& stop) { work(journal, archive, stop); }) {}
 
     // Waits for the next line. False when it was the last.
     bool next(std::string& out) {
@@ -58,16 +81,21 @@ public:
     }
 
 private:
-    void work(const store::Journal& journal, const std::stop_token& stop) {
-        std::uint64_t told = 0;
-        const auto report = journal.verify([&](std::uint64_t done, std::uint64_t all) {
-            if (all > 0 && done * 100 / all != told) {
-                told = done * 100 / all;
-                tell(progress_, json::object({{"type", "progress"}, {"done", done}, {"bytes", all}}));
-            }
-            return !stop.stop_requested();
-        });
-        tell(result_, report ? to_json(*report) : json::object({{"problem", problem_body(problem(report.error()).status, report.error())}}));
+    void work(const store::Journal& journal, store::Archive* archive, const std::stop_token& stop) {
+        const auto progress_of = [&](std::string_view what) {
+            return [this, what, &stop, told = std::uint64_t{0}](std::uint64_t done, std::uint64_t all) mutable {
+                if (all > 0 && done * 100 / all != told) {
+                    told = done * 100 / all;
+                    tell(progress_, json::object({{"type", "progress"}, {"what", what}, {"done", done}, {"bytes", all}}));
+                }
+                return !stop.stop_requested();
+            };
+        };
+        const auto report = journal.verify(progress_of("journal"));
+        if (!report) return tell(result_, json::object({{"problem", problem_body(problem(report.error()).status, report.error())}}));
+        json::Value result = to_json(*report);
+        if (archive != nullptr) result.set("archive", check_archive(*archive, progress_of("archive")));
+        tell(result_, std::move(result));
     }
 
     // Progress that nobody has read yet is replaced by the newer.
@@ -88,7 +116,7 @@ private:
 };
 
 Result<net::Response> verify(Ask& ask) {
-    auto verification = std::make_shared<Verification>(ask.context.journal);
+    auto verification = std::make_shared<Verification>(ask.context.journal, ask.context.archive);
     net::Response response;
     response.with("Content-Type", "application/x-ndjson");
     response.stream = [verification](std::string& out) { return verification->next(out); };
@@ -97,7 +125,7 @@ Result<net::Response> verify(Ask& ask) {
 
 constexpr Route kRoutes[] = {
     {.method = "POST", .pattern = "/api/v1/verify", .permission = "audit:verify", .holds = Holds::node,
-     .summary = "Checks every checksum, hash and signature of the journal; answers NDJSON: lines of type progress, then one of type result.",
+     .summary = "Checks every checksum, hash and signature of the journal, and every checksum of the archive; answers NDJSON: lines of type progress, then one of type result.",
      .response_schema = R"({"type":"object","description":"NDJSON lines","required":["type"],"properties":{"type":{"enum":["progress","result"]}}})", .answer = verify},
 };
 

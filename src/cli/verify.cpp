@@ -32,7 +32,7 @@ struct Lines {
         if (const json::Value* problem = value->find("problem")) trouble = problem->text("detail").value_or("the server gave no reason");
         if (value->text("type") != "progress" || !call.streams.err_is_terminal) return;
         const auto bytes = value->integer("bytes").value_or(0);
-        if (bytes > 0) call.streams.err << format("\rjournal: {}% ", value->integer("done").value_or(0) * 100 / bytes) << std::flush;
+        if (bytes > 0) call.streams.err << format("\r{}: {}% ", value->text("what").value_or("journal"), value->integer("done").value_or(0) * 100 / bytes) << std::flush;
     }
 };
 
@@ -59,8 +59,10 @@ Result<json::Value> verify_journal(Call& call) {
 std::string reason_of(const json::Value& journal) {
     std::string out;
     if (const json::Value* damage = journal.find("damage"); damage != nullptr && damage->is_array())
-        for (const json::Value& one : damage->as_array())
-            out += format("{}{}: {}", out.empty() ? "" : "; ", one.text("segment").value_or(""), one.text("reason").value_or(""));
+        for (const json::Value& one : damage->as_array()) {
+            const std::string what = one.is_text() ? one.as_text() : format("{}: {}", one.text("segment").value_or(""), one.text("reason").value_or(""));
+            out += (out.empty() ? "" : "; ") + what;
+        }
     if (const json::Value* chain = journal.find("chain_errors"); chain != nullptr && chain->is_array())
         for (const json::Value& one : chain->as_array()) out += (out.empty() ? "" : "; ") + (one.is_text() ? one.as_text() : one.dump());
     return shorten(out, 2000);
@@ -70,7 +72,7 @@ std::string reason_of(const json::Value& journal) {
 json::Value about(std::string_view what, const json::Value& report) {
     json::Value out = json::object({{"what", what}});
     for (const auto& [name, value] : report.as_object())
-        if (name != "type") out.set(name, value);
+        if (name != "type" && name != "archive") out.set(name, value);
     return out;
 }
 
@@ -78,18 +80,25 @@ Result<int> check(Call& call) {
     Printer printer = TRY(Printer::make(call, kColumns));
     json::Value journal = TRY_IN("journal: ", verify_journal(call));
     const json::Value audit = TRY_IN("audit: ", ask(call, "GET", "/api/v1/audit/verification"));
-    const bool good = journal.boolean("good").value_or(false) && audit.boolean("good").value_or(false);
+    bool good = journal.boolean("good").value_or(false) && audit.boolean("good").value_or(false);
     journal.set("reason", reason_of(journal));
     printer.add(about("journal", journal));
+    if (const json::Value* found = journal.find("archive"); found != nullptr && found->is_object()) {
+        json::Value archive = *found;
+        good = good && archive.boolean("good").value_or(false);
+        archive.set("records", archive.integer("events").value_or(0));
+        archive.set("reason", reason_of(archive));
+        printer.add(about("archive", archive));
+    }
     printer.add(about("audit", audit));
     printer.finish();
     return good ? 0 : 1;
 }
 
-constexpr Verb kVerbs[] = {{.name = "", .about = "Checks every checksum, hash and signature of the journal, and the audit chain; exit code 1 when something does not fit.", .run = check}};
+constexpr Verb kVerbs[] = {{.name = "", .about = "Checks every checksum, hash and signature of the journal, every segment of the archive, and the audit chain; exit code 1 when something does not fit.", .run = check}};
 
 }  // namespace
 
-extern const Noun verify{.name = "verify", .about = "Integrity of the journal and the audit chain.", .verbs = kVerbs};
+extern const Noun verify{.name = "verify", .about = "Integrity of the journal, the archive and the audit chain.", .verbs = kVerbs};
 
 }  // namespace vg::cli

@@ -166,11 +166,12 @@ public:
         std::optional<Time> oldest_received, oldest_occurred;
         double bytes_per_day = 0;                // that segments grew by in the last seven days
         std::map<SourceId, std::uint64_t> bytes_by_source;  // share of the segments' bytes, by events' raw size
-        std::vector<std::string> damage;         // each names segment and reason
+        std::vector<std::string> damage;         // each names segment and reason; "...; replaced" when nothing of it is missing now
         std::string trouble;                     // why segments cannot be written at the moment; empty when they can
     };
     [[nodiscard]] virtual Health health() const = 0;
-    // Reads every segment and compares it with the manifest's checksum. Damage found is in health() and missing().
+    // Reads every segment and compares it with the manifest's checksum. Damage found is in health() and missing(). `progress`
+    // gets bytes done and in all; false stops it with Code::unavailable.
     virtual Status verify(const std::function<bool(std::uint64_t, std::uint64_t)>& progress) = 0;
 };
 

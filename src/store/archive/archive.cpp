@@ -72,7 +72,6 @@ Status ArchiveImpl::open_folder() {
         Old old;
         const std::lock_guard lock{mutex_};
         searchable_ = manifest_.watermark;
-        damage_ = manifest_.lost;
         publish(old);
     }
     const std::lock_guard tending{tending_};
@@ -281,7 +280,11 @@ Archive::Health ArchiveImpl::health() const {
     const Time now = clock_.now();
     const std::lock_guard lock{mutex_};
     Health health;
-    health.damage = damage_;
+    health.damage = manifest_.lost;
+    const auto is_missing = [&](const Range& range) {
+        return std::any_of(manifest_.missing.begin(), manifest_.missing.end(), [&](const Range& one) { return one.from < range.to && range.from < one.to; });
+    };
+    for (const Found& found : damage_) health.damage.push_back(found.what + (is_missing(found.range) ? "" : "; replaced"));
     for (const Range& range : manifest_.missing)
         health.damage.push_back(format("positions {} to {} are being put back from the journal", range.from.value, range.to.value - 1));
     health.trouble = trouble_;

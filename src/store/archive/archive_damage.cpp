@@ -74,7 +74,7 @@ Status ArchiveImpl::put_aside(const std::shared_ptr<const SegmentFile>& segment,
     damaged_metric_.add();
     const std::lock_guard lock{mutex_};
     if (damage_.size() >= Manifest::kMostLost) damage_.erase(damage_.begin());
-    damage_.push_back(what);
+    damage_.push_back({{facts.from, facts.to}, what});
     return {};
 }
 
@@ -114,10 +114,7 @@ Status ArchiveImpl::replace(Range range, std::span<const ArchivedEvent> events) 
 Status ArchiveImpl::give_up(Range range, std::string_view why) {
     const std::lock_guard tending{tending_};
     const std::string what = format("positions {} to {} are lost to the archive: {}", range.from.value, range.to.value - 1, why);
-    TRY(change({.out = {}, .in = {}, .found = {range}, .lost_for_good = what}));
-    const std::lock_guard lock{mutex_};
-    damage_.push_back(what);
-    return {};
+    return change({.out = {}, .in = {}, .found = {range}, .lost_for_good = what});
 }
 
 Status ArchiveImpl::verify(const std::function<bool(std::uint64_t, std::uint64_t)>& progress) {

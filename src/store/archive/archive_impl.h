@@ -150,7 +150,11 @@ private:
     std::uint64_t growing_events_ = 0, growing_bytes_ = 0, pending_bytes_ = 0;
     std::shared_ptr<const Snapshot> snapshot_;
     std::map<std::string, std::string> suspects_;  // segment → why a question could not read it
-    std::vector<std::string> damage_;
+    struct Found {
+        Range range;
+        std::string what;
+    };
+    std::vector<Found> damage_;  // segments put aside since open, at most Manifest::kMostLost
     std::string trouble_;
     std::uint64_t exports_ = 0;
 
