@@ -12,7 +12,8 @@ auto ArchiveImpl::ask(const Ask& question) {
     return question(Asked{.snapshot = *now.snapshot, .database = *now.database, .clock = clock_, .damaged = [this](const SegmentFile& segment, const std::string& reason) {
                               const std::lock_guard lock{mutex_};
                               suspects_[segment.facts.name] = reason;
-                          }});
+                          },
+                          .journal = to_text(options_.journal)});
 }
 
 Result<Page> ArchiveImpl::page(const Question& question, const PageOptions& options) {

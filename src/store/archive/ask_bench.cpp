@@ -59,7 +59,7 @@ World& world() {
         const char* told = std::getenv("VG_EVENTS");
         const std::size_t events = told != nullptr ? static_cast<std::size_t>(std::atoll(told)) : 1'000'000;
         for (std::size_t i = 0; i < events; ++i) keep_windows(*fresh, i);
-        fresh->close(true, 61'440);
+        fresh->close(true, 16384);
         fresh->clock.set(fresh->events.back().event.occurred);
         fresh->events.clear();
         fresh->arena = Arena{};

@@ -91,6 +91,8 @@ Result<std::vector<Bucket>> histogram(const Asked& asked, const Question& questi
     if (step.micros <= 0) return fail(Code::bad_input, "the step of a histogram is longer than nothing");
     std::vector<Bucket> buckets;
     if (question.to <= question.from) return buckets;
+    constexpr std::int64_t kFar = INT64_MAX / 4;  // so that nothing below goes beyond what a number can hold
+    if (step.micros > kFar || question.from.micros < -kFar || question.to.micros > kFar) return fail(Code::bad_input, "the times of a histogram are too far away");
     const std::int64_t begin = floored(question.from.micros, step.micros);
     const std::int64_t end = floored(question.to.micros - 1, step.micros);
     if ((end - begin) / step.micros >= kMostBuckets) return fail(Code::too_large, format("a histogram has at most {} buckets; take a longer step or a shorter time", kMostBuckets));

@@ -1,5 +1,6 @@
 #include "store/archive/ask_sql.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/text.h"
@@ -58,7 +59,11 @@ Own column_of(search::Own own) {
 
 }  // namespace
 
-std::string sql_time(Time time) { return format("make_timestamp('{}'::BIGINT)", time.micros); }
+std::string sql_time(Time time) {
+    // Times of events are of the years 1601 to 9999; DuckDB refuses the ends of what a number can hold.
+    constexpr std::int64_t kFar = 300'000'000'000'000'000;
+    return format("make_timestamp('{}'::BIGINT)", std::clamp(time.micros, -kFar, kFar));
+}
 
 Condition::Condition(const search::Query* query, std::string_view journal) : journal_(journal) { sql_ = query == nullptr ? "true" : of(query->root()); }
 
