@@ -16,6 +16,7 @@ import { Hostile } from "./Hostile";
 import { Icon, Mark } from "./Icon";
 import { useWords } from "./preferences";
 import { useMe } from "./session";
+import "./search.css";
 
 const REVEALED_S = 60;
 const LONG = 120;

@@ -10,6 +10,7 @@ import { Hostile } from "./Hostile";
 import { Icon } from "./Icon";
 import { useWords } from "./preferences";
 import { ErrorBox } from "./States";
+import "./search.css";
 
 const FEW = 5;
 const MANY = 50;

@@ -8,6 +8,7 @@ import type { Span } from "../base/range";
 import { formatClock, formatDate, formatTime } from "../base/time";
 import { useWords } from "./preferences";
 import "uplot/dist/uPlot.min.css";
+import "./search.css";
 
 const HEIGHT = 104;
 const LEFT = 44;

@@ -6,6 +6,7 @@ import { bytesBefore, indexOfByte } from "../base/query_text";
 import { Hostile } from "./Hostile";
 import { Icon } from "./Icon";
 import { useWords } from "./preferences";
+import "./search.css";
 
 export interface Trouble {
   start: number; // in UTF-16, of the text

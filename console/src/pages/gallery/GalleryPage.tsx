@@ -13,6 +13,7 @@ import { Secret } from "../../parts/Secret";
 import { SetUp } from "../../parts/SetUp";
 import { Empty, ErrorBox, Loading, Shown } from "../../parts/States";
 import { WatchRibbon } from "../../parts/WatchRibbon";
+import { SearchPieces } from "./SearchPieces";
 
 const NOW = Date.parse("2026-11-27T20:07:05Z");
 const FINDING: Finding = { id: "0190a1b2-0000-7000-8000-000000000001", organisation: "0190a1b2-0000-7000-8000-000000000002", rule: { id: "r", title: "Máy chủ gọi máy điều khiển", author: "Example", kind: "sigma", tags: [] }, level: "critical", entity: "host:web-02", state: "new", count: 37, first_seen: "2026-11-27T18:52:07Z", last_seen: "2026-11-27T20:06:41Z", score: 86, matched: {}, version: 1 };
@@ -61,6 +62,7 @@ export function Page() {
       <Piece name="Reveal"><Reveal note={say("events.masked")} allowed reveal={() => Promise.resolve()} onHide={refetch} /><Reveal note={say("events.masked")} allowed={false} reveal={() => Promise.resolve()} onHide={refetch} /></Piece>
       <Piece name="Secret"><Secret text="vg_example" note={say("secret.once")} /></Piece>
       <Piece name="SetUp"><SetUp token="vg_example" /></Piece>
+      <SearchPieces Piece={Piece} />
       <Piece name="PasswordForm"><div className="narrow"><PasswordForm present verb={say("password.change")} busy={false} error={null} onSend={refetch} /></div></Piece>
     </>
   );

@@ -21,7 +21,7 @@ export function DetailRail({ id, events, organisations, ...rest }: DetailRailPro
   const reading = useQuery<Found, ApiError>({ queryKey: ["event", id], queryFn: ({ signal }) => get("/api/v1/events/{id}", { id, signal }), enabled: loaded === undefined, retry: false, refetchOnWindowFocus: false });
   const event = loaded ?? reading.data;
   return (
-    <aside className="rail detail" aria-label={say("search.event")}>
+    <aside className="rail eventrail" aria-label={say("search.event")}>
       {event ? <EventDetail event={event} organisation={organisations.get(event.organisation) ?? say("host.unknown")} {...rest} /> : reading.error ? <><ErrorBox error={reading.error} retry={() => { void reading.refetch(); }} /><p className="pad"><button type="button" className="btn" onClick={rest.onClose}>{say("search.shut")}</button></p></> : <Loading rows={8} />}
     </aside>
   );

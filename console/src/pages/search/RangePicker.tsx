@@ -40,7 +40,7 @@ export function RangePicker({ from, to, range, now, onChange }: RangePickerProps
       <Popover.Target>
         <button type="button" className="field range" aria-haspopup="dialog" data-testid="range" onClick={() => { setOpen(!open); }}><Icon name="clock" />{preset ? <b>{say(`range.${preset}`)}</b> : null}<span className={preset ? "dim when" : ""}>{formatRange(range, now)}</span><Icon name="down" /></button>
       </Popover.Target>
-      <Popover.Dropdown aria-label={say("search.range")}>
+      <Popover.Dropdown className="rangepop" aria-label={say("search.range")}>
         <div className="rangebox">
           <div className="presets" role="group" aria-label={say("search.range.last")}>{PRESETS.map((name) => <button key={name} type="button" className="btn sm" aria-pressed={name === preset} onClick={() => { choose(name, ""); }}>{say(`range.${name}`)}</button>)}</div>
           <Absolute key={`${from} ${to} ${String(open)}`} range={range} onChange={choose} />
