@@ -10,19 +10,19 @@ set_target_properties(slow-disk PROPERTIES POSITION_INDEPENDENT_CODE ON)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 # The tests of State's users once more, over a PostgreSQL server of their own.
-function(add_postgresql_test room filter)
+function(add_postgresql_test room tier filter)
   if(NOT CMAKE_CXX_FLAGS MATCHES "sanitize=thread" OR room MATCHES "^(store|server)$")
     add_test(NAME ${room}_postgresql WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
       COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/with_postgres.py $<TARGET_FILE:${room}_test> --gtest_filter=${filter})
-    set_tests_properties(${room}_postgresql PROPERTIES LABELS quick TIMEOUT 900)
+    set_tests_properties(${room}_postgresql PROPERTIES LABELS ${tier} TIMEOUT 900)
   endif()
 endfunction()
-add_postgresql_test(store "StateTest.*:StateDump.*:AuditTest.*:*StatePostgresql.*")
-add_postgresql_test(access "AccountsTest.*:GateTest.*")
-add_postgresql_test(directory "*")
-add_postgresql_test(findings "BookTest.*")
-add_postgresql_test(api "*")
-add_postgresql_test(server "Pipeline*")
+add_postgresql_test(store quick "StateTest.*:StateDump.*:AuditTest.*:*StatePostgresql.*")
+add_postgresql_test(access quick "AccountsTest.*:GateTest.*")
+add_postgresql_test(directory quick "*")
+add_postgresql_test(findings quick "BookTest.*")
+add_postgresql_test(api full "*")  # some minutes: a State for each test
+add_postgresql_test(server quick "Pipeline*")
 
 function(add_product_test name tier limit)
   add_test(NAME ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
