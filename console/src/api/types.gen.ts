@@ -417,7 +417,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Checks every checksum, hash and signature of the journal; answers NDJSON: lines of type progress, then one of type result. */
+        /** Checks every checksum, hash and signature of the journal, and every checksum of the archive; answers NDJSON: lines of type progress, then one of type result. */
         post: operations["postVerify"];
         delete?: never;
         options?: never;
@@ -1568,12 +1568,22 @@ export interface components {
         };
         SearchCheck: {
             valid: boolean;
-            /** @description the terms in the order of the text; offsets are bytes */
+            /** @description the conditions that must all hold, in the order of the text; offsets are bytes */
             bubbles?: {
+                /** @description without its NOT */
                 text: string;
                 start: number;
                 end: number;
                 negated: boolean;
+                /** @description that it is about; empty for words and for several fields */
+                field: string;
+            }[];
+            /** @description what can be asked, but is perhaps not what was meant */
+            warnings?: {
+                offset: number;
+                length: number;
+                text: string;
+                suggestion: string;
             }[];
             offset?: number;
             length?: number;
@@ -1869,7 +1879,7 @@ export interface operations {
                 "application/json": {
                     /** @description absolute, on the server's machine; over the control socket only. Without it, the setting backup.folder */
                     folder?: string;
-                    /** @description seals the backup and lets keys in; without it, that of the setting backup.passphrase_file */
+                    /** @description seals the backup and lets keys in; over the control socket only. Without it, that of the setting backup.passphrase_file */
                     passphrase?: string;
                     /** @description leave the node's keys out of a sealed backup as well */
                     without_keys?: boolean;
@@ -1968,7 +1978,7 @@ export interface operations {
                     /** @description stands in the audit chain and in the file */
                     reason: string;
                     /**
-                     * @description blocks: the journal's blocks up to the next signature as well, for accounts of the node; they hold neighbouring records. Without: statements
+                     * @description blocks (without): the journal's blocks up to the next signature too, where all records in them may be seen; statements: only what the node signs about each record
                      * @enum {unknown}
                      */
                     chain?: "blocks" | "statements";
