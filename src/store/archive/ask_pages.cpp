@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint64_t kFirstRows = 20'000;           // of a first step; each further one reads twice as many
 constexpr std::uint64_t kMostRows = std::uint64_t{2} << 20;
 constexpr std::size_t kMostKeys = 20'000'000;          // in memory at a time
-constexpr std::size_t kStreamEvents = 4'096;           // read at a time
+constexpr std::size_t kStreamEvents = 8'192;           // read at a time; a row group is unpacked anew for each
 constexpr std::size_t kMostPage = 10'000;
 
 // Where a match stands.

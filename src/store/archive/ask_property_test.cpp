@@ -232,7 +232,8 @@ std::map<std::string, std::uint64_t> values_of(const std::vector<const Kept*>& e
     return all;
 }
 
-void compare(World& world, const std::string& text, Dice& dice, bool thorough) {
+// `some` counts the questions that some but not all events answer.
+void compare(World& world, const std::string& text, Dice& dice, bool thorough, std::size_t& some) {
     const auto query = search::parse(text);
     ASSERT_TRUE(query) << text << ": " << search::say(query.error(), text);
     Question question;
@@ -245,6 +246,7 @@ void compare(World& world, const std::string& text, Dice& dice, bool thorough) {
             if (dice.chance(50)) question.organisations->push_back(organisation_of(i));
     }
     const std::vector<const Kept*> right = expected(world, *query, question);
+    some += !right.empty() && right.size() < world.events.size() ? 1 : 0;
     const auto count = archive::count(world.asked(), question);
     ASSERT_TRUE(count) << text << ": " << count.error().text;
     ASSERT_EQ(*count, right.size()) << text;
@@ -299,7 +301,7 @@ void compare(World& world, const std::string& text, Dice& dice, bool thorough) {
 
 void ask_many(std::size_t in_segments, std::size_t in_tail, std::uint32_t seed) {
     const char* told = std::getenv("VG_QUESTIONS");
-    const std::size_t questions = told != nullptr ? static_cast<std::size_t>(std::atoll(told)) : 60;
+    const std::size_t questions = told != nullptr ? static_cast<std::size_t>(std::atoll(told)) : 25;
     Dice dice{seed};
     World world;
     for (std::size_t segment = 0; segment < in_segments; ++segment) {
@@ -311,7 +313,9 @@ void ask_many(std::size_t in_segments, std::size_t in_tail, std::uint32_t seed) 
         world.close(false);
     }
     Writer writer{dice};
-    for (std::size_t i = 0; i < questions && !testing::Test::HasFatalFailure(); ++i) compare(world, writer.query(), dice, i % 10 == 0);
+    std::size_t some = 0;
+    for (std::size_t i = 0; i < questions && !testing::Test::HasFatalFailure(); ++i) compare(world, writer.query(), dice, i % 10 == 0, some);
+    EXPECT_GT(some * 3, questions) << "too few questions ask anything";
     EXPECT_TRUE(world.damage.empty());
 }
 
