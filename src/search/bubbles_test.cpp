@@ -63,7 +63,7 @@ TEST(Bubbles, HostileNamesAndValuesStayValues) {
             event::Event event;
             event.fields = builder.finish();
             EXPECT_TRUE(matches(*query, event)) << text;
-            builder.text(name, value + "x");
+            builder.text(name, arena.copy(value + "x"));
             event.fields = builder.finish();
             EXPECT_FALSE(matches(*query, event)) << text;
         }
