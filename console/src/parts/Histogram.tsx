@@ -59,6 +59,12 @@ const dataOf = ({ buckets, step, part }: Shown): uPlot.AlignedData => {
   ];
 };
 
+// Labels that have room on both sides.
+function labelsOf(range: Span, width: number): number[] {
+  const room = (20 / Math.max(40, width - LEFT)) * (range.to - range.from);
+  return labelTimes(range, Math.max(2, Math.floor(width / 96))).filter((time) => time + room <= range.to);
+}
+
 function optionsOf(width: number, latest: { current: Shown }, number: (value: number) => string): uPlot.Options {
   const bars = uPlot.paths.bars?.({ size: [0.82, 60], align: 1 });
   const series = (name: string): uPlot.Series => ({ fill: colour(name), width: 0, points: { show: false }, ...(bars ? { paths: bars } : {}) });
@@ -68,7 +74,7 @@ function optionsOf(width: number, latest: { current: Shown }, number: (value: nu
     scales: { x: { time: true, range: () => [latest.current.range.from / 1000, latest.current.range.to / 1000] }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.06)] } },
     series: [{}, series("--chart"), series("--chart-2")],
     axes: [
-      { ...axis, size: 20, gap: 3, grid: { show: false }, border: { show: true, stroke: colour("--ctl"), width: 1 }, splits: () => labelTimes(latest.current.range, Math.max(2, Math.floor(width / 96))).map((time) => time / 1000), values: (_, splits) => splits.map((time, at) => label(time * 1000, ((splits[1] ?? time) - (splits[0] ?? 0)) * 1000 || at)) },
+      { ...axis, size: 20, gap: 3, grid: { show: false }, border: { show: true, stroke: colour("--ctl"), width: 1 }, splits: () => labelsOf(latest.current.range, width).map((time) => time / 1000), values: (_, splits) => splits.map((time, at) => label(time * 1000, ((splits[1] ?? time) - (splits[0] ?? 0)) * 1000 || at)) },
       { ...axis, size: LEFT, gap: 6, space: 34, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7, 2e7, 5e7, 1e8, 2e8, 5e8, 1e9], grid: { stroke: colour("--line-soft"), width: 1 }, values: (_, splits) => splits.map((value) => (value === 0 ? "" : number(value))) },
     ],
     hooks: { drawClear: [(plot) => { for (const gap of latest.current.gaps) hatch(plot, gap.from, gap.to); }] },

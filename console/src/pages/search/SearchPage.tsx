@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useResource } from "../../api/resource";
+import type { Found } from "../../api/search";
 import { holdsMask, tellingColumns } from "../../base/event_text";
 import { textOfValue } from "../../base/hostile";
 import { exactly, soughtIn, withCondition } from "../../base/query_text";
@@ -28,6 +29,10 @@ const OPEN_FIRST = 3;
 const WIDE = 1800;
 const MOST_CHOSEN = 1000; // events of one evidence file
 const rank = (first: readonly string[], name: string) => (first.includes(name) ? first.indexOf(name) : first.length);
+const columnsFor = (events: readonly Found[]): readonly string[] => {
+  const best = tellingColumns(events);
+  return best.length < 4 || window.innerWidth >= WIDE ? [...best, SUMMARY] : best;
+};
 const NOWHERE: Place = { row: -1, cell: -1 };
 
 // Spans of the range in which sources were expected by their own rhythm and none spoke: not observed, so not zero.
@@ -66,7 +71,11 @@ export function Page() {
   const events = useMemo(() => search.found.data ?? [], [search.found.data]);
   const fields = useMemo(() => search.fields.data?.items ?? [], [search.fields.data]);
   const types = useMemo(() => new Map(fields.map((one) => [one.name, one.type])), [fields]);
-  const telling = useMemo(() => { const best = tellingColumns(events); return best.length < 4 || window.innerWidth >= WIDE ? [...best, SUMMARY] : best; }, [events]);
+  // Chosen from what was found last: while the next search runs, columns and fields keep their places.
+  const best = useMemo(() => (events.length === 0 ? null : columnsFor(events)), [events]);
+  const [kept, setKept] = useState<readonly string[]>([SUMMARY]);
+  if (best && best !== kept) setKept(best);
+  const telling = best ?? kept;
   const columns = address.columns ?? telling;
   const sought = useMemo(() => soughtIn(q), [q]);
   const open = opened ?? fields.filter((one) => telling.includes(one.name)).slice(0, OPEN_FIRST).map((one) => one.name);
