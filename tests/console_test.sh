@@ -38,8 +38,17 @@ if [ ! -x "${CHROMIUM:-/usr/bin/chromium}" ]; then
     skipped=$((skipped + 1))
     finish
 fi
-answer=$(timeout 300 env VONGGAC_CONSOLE="$PWD/build/console" node console/journeys/first_finding.mjs "$program")
-echo "$answer" | grep -v ' skipped$'
-read -r more less <<<"$(echo "$answer" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' | tail -n 1)"
-passed=$((passed + ${more:-0})) failed=$((failed + ${less:-1}))
+# The gallery stands only in a build of its own.
+gallery() { cd console && VITE_GALLERY=1 CONSOLE_OUT="$PWD/../build/console-gallery" npx vite build; }
+claim "the gallery builds" gallery
+for journey in console/journeys/*.mjs; do
+    name=$(basename "$journey" .mjs)
+    [ "$name" = kit ] && continue
+    console=build/console
+    [ "$name" = gallery ] && console=build/console-gallery
+    answer=$(timeout 300 env VONGGAC_CONSOLE="$PWD/$console" node "$journey" "$program")
+    echo "$answer" | grep -v ' skipped$'
+    read -r more less <<<"$(echo "$answer" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' | tail -n 1)"
+    passed=$((passed + ${more:-0})) failed=$((failed + ${less:-1}))
+done
 finish
