@@ -41,16 +41,18 @@ add_product_test(overload full 900)
 add_product_test(clock quick 900)
 add_product_test(crash_record quick 600)
 add_product_test(disk_full quick 600)
+add_product_test(search full 600)
 add_product_test(start full 300)
 add_product_test(backup full 900)
 add_product_test(notify quick 600)
 
-# The documents' commands, 10,000 power cuts (tools/run-tests sets VG_POWER_CUTS for the tier), the console in a browser, and
+# The documents' commands, 10,000 power cuts (tools/run-tests sets VG_POWER_CUTS for the tier), 4,500 random questions to the archive, the console in a browser, and
 # the clients that others wrote.
 add_test(NAME docs WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/docs_test.py $<TARGET_FILE:vonggac>)
 add_test(NAME power_cuts WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} COMMAND store_test --gtest_filter=PowerCut.*)
+add_test(NAME questions WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} COMMAND ${CMAKE_COMMAND} -E env VG_QUESTIONS=1500 $<TARGET_FILE:store_test> --gtest_filter=AskProperty.*)
 add_test(NAME console WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} COMMAND ${CMAKE_SOURCE_DIR}/tests/console_test.sh $<TARGET_FILE:vonggac>)
 add_test(NAME conformance WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   COMMAND ${CMAKE_COMMAND} -E env VG_BINARY=$<TARGET_FILE:vonggac> ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/conformance/run)
-set_tests_properties(docs power_cuts console conformance PROPERTIES LABELS full TIMEOUT 1800)
+set_tests_properties(docs power_cuts questions console conformance PROPERTIES LABELS full TIMEOUT 1800)

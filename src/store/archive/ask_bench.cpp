@@ -104,6 +104,11 @@ void top_of(benchmark::State& state) {
     for (auto _ : state) benchmark::DoNotOptimize(top(world().asked(), question(*query), fields[state.range(0)], 10).value().distinct);
     state.SetLabel(fields[state.range(0)]);
 }
+void event_at(benchmark::State& state) {
+    world();
+    std::uint64_t position = 0;
+    for (auto _ : state) benchmark::DoNotOptimize(at(world().asked(), {position = (position + 123'457) % 200'000}).value().format.size());
+}
 void fields_of(benchmark::State& state) {
     const auto query = search::parse("");
     for (auto _ : state) benchmark::DoNotOptimize(fields(world().asked(), question(*query)).value().size());
@@ -113,6 +118,7 @@ BENCHMARK(page_of)->DenseRange(0, std::size(kQueries) - 1)->Unit(benchmark::kMil
 BENCHMARK(count_of)->DenseRange(0, std::size(kQueries) - 1)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
 BENCHMARK(histogram_of)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
 BENCHMARK(top_of)->DenseRange(0, 4)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
+BENCHMARK(event_at)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
 BENCHMARK(fields_of)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
 
 }  // namespace
