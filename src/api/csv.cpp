@@ -48,10 +48,9 @@ std::string csv_line(const std::vector<std::string>& cells) {
 }
 
 std::string csv_head() {
-    std::vector<std::string> names{"id", "occurred", "received", "source", "organisation", "format", "peer", "unparsed"};
-    for (const event::FieldInfo& field : event::all_fields()) names.emplace_back(field.name);
-    names.emplace_back("native");
-    return csv_line(names);
+    std::string out = "id,occurred,received,source,organisation,format,peer,unparsed";
+    for (const event::FieldInfo& field : event::all_fields()) out += "," + std::string{field.name};
+    return out + ",native\r\n";
 }
 
 void csv_row(std::string& out, const Uuid& journal, const directory::Snapshot& directory, const store::FoundEvent& event) {

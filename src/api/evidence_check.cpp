@@ -90,11 +90,12 @@ Result<EvidenceReport> check_evidence(std::string_view zip, std::string_view key
     const auto named = files.find("manifest.json"), own_key = files.find("proof/journal.pub");
     if (named == files.end() || own_key == files.end()) return fail(Code::bad_input, "this is no evidence file: manifest.json or proof/journal.pub is missing");
     const json::Value manifest = TRY_IN("manifest.json: ", json::parse(named->second));
-    const std::string hex{key.empty() ? trim(own_key->second) : trim(key)};
+    std::string_view hex = trim(key.empty() ? own_key->second : key);
+    if (hex.starts_with("ed25519 ")) hex = trim(hex.substr(8));
     const std::string bytes = TRY_IN("the key: ", from_hex(hex));
     if (bytes.size() != 32) return fail(Code::bad_input, "the key must be 64 hexadecimal digits, as in keys/journal.pub");
     Check check{files, bytes};
-    check.report.key = hex;
+    check.report.key = std::string{hex};
     check.report.key_given = !key.empty();
     check.sums();
     if (const json::Value* events = manifest.find("events"); events != nullptr && events->is_array())

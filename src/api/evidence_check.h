@@ -20,7 +20,8 @@ struct EvidenceReport {
     [[nodiscard]] bool good() const { return wrong.empty() && stated == events; }
 };
 
-// `key` hex, of keys/journal.pub of the node: from elsewhere than the file. Empty: the one in the file.
+// `key` is what keys/journal.pub of the node holds ("ed25519 HEX", or HEX alone), taken from elsewhere than the file. Empty:
+// the one in the file.
 Result<EvidenceReport> check_evidence(std::string_view zip, std::string_view key);
 
 }  // namespace vg::api

@@ -69,7 +69,7 @@ private:
         const std::string& raw = proof.record.record.raw;
         if (key_.empty()) {
             key_ = proof.public_key;
-            add(out, "proof/journal.pub", to_hex(key_) + "\n");
+            add(out, "proof/journal.pub", "ed25519 " + to_hex(key_) + "\n");
             add(out, "proof/journal.pem", pem_of(key_));
         }
         bytes_ += raw.size();

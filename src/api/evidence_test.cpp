@@ -48,6 +48,7 @@ TEST_F(Evidence, HoldsTheBytesAndProvesThem) {
     const auto report = check_evidence(reply.body, key());
     ASSERT_TRUE(report) << report.error().text;
     EXPECT_TRUE(report->good()) << report->wrong.front();
+    EXPECT_TRUE(check_evidence(reply.body, "ed25519 " + key() + "\n")->good()) << "as it stands in keys/journal.pub";
     EXPECT_EQ(report->events, 2U);
     EXPECT_EQ(report->stated, 2U);
     EXPECT_EQ(report->chained, 2U) << "from the bytes to the signed checkpoint";

@@ -1,6 +1,7 @@
 // An archive in memory for the API's tests: a vector of events and search::matches, nothing clever. Test code.
 #pragma once
 
+#include <deque>
 #include <mutex>
 
 #include "base/id.h"
@@ -34,11 +35,11 @@ public:
 
 private:
     // The events of a question in order; an error when it was cancelled.
-    Result<std::vector<store::FoundEvent>> found(const store::Question& question, store::Order order);
+    Result<std::vector<const store::FoundEvent*>> found(const store::Question& question, store::Order order);
 
     const std::string journal_;
     std::mutex mutex_;
-    std::vector<store::FoundEvent> events_;  // guarded by mutex_
+    std::deque<store::FoundEvent> events_;  // guarded by mutex_; none is changed or taken out
 };
 
 }  // namespace vg::api::test

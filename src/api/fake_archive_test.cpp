@@ -21,20 +21,20 @@ void FakeArchive::add(store::FoundEvent event) {
     events_.push_back(std::move(event));
 }
 
-Result<std::vector<store::FoundEvent>> FakeArchive::found(const store::Question& question, store::Order order) {
+Result<std::vector<const store::FoundEvent*>> FakeArchive::found(const store::Question& question, store::Order order) {
     if (question.stop.stop_requested()) return fail(Code::unavailable, "the search was cancelled");
-    std::vector<store::FoundEvent> out;
+    std::vector<const store::FoundEvent*> out;
     {
         const std::lock_guard lock{mutex_};
         for (const store::FoundEvent& event : events_) {
             if (event.occurred < question.from || event.occurred >= question.to) continue;
             if (question.organisations && std::find(question.organisations->begin(), question.organisations->end(), event.organisation) == question.organisations->end()) continue;
             if (question.query != nullptr && !matches_event(*question.query, event, journal_)) continue;
-            out.push_back(event);
+            out.push_back(&event);
         }
     }
-    std::sort(out.begin(), out.end(), [&](const auto& a, const auto& b) {
-        const std::pair left{a.occurred, a.position}, right{b.occurred, b.position};
+    std::sort(out.begin(), out.end(), [&](const auto* a, const auto* b) {
+        const std::pair left{a->occurred, a->position}, right{b->occurred, b->position};
         return order == store::Order::newest_first ? left > right : left < right;
     });
     return out;
@@ -42,23 +42,23 @@ Result<std::vector<store::FoundEvent>> FakeArchive::found(const store::Question&
 
 Result<store::Page> FakeArchive::page(const store::Question& question, const store::PageOptions& options) {
     store::Page page;
-    for (store::FoundEvent& event : TRY(found(question, options.order))) {
+    for (const store::FoundEvent* event : TRY(found(question, options.order))) {
         if (options.after) {
-            const std::pair here{event.occurred, event.position}, after{options.after->occurred, options.after->position};
+            const std::pair here{event->occurred, event->position}, after{options.after->occurred, options.after->position};
             if (options.order == store::Order::newest_first ? here >= after : here <= after) continue;
         }
         if (page.events.size() == options.limit) {
             page.next = store::PageCursor{page.events.back().occurred, page.events.back().position};
             break;
         }
-        page.events.push_back(std::move(event));
+        page.events.push_back(*event);
     }
     return page;
 }
 
 Status FakeArchive::stream(const store::Question& question, store::Order order, const std::function<bool(store::FoundEvent&&)>& take) {
-    for (store::FoundEvent& event : TRY(found(question, order)))
-        if (!take(std::move(event))) break;
+    for (const store::FoundEvent* event : TRY(found(question, order)))
+        if (!take(store::FoundEvent{*event})) break;
     return {};
 }
 
@@ -67,16 +67,16 @@ Result<std::uint64_t> FakeArchive::count(const store::Question& question) { retu
 Result<std::vector<store::Bucket>> FakeArchive::histogram(const store::Question& question, Span step) {
     std::vector<store::Bucket> buckets;
     for (std::int64_t at = question.from.micros - question.from.micros % step.micros; at < question.to.micros; at += step.micros) buckets.push_back({Time{at}, 0});
-    for (const store::FoundEvent& event : TRY(found(question, store::Order::newest_first))) ++buckets[static_cast<std::size_t>((event.occurred - buckets.front().from).micros / step.micros)].count;
+    for (const store::FoundEvent* event : TRY(found(question, store::Order::newest_first))) ++buckets[static_cast<std::size_t>((event->occurred - buckets.front().from).micros / step.micros)].count;
     return buckets;
 }
 
 Result<store::Top> FakeArchive::top(const store::Question& question, std::string_view field, std::size_t most) {
     store::Top top;
     std::map<std::string, std::uint64_t> counts;
-    for (const store::FoundEvent& event : TRY(found(question, store::Order::newest_first))) {
+    for (const store::FoundEvent* event : TRY(found(question, store::Order::newest_first))) {
         ++top.events;
-        const auto values = values_in(event, search::target_of(field));
+        const auto values = values_in(*event, search::target_of(field));
         top.with_field += values.empty() ? 0 : 1;
         for (const std::string& value : values) ++counts[value];
     }
@@ -99,8 +99,8 @@ Result<store::FieldStatistics> FakeArchive::statistics(const store::Question& qu
 
 Result<std::vector<store::TopValue>> FakeArchive::fields(const store::Question& question) {
     std::map<std::string, std::uint64_t> counts;
-    for (const store::FoundEvent& event : TRY(found(question, store::Order::newest_first)))
-        for (const auto& [name, value] : event.fields.as_object()) ++counts[name];
+    for (const store::FoundEvent* event : TRY(found(question, store::Order::newest_first)))
+        for (const auto& [name, value] : event->fields.as_object()) ++counts[name];
     std::vector<store::TopValue> out;
     for (const auto& [name, count] : counts) out.push_back({name, count});
     std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.count > b.count; });
@@ -118,7 +118,7 @@ Result<std::uint64_t> FakeArchive::export_parquet(const store::Question& questio
     const auto events = TRY(found(question, store::Order::oldest_first));
     std::ofstream file{path, std::ios::binary};
     file << "PAR1";
-    for (const store::FoundEvent& event : events) file << event.fields.dump();
+    for (const store::FoundEvent* event : events) file << event->fields.dump();
     return events.size();
 }
 

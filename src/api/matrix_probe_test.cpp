@@ -196,6 +196,9 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
         probe.send.body = Filler{world, probe, organisation, probe.own, code}.fill(examples->as_array().front()).dump();
     }
     probe.send.query = required_query(world, route);
+    // The first values of a field: those of this organisation, so that others do not push them out.
+    for (const net::Header& one : std::vector{probe.send.query})
+        if (one.first == "field" || (one.first == "q" && route.holds == Holds::tenant)) probe.send.query.emplace_back("organisation", world.organisation(organisation).text());
     probe.missing = probe.send;
     probe.send.path = path;
     probe.missing.path = missing;
@@ -204,9 +207,9 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
 
 std::optional<ParameterValue> parameter_value(World& world, const Route& route, const std::string& name, const std::string& type, const std::vector<std::string>& words,
                                               const std::string& organisation) {
-    if (name == "field") return ParameterValue{"note", "nothing-of-this-name"};
-    if (name == "step") return ParameterValue{"86400000", "86400000"};
-    if (name == "q") return ParameterValue{World::marker(organisation), "nothing-of-this-name"};
+    if (name == "field") return ParameterValue{"note", "note"};
+    if (name == "step") return ParameterValue{"2592000", "2592000"};
+    if (name == "q") return ParameterValue{World::marker(organisation), "qxnobdy"};  // as long: offsets are in the answer
     if (type == "enum") return ParameterValue{words.front(), words.front()};
     if (type == "integer") return ParameterValue{"1", "1"};
     if (type == "boolean") return ParameterValue{"false", "false"};
@@ -217,6 +220,8 @@ std::optional<ParameterValue> parameter_value(World& world, const Route& route, 
     // What the owner's own list says of its items.
     Send list{.path = std::string{route.pattern}, .query = required_query(world, route)};
     list.query.emplace_back("limit", "1");
+    // Its own, not those of the organisations below it, which others than strangers see too.
+    if (name != "after" && route.parameters.find("organisation:") != std::string_view::npos) list.query.emplace_back("organisation", world.organisation(organisation).text());
     if (name == "assignee") return ParameterValue{"nobody-has-it", "nobody-either", true};
     if (route.pattern.ends_with("/count") || route.pattern.ends_with("/groups")) list.path = std::string{route.pattern.substr(0, route.pattern.rfind('/'))};
     const json::Value page = world.send(list, &world.account(organisation, access::Role::administrator).credential).parsed();

@@ -29,6 +29,7 @@ std::optional<std::vector<OrganisationId>> visible(const Ask& ask, const std::op
         return scope.organisations();
     }
     std::vector<OrganisationId> out;
+    if (!scope.sees(*narrowed)) return out;  // nor the part of it that he does see: that would tell whose parent it is
     for (const OrganisationId& one : ask.context.directory()->descendants(*narrowed))
         if (scope.sees(one)) out.push_back(one);
     return out;

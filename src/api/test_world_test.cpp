@@ -134,6 +134,7 @@ void World::plant(const std::string& name) {
     if (name == "node") return;
     add_finding(name);
     add_event(name);
+    add_saved_search(name);
     must(state->write([&](store::Transaction& tx) {
         return store::audit::append(tx, {.time = clock.now(), .actor = "user:" + marker(name), .action = "test:plant", .object = "thing/" + marker(name),
                                          .organisation = organisation(name), .details = json::object({{"reason", marker(name)}})});

@@ -91,8 +91,8 @@ TEST(Pointed, PutsACaretUnderTheWrongPlace) {
     EXPECT_EQ(pointed("souce.ip:1 AND x", 0, 8, "there is no field souce.ip", "source.ip"),
               "there is no field souce.ip\n    souce.ip:1 AND x\n    ^~~~~~~~\n    did you mean source.ip?");
     EXPECT_EQ(pointed("a AND", 5, 0, "something is missing", ""), "something is missing\n    a AND\n         ^");
-    // Columns, not bytes: "mã độc" has 6 columns and 9 bytes.
-    EXPECT_EQ(pointed("mã độc AND (", 14, 1, "not closed", ""), "not closed\n    mã độc AND (\n               ^");
+    // Columns, not bytes: "mã độc" has 6 columns and 10 bytes.
+    EXPECT_EQ(pointed("mã độc AND (", 15, 1, "not closed", ""), "not closed\n    mã độc AND (\n               ^");
     EXPECT_EQ(pointed("a\x1b[31m", 0, 99999, "wrong", "").find('\x1b'), std::string::npos);
     const std::string far = pointed(std::string(5000, 'x') + "(", 5000, 1, "not closed", "");
     EXPECT_LT(far.size(), 300U) << "a long query is shown around the place";
