@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Search of the real program: what was acknowledged is found within seconds, by command line and HTTP; an export is a Parquet
 file; evidence is checked by openssl and sha256sum as its README says; a client that goes away gives its turn back; many
-searches of one account do not keep another's waiting. Usage: tests/search.py PROGRAM. Ends with `N passed, N failed, N skipped`."""
+searches of one account do not keep another's waiting. Usage: tests/searching.py PROGRAM. Ends with `N passed, N failed, N skipped`."""
 import http.client, json, pathlib, re, shutil, socket, subprocess, sys, tempfile, threading, time, urllib.request, zipfile
 
 passed, failures = 0, []
