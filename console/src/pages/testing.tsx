@@ -16,6 +16,7 @@ export interface Standing {
   query?: Record<string, string>;
   id?: string;
   list?: boolean;
+  key?: readonly unknown[]; // of a reading that goes by another key than its path
   data?: unknown;
   error?: ApiError;
 }
@@ -23,8 +24,8 @@ export interface Standing {
 export async function drawn(page: () => ReactNode, path: string, address: string, standing: readonly Standing[], permissions: readonly string[] = EVERYTHING): Promise<string> {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false, retryOnMount: false, staleTime: Infinity } } });
   const all: Standing[] = [{ path: "/api/v1/organisations", query: { limit: "1000" }, data: { items: [{ id: ROOT, name: "Sở Tài chính", parent: null, created: "2026-01-01T00:00:00Z", ended: null, version: 1 }], next: null } }, ...standing];
-  for (const { path: of, query, id, list, data, error } of all) {
-    const queryKey = list ? [of, "list", query ?? {}] : [of, id ?? "", query ?? {}];
+  for (const { path: of, query, id, list, key, data, error } of all) {
+    const queryKey = key ?? (list ? [of, "list", query ?? {}] : [of, id ?? "", query ?? {}]);
     if (data !== undefined) queries.setQueryData(queryKey, list ? { pages: [data], pageParams: [""] } : data);
     if (error) queries.getQueryCache().build(queries, { queryKey }).setState({ status: "error", error, fetchStatus: "idle" });
   }

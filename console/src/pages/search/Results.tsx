@@ -90,7 +90,7 @@ export function Results(props: ResultsProps) {
   const { density } = usePreferences();
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
-  const [height, setHeight] = useState(() => rowHeight(columns.length));
+  const [height, setHeight] = useState(30);
   const rows = useVirtualizer({ count: events.length, getScrollElement: () => box.current, estimateSize: () => height, overscan: 12 });
   const items = rows.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;

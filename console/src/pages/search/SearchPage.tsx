@@ -31,7 +31,7 @@ const MOST_CHOSEN = 1000; // events of one evidence file
 const rank = (first: readonly string[], name: string) => (first.includes(name) ? first.indexOf(name) : first.length);
 const columnsFor = (events: readonly Found[]): readonly string[] => {
   const best = tellingColumns(events);
-  return best.length < 4 || window.innerWidth >= WIDE ? [...best, SUMMARY] : best;
+  return best.length < 4 || globalThis.innerWidth >= WIDE ? [...best, SUMMARY] : best;
 };
 const NOWHERE: Place = { row: -1, cell: -1 };
 
