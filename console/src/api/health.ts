@@ -17,7 +17,7 @@ function readArchive(archive: unknown): ArchiveHealth | null {
   const [free, perDay] = [known(child(archive, "free_bytes")), number(child(archive, "bytes_per_day"))];
   return {
     trouble: text(child(archive, "trouble")), events: number(child(archive, "events")), segments: number(child(archive, "segments")), bytes: number(child(archive, "bytes")) + number(child(archive, "tail_bytes")), perDay, free,
-    daysLeft: known(child(archive, "full_in_days")) ?? (free !== null && perDay > 0 ? free / perDay : null), oldest: text(child(archive, "oldest_received")), damage: list(child(archive, "damage")).length, missing: list(child(archive, "missing")).length,
+    daysLeft: perDay > 0 ? known(child(archive, "full_in_days")) ?? (free === null ? null : free / perDay) : null, oldest: text(child(archive, "oldest_received")), damage: list(child(archive, "damage")).length, missing: list(child(archive, "missing")).length,
     sources: list(child(archive, "sources")).map((cost) => ({ source: text(child(cost, "source")), bytes: number(child(cost, "bytes")) })),
   };
 }

@@ -27,7 +27,7 @@ export function WhySection({ finding }: { finding: Finding }) {
             <tbody>
               {fields.map((field) => (
                 <tr key={field.name}>
-                  <td className="mono"><Hostile text={field.name} /></td>
+                  <td className="mono nw"><Hostile text={field.name} /></td>
                   <td className="mono"><div className="clamp"><Hostile text={field.value} mark={field.at.length > 0} /></div></td>
                   <td className="mono small">{field.at.length > 0 ? <div className="clamp"><Hostile text={field.at.map((line) => (lines[line] ?? "").trim()).join(" ")} /></div> : <span className="faint">{say("why.notused")}</span>}</td>
                   <td>{field.at.length > 0 ? <span className="state"><Mark kind="closed" tone="c-ok" />{say("why.match")}</span> : <span className="state faint"><Mark kind="new" />{say("why.context")}</span>}</td>
