@@ -16,7 +16,10 @@ class Server:
     def __init__(self, settings=()):
         if BINARIES is None:
             raise SystemExit("PostgreSQL is not installed: tools/install-packages tools/packages-test.txt")
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="vonggac-postgres-"))
+        for left in pathlib.Path(tempfile.gettempdir()).glob("vonggac-postgres-*"):  # by a run that was killed
+            if not pathlib.Path("/proc", left.name.split("-")[2]).exists():
+                shutil.rmtree(left, ignore_errors=True)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"vonggac-postgres-{os.getpid()}-"))
         self.settings, self.process = list(settings), None
         self.prefix = []
         if os.geteuid() == 0:
