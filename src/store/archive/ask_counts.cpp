@@ -16,16 +16,17 @@ namespace {
 constexpr std::int64_t kMostBuckets = 10'000;
 constexpr std::size_t kMostNames = 100'000;
 
-// The pieces of a question with its progress told as each is done.
+// What may hold an answer, place by place, with progress told as each is done.
 template <class Each>
 Status each_piece(Run& run, const Each& each) {
-    const std::vector<Piece> pieces = run.pieces(Run::Grain::whole);
+    const std::vector<Piece> places = run.places();
     std::uint64_t total = 0;
-    for (const Piece& piece : pieces) total += piece.rows;
+    for (const Piece& place : places) total += place.rows;
     std::uint64_t done = 0;
-    for (const Piece& piece : pieces) {
-        TRY(each(piece));
-        run.progress(done += piece.rows, total);
+    for (const Piece& place : places) {
+        TRY(run.check());
+        if (const auto piece = run.narrowed(place)) TRY(each(*piece));
+        run.progress(done += place.rows, total);
     }
     return {};
 }
@@ -231,7 +232,8 @@ Result<std::vector<TopValue>> fields(const Asked& asked, const Question& questio
 Result<std::uint64_t> export_parquet(const Asked& asked, const Question& question, const std::string& path) {
     const auto run = TRY(Run::begin(asked, question));
     std::string sql;
-    for (const Piece& piece : run->pieces(Run::Grain::whole)) sql += (sql.empty() ? "" : " UNION ALL ") + run->text(piece, {.select = all_columns()});
+    for (const Piece& place : run->places())
+        if (const auto piece = run->narrowed(place)) sql += (sql.empty() ? "" : " UNION ALL ") + run->text(*piece, {.select = all_columns()});
     if (sql.empty()) {
         TRY(run->change(create_table("nothing").replace(0, 12, "CREATE TEMP TABLE")));
         sql = "SELECT * FROM nothing";

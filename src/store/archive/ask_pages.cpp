@@ -38,11 +38,11 @@ struct Earlier {
 // Finds matches in the order asked for, row groups by row groups.
 class Finder {
 public:
-    Finder(Run& run, Order order) : run_(&run), newest_first_(order == Order::newest_first), pieces_(run.pieces(Run::Grain::row_groups)) {
-        std::sort(pieces_.begin(), pieces_.end(), [this](const Piece& a, const Piece& b) {
-            return newest_first_ ? a.occurred_last > b.occurred_last : a.occurred_first < b.occurred_first;
-        });
-        for (const Piece& piece : pieces_) total_ += piece.rows;
+    Finder(Run& run, Order order) : run_(&run), newest_first_(order == Order::newest_first) {
+        for (Piece& place : run.places()) {
+            total_ += place.rows;
+            put(std::move(place), place.segment != nullptr);
+        }
     }
 
     // Only what comes behind it.
@@ -57,15 +57,15 @@ public:
     // Reads on until the next keys are certain. Empty: there are no more.
     Result<std::vector<Key>> next() {
         std::vector<Key> certain;
-        while (certain.empty() && (at_ < pieces_.size() || !found_.empty())) {
-            if (at_ < pieces_.size()) TRY(step());
+        while (certain.empty() && (!waiting_.empty() || !found_.empty())) {
+            if (!waiting_.empty()) TRY(step());
             const Earlier earlier{newest_first_};
             std::sort(found_.begin(), found_.end(), earlier);
             if (most_ != 0 && found_.size() > most_) found_.resize(most_);
             // What lies at the border may still get company with the same time.
             auto end = found_.end();
-            if (at_ < pieces_.size()) {
-                const std::int64_t border = edge(pieces_[at_]).micros;
+            if (!waiting_.empty()) {
+                const std::int64_t border = edge(pieces_[waiting_.front().piece]).micros;
                 end = std::find_if(found_.begin(), found_.end(), [&](const Key& key) { return newest_first_ ? key.occurred <= border : key.occurred >= border; });
             }
             certain.assign(found_.begin(), end);
@@ -76,6 +76,31 @@ public:
     [[nodiscard]] const std::vector<Piece>& pieces() const { return pieces_; }
 
 private:
+    // A piece that was not read yet. Of a segment its filter is asked when its turn comes, not before.
+    struct Waiting {
+        std::uint32_t piece = 0;
+        bool whole = false;
+    };
+    // For a heap: whose edge comes later stands lower.
+    [[nodiscard]] auto later() const {
+        return [this](const Waiting& a, const Waiting& b) {
+            const Time x = edge(pieces_[a.piece]);
+            const Time y = edge(pieces_[b.piece]);
+            return newest_first_ ? x < y : x > y;
+        };
+    }
+    void put(Piece piece, bool whole) {
+        pieces_.push_back(std::move(piece));
+        waiting_.push_back({static_cast<std::uint32_t>(pieces_.size() - 1), whole});
+        std::push_heap(waiting_.begin(), waiting_.end(), later());
+    }
+    Waiting take() {
+        std::pop_heap(waiting_.begin(), waiting_.end(), later());
+        const Waiting first = waiting_.back();
+        waiting_.pop_back();
+        return first;
+    }
+
     [[nodiscard]] Time edge(const Piece& piece) const { return newest_first_ ? piece.occurred_last : piece.occurred_first; }
     [[nodiscard]] bool is_behind(const Piece& piece) const {
         return !cursor_ || (newest_first_ ? piece.occurred_first <= *cursor_ : piece.occurred_last >= *cursor_);
@@ -85,11 +110,23 @@ private:
     Status step() {
         std::vector<std::size_t> group;
         std::uint64_t rows = 0;
-        for (; at_ < pieces_.size() && (group.empty() || rows < want_); ++at_) {
-            done_ += pieces_[at_].rows;
-            if (!is_behind(pieces_[at_])) continue;
-            rows += pieces_[at_].rows;
-            group.push_back(at_);
+        while (!waiting_.empty() && (group.empty() || rows < want_)) {
+            const Waiting next = take();
+            const Piece piece = pieces_[next.piece];
+            if (next.whole && is_behind(piece)) {
+                TRY(run_->check());
+                std::uint64_t left = 0;
+                for (Piece& part : run_->row_groups(piece)) {
+                    left += part.rows;
+                    put(std::move(part), false);
+                }
+                done_ += piece.rows - std::min(left, piece.rows);
+                continue;
+            }
+            done_ += piece.rows;
+            if (!is_behind(piece)) continue;
+            rows += piece.rows;
+            group.push_back(next.piece);
         }
         want_ = std::min(want_ * 2, kMostRows);
         while (!group.empty()) {
@@ -131,9 +168,9 @@ private:
 
     Run* run_;
     bool newest_first_;
-    std::vector<Piece> pieces_;  // in the order of their edges
-    std::size_t at_ = 0;         // before it all are read
-    std::vector<Key> found_;     // not handed out yet
+    std::vector<Piece> pieces_;     // grows; keys name them by their place
+    std::vector<Waiting> waiting_;  // a heap: what comes first in the order asked for stands first
+    std::vector<Key> found_;        // not handed out yet
     std::string behind_;
     std::optional<Time> cursor_;
     std::size_t most_ = 0;

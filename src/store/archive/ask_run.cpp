@@ -9,13 +9,7 @@ namespace vg::store::archive {
 
 namespace {
 
-// Positions of blocks that lie beside one another are one stretch.
-void add_stretch(Piece& piece, const BlockFacts& block, bool beside_last) {
-    const auto first = static_cast<std::int64_t>(block.first.value);
-    const auto last = static_cast<std::int64_t>(block.last.value);
-    if (beside_last && !piece.positions.empty()) piece.positions.back().second = last;
-    else piece.positions.emplace_back(first, last);
-}
+std::pair<std::int64_t, std::int64_t> stretch_of(const BlockFacts& block) { return {static_cast<std::int64_t>(block.first.value), static_cast<std::int64_t>(block.last.value)}; }
 
 std::string place_of(const Piece& piece) {
     return piece.segment != nullptr ? format("read_parquet({})", duck::literal(piece.segment->path())) : duck::quoted(piece.table);
@@ -52,7 +46,7 @@ Result<std::unique_ptr<Run>> Run::begin(const Asked& asked, const Question& ques
     return run;
 }
 
-std::vector<Piece> Run::pieces(Grain grain) const {
+std::vector<Piece> Run::places() const {
     std::vector<Piece> all;
     const Question& wanted = *question_;
     if (wanted.to <= wanted.from) return all;
@@ -60,55 +54,66 @@ std::vector<Piece> Run::pieces(Grain grain) const {
         const SegmentFacts& facts = segment->facts;
         if (facts.events == 0 || facts.occurred_last < wanted.from || wanted.to <= facts.occurred_first) continue;
         if (wanted.organisations && !facts.may_hold(*wanted.organisations)) continue;
-        Piece whole;
-        whole.segment = segment.get();
-        whole.occurred_first = facts.occurred_first;
-        whole.occurred_last = facts.occurred_last;
-        whole.rows = facts.events;
-        const auto view = segment->filter();
-        auto blocks = view && wanted.query != nullptr ? candidate_blocks(**view, *wanted.query) : view ? Result<BlockSet>{(*view)->all()} : fail(Code::not_found, "no filter");
-        if (!blocks) {  // without a filter everything is read
-            all.push_back(std::move(whole));
-            continue;
-        }
-        *blocks &= (*view)->occurred_between(wanted.from, wanted.to);
-        if (blocks->empty()) continue;
-        if (grain == Grain::whole && blocks->count() == (*view)->blocks()) {
-            all.push_back(std::move(whole));
-            continue;
-        }
-        if (grain == Grain::whole) whole.rows = 0;
-        std::optional<std::uint32_t> last;
-        for (const std::uint32_t block : blocks->list()) {
-            const BlockFacts& known = (*view)->facts(block);
-            if (grain == Grain::whole) {
-                add_stretch(whole, known, last && *last + 1 == block);
-                whole.rows += known.rows;
-                last = block;
-                continue;
-            }
-            Piece group;
-            group.segment = segment.get();
-            group.occurred_first = known.occurred_first;
-            group.occurred_last = known.occurred_last;
-            group.rows = known.rows;
-            add_stretch(group, known, false);
-            all.push_back(std::move(group));
-        }
-        if (grain == Grain::whole) all.push_back(std::move(whole));
+        Piece& place = all.emplace_back();
+        place.segment = segment.get();
+        place.occurred_first = facts.occurred_first;
+        place.occurred_last = facts.occurred_last;
+        place.rows = facts.events;
     }
     const Snapshot& snapshot = asked_->snapshot;
     if (snapshot.tail_events == 0 || snapshot.occurred_last < wanted.from || wanted.to <= snapshot.occurred_first) return all;
     for (const auto& tail : snapshot.tails) {
-        Piece piece;
-        piece.table = tail->name();
-        piece.positions.emplace_back(static_cast<std::int64_t>(snapshot.tail_from.value), static_cast<std::int64_t>(snapshot.end.value) - 1);
-        piece.occurred_first = snapshot.occurred_first;
-        piece.occurred_last = snapshot.occurred_last;
-        piece.rows = std::max<std::uint64_t>(snapshot.tail_events / snapshot.tails.size(), 1);
-        all.push_back(std::move(piece));
+        Piece& place = all.emplace_back();
+        place.table = tail->name();
+        place.positions.emplace_back(static_cast<std::int64_t>(snapshot.tail_from.value), static_cast<std::int64_t>(snapshot.end.value) - 1);
+        place.occurred_first = snapshot.occurred_first;
+        place.occurred_last = snapshot.occurred_last;
+        place.rows = std::max<std::uint64_t>(snapshot.tail_events / snapshot.tails.size(), 1);
     }
     return all;
+}
+
+Result<BlockSet> Run::blocks_of(const Piece& place) const {
+    if (place.segment == nullptr) return fail(Code::not_found, "the tail has no filter");
+    const auto view = TRY(place.segment->filter());
+    BlockSet blocks = view->occurred_between(question_->from, question_->to);
+    if (question_->query != nullptr && !blocks.empty()) blocks &= TRY(candidate_blocks(*view, *question_->query));
+    return blocks;
+}
+
+std::vector<Piece> Run::row_groups(const Piece& place) const {
+    const auto blocks = blocks_of(place);
+    if (!blocks) return {place};
+    const auto view = place.segment->filter();
+    std::vector<Piece> all;
+    for (const std::uint32_t block : blocks->list()) {
+        const BlockFacts& known = (*view)->facts(block);
+        Piece& group = all.emplace_back();
+        group.segment = place.segment;
+        group.positions.push_back(stretch_of(known));
+        group.occurred_first = known.occurred_first;
+        group.occurred_last = known.occurred_last;
+        group.rows = known.rows;
+    }
+    return all;
+}
+
+std::optional<Piece> Run::narrowed(const Piece& place) const {
+    const auto blocks = blocks_of(place);
+    if (!blocks || blocks->count() == blocks->size()) return place;
+    if (blocks->empty()) return std::nullopt;
+    const auto view = place.segment->filter();
+    Piece some = place;
+    some.rows = 0;
+    std::optional<std::uint32_t> last;
+    for (const std::uint32_t block : blocks->list()) {
+        const auto stretch = stretch_of((*view)->facts(block));
+        some.rows += (*view)->facts(block).rows;
+        if (last && *last + 1 == block) some.positions.back().second = stretch.second;
+        else some.positions.push_back(stretch);
+        last = block;
+    }
+    return some;
 }
 
 std::string Run::text(const Piece& piece, const Wanted& wanted) const {

@@ -2,7 +2,6 @@
 // cancelling and progress. One thread.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,9 +33,12 @@ class Run {
 public:
     static Result<std::unique_ptr<Run>> begin(const Asked& asked, const Question& question);
 
-    // What may hold an answer: one piece for each segment and table, by position; or one for each row group.
-    enum class Grain : std::uint8_t { whole, row_groups };
-    std::vector<Piece> pieces(Grain grain) const;
+    // What may hold an answer by time and organisation alone: segments and tables of the tail, by position.
+    std::vector<Piece> places() const;
+    // The row groups of a place that may hold one, by its filter; the place itself where there is no filter. Reads the filter.
+    std::vector<Piece> row_groups(const Piece& place) const;
+    // The same as one piece; nothing: no answer is there.
+    std::optional<Piece> narrowed(const Piece& place) const;
 
     // "SELECT `select` FROM (the piece, what the question wants of it) `behind`", run. `and_where`: one more condition.
     struct Wanted {
@@ -64,6 +66,8 @@ public:
     [[nodiscard]] duck::Connection& connection() { return connection_; }
 
 private:
+    // The blocks of a segment's filter that come into question; an error: there is no filter to ask.
+    Result<BlockSet> blocks_of(const Piece& place) const;
     Run(const Asked& asked, const Question& question, duck::Connection connection);
     Error meaning_of(Error error, const Piece* piece);
 
