@@ -67,7 +67,7 @@ std::string column_name(event::Ecs field);
 std::string create_table(std::string_view name);
 
 // What a row takes in the tail's memory besides its texts, measured.
-inline constexpr std::size_t kRowBytes = 700;
+inline constexpr std::size_t kRowBytes = 1300;
 
 // Writes events into rows of an appender whose table has all columns. One thread.
 class RowWriter {

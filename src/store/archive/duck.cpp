@@ -81,6 +81,7 @@ Result<std::shared_ptr<Database>> Database::open(const DatabaseOptions& options)
         {"autoload_known_extensions", "false"},
         {"allow_community_extensions", "false"},
         {"preserve_insertion_order", "true"},
+        {"checkpoint_threshold", "1000TB"},  // a table in memory would be compressed again and again while it grows
     };
     for (const auto& [name, value] : at_start)
         if (duckdb_set_config(config.config, name, value.c_str()) != DuckDBSuccess)
