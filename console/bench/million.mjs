@@ -19,7 +19,11 @@ const data = mkdtempSync(join(tmpdir(), "vonggac-bench-"));
 const child = spawn(program, ["serve", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
 const link = await new Promise((resolve, reject) => {
   let told = "";
-  const hear = (piece) => { told += piece; const found = /(https?:\/\/[^\s"]+)\/ui\/first-run\?link=([^\s"]+)/.exec(told); if (found) resolve(found); };
+  const hear = (piece) => {
+    told += piece;
+    const found = /(https?:\/\/[^\s"]+)\/ui\/first-run\?link=([^\s"]+)/.exec(told);
+    if (found) resolve(found);
+  };
   child.stdout.on("data", hear);
   child.stderr.on("data", hear);
   child.on("exit", () => reject(new Error(told)));
@@ -37,7 +41,8 @@ const { token } = await post("/api/v1/tokens", { role: "ingest", source: "web-01
 const seeded = Date.now();
 for (let from = 0; from < FINDINGS; from += BATCH) {
   let lines = "";
-  for (let at = from; at < Math.min(FINDINGS, from + BATCH); at += 1) lines += `<38>1 ${new Date(Date.now() - (at % 86_400) * 1000).toISOString()} host-${at} sshd 4471 - - Accepted password for root from 203.0.113.46 port 40222 ssh2\n`;
+  for (let at = from; at < Math.min(FINDINGS, from + BATCH); at += 1)
+    lines += `<38>1 ${new Date(Date.now() - (at % 86_400) * 1000).toISOString()} host-${at} sshd 4471 - - Accepted password for root from 203.0.113.46 port 40222 ssh2\n`;
   for (;;) {
     const answer = await fetch(`${origin}/ingest/raw`, { method: "POST", headers: { Authorization: `Bearer ${token}` }, body: lines });
     if (answer.ok) break;
@@ -54,7 +59,10 @@ for (;;) {
 const seedSeconds = (Date.now() - seeded) / 1000;
 process.stderr.write("\n");
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info", "--js-flags=--expose-gc"] });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info", "--js-flags=--expose-gc"],
+});
 const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
 page.setDefaultTimeout(60_000);
 await page.goto(`${origin}/ui/`);
@@ -68,32 +76,88 @@ const timed = async (name, act, stands) => {
   const start = performance.now();
   await act();
   await page.waitForFunction(stands);
-  await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(resolve));
+      }),
+  );
   (times[name] ??= []).push(performance.now() - start);
 };
 const rows = () => document.querySelectorAll(".grid-row").length > 5;
 for (let round = 0; round < ROUNDS; round += 1) {
   await timed("open Findings", () => page.click("nav.nav a[href='/ui/findings']"), rows);
-  await timed("move one row (J)", () => page.keyboard.press("j"), () => document.querySelector(".grid-row.at") !== null);
-  await timed("scroll 200 rows on", () => page.evaluate(() => { const main = document.querySelector("main"); main.dataset.seen = document.querySelector(".grid-row:last-child")?.getAttribute("aria-rowindex") ?? ""; main.scrollBy(0, 9000); }), () => Number(document.querySelector(".grid-row:last-child")?.getAttribute("aria-rowindex") ?? 0) > Number(document.querySelector("main").dataset.seen) + 100);
-  await timed("filter by level", () => page.selectOption("select[name=level]", "high"), () => location.search.includes("level=high") && document.querySelectorAll(".grid-row").length > 5);
-  await timed("filter by state", () => page.selectOption("select[name=state]", "new"), () => location.search.includes("state=new") && document.querySelectorAll(".grid-row").length > 5);
-  await timed("open a finding", () => page.evaluate(() => { document.querySelectorAll(".grid-row a")[3]?.click(); }), () => [...document.querySelectorAll("h2")].some((one) => one.id === "why") && document.querySelectorAll("tbody tr").length > 3);
+  await timed(
+    "move one row (J)",
+    () => page.keyboard.press("j"),
+    () => document.querySelector(".grid-row.at") !== null,
+  );
+  await timed(
+    "scroll 200 rows on",
+    () =>
+      page.evaluate(() => {
+        const main = document.querySelector("main");
+        main.dataset.seen = document.querySelector(".grid-row:last-child")?.getAttribute("aria-rowindex") ?? "";
+        main.scrollBy(0, 9000);
+      }),
+    () => Number(document.querySelector(".grid-row:last-child")?.getAttribute("aria-rowindex") ?? 0) > Number(document.querySelector("main").dataset.seen) + 100,
+  );
+  await timed(
+    "filter by level",
+    () => page.selectOption("select[name=level]", "high"),
+    () => location.search.includes("level=high") && document.querySelectorAll(".grid-row").length > 5,
+  );
+  await timed(
+    "filter by state",
+    () => page.selectOption("select[name=state]", "new"),
+    () => location.search.includes("state=new") && document.querySelectorAll(".grid-row").length > 5,
+  );
+  await timed(
+    "open a finding",
+    () =>
+      page.evaluate(() => {
+        document.querySelectorAll(".grid-row a")[3]?.click();
+      }),
+    () => [...document.querySelectorAll("h2")].some((one) => one.id === "why") && document.querySelectorAll("tbody tr").length > 3,
+  );
   await timed("back to the list", () => page.goBack(), rows);
-  await timed("palette, three letters", async () => { await page.keyboard.press("Control+k"); await page.keyboard.type("quan"); }, () => document.querySelectorAll("[role=option]").length > 0);
+  await timed(
+    "palette, three letters",
+    async () => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("quan");
+    },
+    () => document.querySelectorAll("[role=option]").length > 0,
+  );
   await page.keyboard.press("Escape");
-  await timed("open Now", () => page.click("nav.nav a[href='/ui/']"), () => document.querySelectorAll(".q .r").length > 2);
+  await timed(
+    "open Now",
+    () => page.click("nav.nav a[href='/ui/']"),
+    () => document.querySelectorAll(".q .r").length > 2,
+  );
 }
 for (let round = 0; round < 5; round += 1) {
   await page.goto(`${origin}/ui/findings`);
   await page.waitForFunction(rows);
-  await timed("group a million by rule", () => page.selectOption("select[name=by]", "rule"), () => document.querySelectorAll("tbody tr").length > 0);
-  await timed("group a million by entity", () => page.selectOption("select[name=by]", "entity"), () => document.querySelectorAll("tbody tr").length > 100);
+  await timed(
+    "group a million by rule",
+    () => page.selectOption("select[name=by]", "rule"),
+    () => document.querySelectorAll("tbody tr").length > 0,
+  );
+  await timed(
+    "group a million by entity",
+    () => page.selectOption("select[name=by]", "entity"),
+    () => document.querySelectorAll("tbody tr").length > 100,
+  );
 }
 const server = {};
 for (const path of ["/api/v1/findings?limit=200", "/api/v1/findings/count", "/api/v1/findings/count?state=new&level=high&muted=false", "/api/v1/findings?entity=host%3Ahost-77&limit=5"]) {
   const took = [];
-  for (let round = 0; round < 20; round += 1) { const start = performance.now(); await get(path); took.push(performance.now() - start); }
+  for (let round = 0; round < 20; round += 1) {
+    const start = performance.now();
+    await get(path);
+    took.push(performance.now() - start);
+  }
   took.sort((one, other) => one - other);
   server[path] = Math.round(took[18]);
 }
@@ -108,7 +172,10 @@ const heap = async () => {
 };
 const PAGES = ["/ui/findings", "/ui/sources", "/ui/administration", "/ui/search", "/ui/"];
 await page.goto(`${origin}/ui/`);
-for (let turn = 0; turn < 25; turn += 1) { await page.click(`nav.nav a[href='${PAGES[turn % 5]}']`); await page.waitForTimeout(60); }
+for (let turn = 0; turn < 25; turn += 1) {
+  await page.click(`nav.nav a[href='${PAGES[turn % 5]}']`);
+  await page.waitForTimeout(60);
+}
 const memory = { "after 25": await heap() };
 for (let turn = 25; turn < CHANGES; turn += 1) {
   await page.click(`nav.nav a[href='${PAGES[turn % 5]}']`);
@@ -117,16 +184,34 @@ for (let turn = 25; turn < CHANGES; turn += 1) {
 }
 memory[`after ${CHANGES}`] = await heap();
 
-const result = { seed_seconds: Math.round(seedSeconds), findings: FINDINGS, rounds: ROUNDS, p50_ms: {}, p95_ms: {}, server_p95_ms: server, memory, resident_mb: Math.round(Number(execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)])) / 1000) };
+const result = {
+  seed_seconds: Math.round(seedSeconds),
+  findings: FINDINGS,
+  rounds: ROUNDS,
+  p50_ms: {},
+  p95_ms: {},
+  server_p95_ms: server,
+  memory,
+  resident_mb: Math.round(Number(execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)])) / 1000),
+};
 for (const [name, all] of Object.entries(times)) {
   all.sort((one, other) => one - other);
   result.p50_ms[name] = Math.round(all[Math.floor(all.length / 2)]);
   result.p95_ms[name] = Math.round(all[Math.min(all.length - 1, Math.floor(all.length * 0.95))]);
 }
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
-const report = { name: "console", time: new Date().toISOString(), machine: { cpu: cpus()[0]?.model, cores: cpus().length, memory_gb: Number((totalmem() / 1e9).toFixed(1)), commit }, load: { findings: FINDINGS }, result };
+const report = {
+  name: "console",
+  time: new Date().toISOString(),
+  machine: { cpu: cpus()[0]?.model, cores: cpus().length, memory_gb: Number((totalmem() / 1e9).toFixed(1)), commit },
+  load: { findings: FINDINGS },
+  result,
+};
 console.log(JSON.stringify(report, null, 1));
 if (process.argv[4]) writeFileSync(process.argv[4], `${JSON.stringify(report, null, 1)}\n`);
 await browser.close();
 child.kill("SIGTERM");
-child.on("exit", () => { rmSync(data, { recursive: true, force: true, maxRetries: 10 }); process.exit(0); });
+child.on("exit", () => {
+  rmSync(data, { recursive: true, force: true, maxRetries: 10 });
+  process.exit(0);
+});

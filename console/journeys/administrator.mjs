@@ -3,7 +3,16 @@
 //   node journeys/administrator.mjs ../build/release/vonggac
 import { accessible, addSource, attack, expect, journey, nothingOdd, picture, sendLog, setPassword, signedIn, signIn, watched } from "./kit.mjs";
 
-const TABS = [["health", "Sức khoẻ"], ["users", "Tài khoản"], ["tokens", "Mã truy cập"], ["organisations", "Đơn vị"], ["audit", "Nhật ký kiểm toán"], ["settings", "Thiết đặt"], ["backup", "Sao lưu"], ["aside", "Để riêng"]];
+const TABS = [
+  ["health", "Sức khoẻ"],
+  ["users", "Tài khoản"],
+  ["tokens", "Mã truy cập"],
+  ["organisations", "Đơn vị"],
+  ["audit", "Nhật ký kiểm toán"],
+  ["settings", "Thiết đặt"],
+  ["backup", "Sao lưu"],
+  ["aside", "Để riêng"],
+];
 
 await journey("administrator", async ({ server, browser }) => {
   await setPassword(server);
@@ -96,8 +105,13 @@ await journey("administrator", async ({ server, browser }) => {
   await page.waitForSelector(":text('đã ngừng')");
   expect((await send()).status === 401 || (await send()).status === 403, "an ended source takes nothing any more");
 
-  for (const [language, words] of [["vi", 1], ["en", 0]]) {
-    await page.evaluate((value) => { localStorage.setItem("vonggac.language", value); }, language);
+  for (const [language, words] of [
+    ["vi", 1],
+    ["en", 0],
+  ]) {
+    await page.evaluate((value) => {
+      localStorage.setItem("vonggac.language", value);
+    }, language);
     for (const [tab, title] of TABS) {
       await page.goto(`${server.origin}/ui/administration?tab=${tab}`);
       await page.waitForSelector(".tabs a[aria-current]");

@@ -15,8 +15,19 @@ await journey("english", async ({ server, browser }) => {
   const watch = await watched(browser, server.origin, { locale: "en-GB" });
   const { page } = watch;
   const english = async (what) => {
-    const text = await page.evaluate(() => [document.title, document.body.innerText, ...[...document.querySelectorAll("[aria-label], [title], [placeholder]")].map((element) => `${element.getAttribute("aria-label") ?? ""} ${element.getAttribute("title") ?? ""} ${element.getAttribute("placeholder") ?? ""}`)].join("\n"));
-    const left = text.replace(ALLOWED, "").split("\n").filter((line) => MARKS.test(line));
+    const text = await page.evaluate(() =>
+      [
+        document.title,
+        document.body.innerText,
+        ...[...document.querySelectorAll("[aria-label], [title], [placeholder]")].map(
+          (element) => `${element.getAttribute("aria-label") ?? ""} ${element.getAttribute("title") ?? ""} ${element.getAttribute("placeholder") ?? ""}`,
+        ),
+      ].join("\n"),
+    );
+    const left = text
+      .replace(ALLOWED, "")
+      .split("\n")
+      .filter((line) => MARKS.test(line));
     expect(left.length === 0, `${what} is in English`, left.slice(0, 5).join(" | "));
     expect((await page.evaluate(() => document.documentElement.lang)) === "en", `${what} says that it is in English`);
   };
@@ -69,7 +80,12 @@ await journey("english", async ({ server, browser }) => {
     await page.waitForTimeout(400);
     await english(`administration ${tab}`);
   }
-  for (const [path, wait] of [["/sources", "tbody tr"], [`/sources/${id}`, "h2"], ["/first-run", "h2"], ["/search", "h1, main"]]) {
+  for (const [path, wait] of [
+    ["/sources", "tbody tr"],
+    [`/sources/${id}`, "h2"],
+    ["/first-run", "h2"],
+    ["/search", "h1, main"],
+  ]) {
     await page.goto(`${server.origin}/ui${path}`);
     await page.waitForSelector(wait);
     await page.waitForTimeout(500);
@@ -80,15 +96,30 @@ await journey("english", async ({ server, browser }) => {
   await page.keyboard.press("Escape");
 
   // From a phone to a wall, in Vietnamese, which is longer.
-  await page.evaluate(() => { localStorage.setItem("vonggac.language", "vi"); });
+  await page.evaluate(() => {
+    localStorage.setItem("vonggac.language", "vi");
+  });
   const finding = (await api.get("/api/v1/findings?limit=1")).items[0].id;
   for (const width of [360, 640, 960, 1280, 1920, 3840]) {
     await page.setViewportSize({ width, height: width < 700 ? 740 : 1000 });
-    for (const [path, name, wait] of [["/", "now", ".checks"], ["/findings", "findings", ".grid-row"], [`/findings/${finding}`, "finding", "td"], ["/sources", "sources", "tbody tr"], [`/sources/${id}`, "source", "dl"], ["/administration?tab=health", "health", "dl"], ["/administration?tab=tokens", "tokens", "tbody tr"], ["/first-run?step=source", "first-run", "form"]]) {
+    for (const [path, name, wait] of [
+      ["/", "now", ".checks"],
+      ["/findings", "findings", ".grid-row"],
+      [`/findings/${finding}`, "finding", "td"],
+      ["/sources", "sources", "tbody tr"],
+      [`/sources/${id}`, "source", "dl"],
+      ["/administration?tab=health", "health", "dl"],
+      ["/administration?tab=tokens", "tokens", "tbody tr"],
+      ["/first-run?step=source", "first-run", "form"],
+    ]) {
       await page.goto(`${server.origin}/ui${path}`);
       await page.waitForSelector(wait);
       await page.waitForTimeout(250);
-      const wide = await page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.querySelector("main")?.scrollWidth ?? 0, 0) - Math.max(window.innerWidth - (document.querySelector(".nav")?.clientWidth ?? 0) * (window.innerWidth >= 640 ? 1 : 0), 0));
+      const wide = await page.evaluate(
+        () =>
+          Math.max(document.documentElement.scrollWidth, document.querySelector("main")?.scrollWidth ?? 0, 0) -
+          Math.max(window.innerWidth - (document.querySelector(".nav")?.clientWidth ?? 0) * (window.innerWidth >= 640 ? 1 : 0), 0),
+      );
       expect((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${name} is not wider than a screen of ${width} px`, wide);
       if ([360, 1920].includes(width)) await picture(page, `${name}-${width}`);
     }

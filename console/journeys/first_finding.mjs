@@ -98,10 +98,18 @@ await journey("first_finding", async ({ server, browser }) => {
   const text = await index.text();
   const script = await fetch(server.origin + /src="([^"]+)"/.exec(text)[1], { headers: { "Accept-Encoding": "gzip;q=0, br" } });
   expect(index.status === 200 && index.headers.get("cache-control") === "no-store", "a route of the application gives the index, never stored", index.headers.get("cache-control"));
-  expect(/default-src 'none'/.test(index.headers.get("content-security-policy")) && !/unsafe/.test(index.headers.get("content-security-policy")), "the policy allows nothing inline", index.headers.get("content-security-policy"));
+  expect(
+    /default-src 'none'/.test(index.headers.get("content-security-policy")) && !/unsafe/.test(index.headers.get("content-security-policy")),
+    "the policy allows nothing inline",
+    index.headers.get("content-security-policy"),
+  );
   expect(!/<script(?![^>]*src=)|<style| style=/.test(text), "the index holds no inline script or style", text);
   expect((text.match(/rel="preload"[^>]*as="font"/g) ?? []).length >= 4, "the index preloads the fonts", text);
-  expect(script.headers.get("content-encoding") === "br" && /immutable/.test(script.headers.get("cache-control")) && script.headers.get("content-type").startsWith("text/javascript"), "a script comes compressed, typed and immutable", [...script.headers]);
+  expect(
+    script.headers.get("content-encoding") === "br" && /immutable/.test(script.headers.get("cache-control")) && script.headers.get("content-type").startsWith("text/javascript"),
+    "a script comes compressed, typed and immutable",
+    [...script.headers],
+  );
   expect((await fetch(`${server.origin}/ui/assets/none.js`)).status === 404, "a file that is not there is not the index");
   await context.close();
   nothingOdd(watch);

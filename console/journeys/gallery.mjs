@@ -13,23 +13,26 @@ mkdirSync(folder, { recursive: true });
 
 // How many pixels of two pictures differ; everything when the sizes do. Runs in an empty page.
 async function difference(page, one, other) {
-  return page.evaluate(async ([first, second, channel]) => {
-    const draw = async (base64) => {
-      const image = new Image();
-      image.src = `data:image/png;base64,${base64}`;
-      await image.decode();
-      const canvas = new OffscreenCanvas(image.width, image.height);
-      const context = canvas.getContext("2d");
-      context.drawImage(image, 0, 0);
-      return context.getImageData(0, 0, image.width, image.height);
-    };
-    const [left, right] = [await draw(first), await draw(second)];
-    if (left.width !== right.width || left.height !== right.height) return { share: 1, why: `${left.width}x${left.height} and ${right.width}x${right.height}` };
-    let off = 0;
-    for (let at = 0; at < left.data.length; at += 4)
-      if (Math.abs(left.data[at] - right.data[at]) > channel || Math.abs(left.data[at + 1] - right.data[at + 1]) > channel || Math.abs(left.data[at + 2] - right.data[at + 2]) > channel) off += 1;
-    return { share: off / (left.width * left.height), why: `${off} pixels` };
-  }, [one.toString("base64"), other.toString("base64"), CHANNEL]);
+  return page.evaluate(
+    async ([first, second, channel]) => {
+      const draw = async (base64) => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${base64}`;
+        await image.decode();
+        const canvas = new OffscreenCanvas(image.width, image.height);
+        const context = canvas.getContext("2d");
+        context.drawImage(image, 0, 0);
+        return context.getImageData(0, 0, image.width, image.height);
+      };
+      const [left, right] = [await draw(first), await draw(second)];
+      if (left.width !== right.width || left.height !== right.height) return { share: 1, why: `${left.width}x${left.height} and ${right.width}x${right.height}` };
+      let off = 0;
+      for (let at = 0; at < left.data.length; at += 4)
+        if (Math.abs(left.data[at] - right.data[at]) > channel || Math.abs(left.data[at + 1] - right.data[at + 1]) > channel || Math.abs(left.data[at + 2] - right.data[at + 2]) > channel) off += 1;
+      return { share: off / (left.width * left.height), why: `${off} pixels` };
+    },
+    [one.toString("base64"), other.toString("base64"), CHANNEL],
+  );
 }
 
 await journey("gallery", async ({ server, browser }) => {

@@ -10,7 +10,9 @@ await journey("keyboard", async ({ server, browser }) => {
   for (let host = 0; host < 3; host += 1) await sendLog(server, token, attackOn(`web-${host}`));
   const watch = await watched(browser, server.origin);
   const { page } = watch;
-  const press = async (...keys) => { for (const key of keys) await page.keyboard.press(key); };
+  const press = async (...keys) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
   const focus = () => page.evaluate(() => document.activeElement?.textContent?.trim().slice(0, 80) ?? "");
   // Tabs until what has the focus reads so; never more often than a person would bear.
   const tabTo = async (wanted, most = 60) => {
@@ -74,7 +76,9 @@ await journey("keyboard", async ({ server, browser }) => {
   await press("F6");
   expect(await page.evaluate(() => document.activeElement !== document.body), "F6 goes to the next region");
   await press("Shift+Tab");
-  await page.evaluate(() => { document.querySelector("[data-testid=person]")?.focus(); });
+  await page.evaluate(() => {
+    document.querySelector("[data-testid=person]")?.focus();
+  });
   await press("Enter");
   await page.waitForSelector("[role=menu]");
   await page.waitForTimeout(100);

@@ -59,7 +59,11 @@ export async function signedIn(origin, name = "admin", password = PASSWORD) {
   const cookie = answer.headers.get("set-cookie").split(";")[0];
   const { csrf } = await answer.json();
   const ask = async (method, path, body) => {
-    const response = await fetch(origin + path, { method, headers: { Cookie: cookie, "X-CSRF-Token": csrf, ...(body ? { "Content-Type": "application/json" } : {}) }, ...(body ? { body: JSON.stringify(body) } : {}) });
+    const response = await fetch(origin + path, {
+      method,
+      headers: { Cookie: cookie, "X-CSRF-Token": csrf, ...(body ? { "Content-Type": "application/json" } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
@@ -96,11 +100,19 @@ export async function watched(browser, origin, options = {}) {
   const asked = [];
   context.on("page", (page) => {
     page.setDefaultTimeout(20_000);
-    page.on("console", (message) => { if (["error", "warning"].includes(message.type()) && !/status of (400|401|403|404|503)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE/.test(message.text())) troubles.push(`${page.url()} ${message.text()}`); });
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type()) && !/status of (400|401|403|404|503)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE/.test(message.text()))
+        troubles.push(`${page.url()} ${message.text()}`);
+    });
     page.on("pageerror", (error) => troubles.push(`${page.url()} ${String(error)}`));
-    page.on("request", (request) => { asked.push(request.url()); if (!request.url().startsWith(origin)) outside.push(request.url()); });
+    page.on("request", (request) => {
+      asked.push(request.url());
+      if (!request.url().startsWith(origin)) outside.push(request.url());
+    });
   });
-  await context.addInitScript(() => { document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)); });
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+  });
   const page = await context.newPage();
   return { context, page, troubles, outside, asked };
 }
@@ -111,14 +123,25 @@ export async function signIn(page, origin, name = "admin", password = PASSWORD) 
   await page.click("button[type=submit]");
   await page.waitForSelector("nav.nav");
 }
-export const look = (page, name) => page.evaluate((value) => { document.documentElement.dataset.theme = value; }, name);
+export const look = (page, name) =>
+  page.evaluate((value) => {
+    document.documentElement.dataset.theme = value;
+  }, name);
 
 // axe is evaluated by the debugger, outside the page's policy.
 export async function accessible(page, what, themes = ["light", "dark", "hc"]) {
   for (const theme of themes) {
     await look(page, theme);
     await page.evaluate(axe);
-    const found = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] })).violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(" | ")}`));
+    const found = await page.evaluate(async () =>
+      (await window.axe.run(document, { resultTypes: ["violations"] })).violations.map(
+        (one) =>
+          `${one.id}: ${one.nodes
+            .slice(0, 3)
+            .map((node) => node.html.slice(0, 200))
+            .join(" | ")}`,
+      ),
+    );
     expect(found.length === 0, `axe finds nothing on ${what} in ${theme}`, found.join("\n"));
   }
   await look(page, "light");

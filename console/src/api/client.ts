@@ -21,7 +21,13 @@ export interface Place {
 // What went wrong, in the server's own words (RFC 9457), or "unreachable" when nothing answered.
 export class ApiError extends Error {
   // `details` are the problem document's own members: where in a query something is wrong, what to write instead.
-  constructor(readonly status: number, message: string, readonly code: string, readonly field: string | undefined, readonly details: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly code: string,
+    readonly field: string | undefined,
+    readonly details: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
   }
 }

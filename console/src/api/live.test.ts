@@ -18,16 +18,40 @@ function world() {
     let own: ((message: Message) => void) | undefined;
     const around: Surroundings = {
       open: (address, on) => {
-        const stream = { address, open: true, event: (name: string, data: object, id = "") => { if (stream.open) on.event(name, JSON.stringify(data), id); }, fail: () => { if (stream.open) on.failed(); } };
+        const stream = {
+          address,
+          open: true,
+          event: (name: string, data: object, id = "") => {
+            if (stream.open) on.event(name, JSON.stringify(data), id);
+          },
+          fail: () => {
+            if (stream.open) on.failed();
+          },
+        };
         streams.push(stream);
-        return () => { stream.open = false; };
+        return () => {
+          stream.open = false;
+        };
       },
-      channel: locks ? {
-        post: (message) => { for (const hear of ears) if (hear !== own) hear(message); },
-        listen: (hear) => { own = hear; ears.add(hear); return () => { ears.delete(hear); }; },
-      } : undefined,
+      channel: locks
+        ? {
+            post: (message) => {
+              for (const hear of ears) if (hear !== own) hear(message);
+            },
+            listen: (hear) => {
+              own = hear;
+              ears.add(hear);
+              return () => {
+                ears.delete(hear);
+              };
+            },
+          }
+        : undefined,
       lead: (work) => {
-        if (!locks) { void work(); return; }
+        if (!locks) {
+          void work();
+          return;
+        }
         waiting.push(work);
         if (!held) next();
       },
@@ -35,7 +59,9 @@ function world() {
       later: (ms, run) => {
         const timer = { at: now + ms, run };
         timers.add(timer);
-        return () => { timers.delete(timer); };
+        return () => {
+          timers.delete(timer);
+        };
       },
     };
     const live = new Live(around);
@@ -67,7 +93,10 @@ describe("the live stream", () => {
     expect(streams).toHaveLength(1);
     last()?.event("hello", {}, "5");
     last()?.event("finding", { id: "f", new: true }, "6");
-    expect(heard).toEqual([["one", { kind: "finding", id: "f", fresh: true }], ["other", { kind: "finding", id: "f", fresh: true }]]);
+    expect(heard).toEqual([
+      ["one", { kind: "finding", id: "f", fresh: true }],
+      ["other", { kind: "finding", id: "f", fresh: true }],
+    ]);
     expect([one.present.state, other.present.state]).toEqual(["up", "up"]);
   });
 

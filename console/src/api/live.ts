@@ -59,14 +59,23 @@ export class Live {
   }
 
   start(): void {
-    this.unlisten = this.around.channel?.listen((message) => { this.hear(message); }) ?? this.unlisten;
+    this.unlisten =
+      this.around.channel?.listen((message) => {
+        this.hear(message);
+      }) ?? this.unlisten;
     this.around.channel?.post({ type: "ask" });
-    this.around.lead(() => new Promise((resolve) => {
-      if (this.stopped) { resolve(); return; }
-      this.leads = true;
-      this.release = resolve;
-      this.open();
-    }));
+    this.around.lead(
+      () =>
+        new Promise((resolve) => {
+          if (this.stopped) {
+            resolve();
+            return;
+          }
+          this.leads = true;
+          this.release = resolve;
+          this.open();
+        }),
+    );
   }
   stop(): void {
     this.stopped = true;
@@ -76,19 +85,28 @@ export class Live {
     this.release();
   }
 
-  get present(): Link { return this.link; }
+  get present(): Link {
+    return this.link;
+  }
   onNotice(listen: (notice: Notice) => void): () => void {
     this.listeners.add(listen);
-    return () => { this.listeners.delete(listen); };
+    return () => {
+      this.listeners.delete(listen);
+    };
   }
   onLink(watch: (link: Link) => void): () => void {
     this.watchers.add(watch);
-    return () => { this.watchers.delete(watch); };
+    return () => {
+      this.watchers.delete(watch);
+    };
   }
 
   // Tries again now; in a tab that does not lead, asks the one that does.
   retry(): void {
-    if (!this.leads) { this.around.channel?.post({ type: "retry" }); return; }
+    if (!this.leads) {
+      this.around.channel?.post({ type: "retry" });
+      return;
+    }
     if (this.link.state === "up") return;
     this.timers.retry?.();
     this.open();
@@ -132,21 +150,29 @@ export class Live {
     this.replaced = false;
     this.hush();
     this.closeStream = this.around.open(addressOf("/api/v1/stream", { query: { after: this.lastId } }), {
-      event: (name, data, id) => { this.event(name, data, id); },
-      failed: () => { if (!this.stopped) this.lost(); },
+      event: (name, data, id) => {
+        this.event(name, data, id);
+      },
+      failed: () => {
+        if (!this.stopped) this.lost();
+      },
     });
   }
   // Nothing for too long is a lost link, whatever the socket believes.
   private hush(): void {
     this.timers.silence?.();
-    this.timers.silence = this.around.later(SILENCE, () => { this.lost(); });
+    this.timers.silence = this.around.later(SILENCE, () => {
+      this.lost();
+    });
   }
   private lost(): void {
     this.close();
     const wait = this.replaced ? REPLACED_RETRY : Math.min(LAST_RETRY, FIRST_RETRY * 2 ** this.tries);
     this.tries += 1;
     this.timers.retry?.();
-    this.timers.retry = this.around.later(wait, () => { this.open(); });
+    this.timers.retry = this.around.later(wait, () => {
+      this.open();
+    });
     const since = this.link.state === "lost" ? this.link.since : this.around.now();
     this.become({ state: "lost", since, retryAt: this.around.now() + wait });
   }
@@ -185,19 +211,36 @@ export function browserSurroundings(): Surroundings {
   return {
     open: (address, on) => {
       const source = new EventSource(address);
-      const listen = (event: MessageEvent<string>) => { on.event(event.type, event.data, event.lastEventId); };
+      const listen = (event: MessageEvent<string>) => {
+        on.event(event.type, event.data, event.lastEventId);
+      };
       for (const name of NAMES) source.addEventListener(name, listen);
       source.addEventListener("error", () => {
         source.close();
         on.failed();
       });
-      return () => { source.close(); };
+      return () => {
+        source.close();
+      };
     },
-    channel: "locks" in navigator && channel ? { post: (message) => { channel.postMessage(message); }, listen: (hear) => {
-      const listen = (event: MessageEvent<Message>) => { hear(event.data); };
-      channel.addEventListener("message", listen);
-      return () => { channel.removeEventListener("message", listen); channel.close(); };
-    } } : undefined,
+    channel:
+      "locks" in navigator && channel
+        ? {
+            post: (message) => {
+              channel.postMessage(message);
+            },
+            listen: (hear) => {
+              const listen = (event: MessageEvent<Message>) => {
+                hear(event.data);
+              };
+              channel.addEventListener("message", listen);
+              return () => {
+                channel.removeEventListener("message", listen);
+                channel.close();
+              };
+            },
+          }
+        : undefined,
     lead: (work) => {
       if ("locks" in navigator) navigator.locks.request(NAME, work).catch(() => undefined);
       else void work();
@@ -205,7 +248,9 @@ export function browserSurroundings(): Surroundings {
     now: () => Date.now(),
     later: (ms, run) => {
       const timer = setTimeout(run, ms);
-      return () => { clearTimeout(timer); };
+      return () => {
+        clearTimeout(timer);
+      };
     },
   };
 }

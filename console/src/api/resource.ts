@@ -9,7 +9,12 @@ export interface ReadOptions extends Place {
 
 export function useResource<P extends GetPath>(path: P, options: ReadOptions = {}) {
   const { enabled = true, every, id, query } = options;
-  return useQuery<GetAnswer<P>, ApiError>({ queryKey: [path, id ?? "", query ?? {}], queryFn: () => get(path, { id: id ?? "", query: query ?? {} }), enabled, ...(every === undefined ? {} : { refetchInterval: every }) });
+  return useQuery<GetAnswer<P>, ApiError>({
+    queryKey: [path, id ?? "", query ?? {}],
+    queryFn: () => get(path, { id: id ?? "", query: query ?? {} }),
+    enabled,
+    ...(every === undefined ? {} : { refetchInterval: every }),
+  });
 }
 
 export function useList<P extends GetPath>(path: P, options: ReadOptions = {}) {

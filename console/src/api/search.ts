@@ -25,7 +25,9 @@ export const runningIds = (): string[] => [...running];
 // A question under an id of its own. When the signal is aborted before the answer came, the server is told to stop.
 async function asked<T>(ask: (id: string) => Promise<T>, signal: AbortSignal): Promise<T> {
   const id = crypto.randomUUID();
-  const stop = () => { void cancel(id); };
+  const stop = () => {
+    void cancel(id);
+  };
   running.add(id);
   signal.addEventListener("abort", stop);
   try {
@@ -41,13 +43,20 @@ async function cancel(id: string): Promise<void> {
 
 const words = (question: Question) => ({ q: question.q, from: question.from, to: question.to, masked: String(question.masked) });
 
-export const findPage = (question: Question, order: string, after: string, limit: number, signal: AbortSignal): Promise<Page<Found>> => asked((search) => getPage("/api/v1/events", { query: { ...words(question), order, after, limit: String(limit), search }, signal }), signal);
-export const countEvents = (question: Question, signal: AbortSignal): Promise<{ count: number }> => asked((search) => get("/api/v1/events/count", { query: { ...words(question), search }, signal }), signal);
-export const readHistogram = (question: Question, seconds: number, signal: AbortSignal): Promise<Histogram> => asked((search) => get("/api/v1/events/histogram", { query: { ...words(question), step: String(seconds), search }, signal }), signal);
-export const readFields = (question: Question, signal: AbortSignal): Promise<{ items: FieldCount[] }> => asked((search) => get("/api/v1/events/fields", { query: { ...words(question), search }, signal }), signal);
-export const readTop = (question: Question, field: string, most: number, signal: AbortSignal): Promise<TopValues> => asked((search) => get("/api/v1/events/top", { query: { ...words(question), field, most: String(most), search }, signal }), signal);
-export const readContext = (id: string, by: string, signal: AbortSignal): Promise<{ before: Found[]; event: Found; after: Found[] }> => asked((search) => get("/api/v1/events/{id}/context", { id, query: { before: "50", after: "50", by, masked: "true", search }, signal }), signal);
-export const readCompletion = (text: string, at: number, range: Question, signal: AbortSignal): Promise<Completion> => asked((search) => get("/api/v1/search/completion", { query: { ...words(range), q: text, at: String(at), search }, signal }), signal);
+export const findPage = (question: Question, order: string, after: string, limit: number, signal: AbortSignal): Promise<Page<Found>> =>
+  asked((search) => getPage("/api/v1/events", { query: { ...words(question), order, after, limit: String(limit), search }, signal }), signal);
+export const countEvents = (question: Question, signal: AbortSignal): Promise<{ count: number }> =>
+  asked((search) => get("/api/v1/events/count", { query: { ...words(question), search }, signal }), signal);
+export const readHistogram = (question: Question, seconds: number, signal: AbortSignal): Promise<Histogram> =>
+  asked((search) => get("/api/v1/events/histogram", { query: { ...words(question), step: String(seconds), search }, signal }), signal);
+export const readFields = (question: Question, signal: AbortSignal): Promise<{ items: FieldCount[] }> =>
+  asked((search) => get("/api/v1/events/fields", { query: { ...words(question), search }, signal }), signal);
+export const readTop = (question: Question, field: string, most: number, signal: AbortSignal): Promise<TopValues> =>
+  asked((search) => get("/api/v1/events/top", { query: { ...words(question), field, most: String(most), search }, signal }), signal);
+export const readContext = (id: string, by: string, signal: AbortSignal): Promise<{ before: Found[]; event: Found; after: Found[] }> =>
+  asked((search) => get("/api/v1/events/{id}/context", { id, query: { before: "50", after: "50", by, masked: "true", search }, signal }), signal);
+export const readCompletion = (text: string, at: number, range: Question, signal: AbortSignal): Promise<Completion> =>
+  asked((search) => get("/api/v1/search/completion", { query: { ...words(range), q: text, at: String(at), search }, signal }), signal);
 export const readCheck = (text: string, signal: AbortSignal): Promise<Check> => get("/api/v1/search/check", { query: { q: text }, signal });
 export const readRunning = (signal: AbortSignal): Promise<Schemas["Searches"]> => get("/api/v1/searches", { signal });
 export const readSaved = (signal: AbortSignal): Promise<Page<SavedSearch>> => getPage("/api/v1/saved-searches", { query: { limit: "500" }, signal });
@@ -68,5 +77,7 @@ async function download(path: string, body: unknown, signal: AbortSignal, grown:
   }
   return new Blob(pieces, { type: response.headers.get("Content-Type") ?? "application/octet-stream" });
 }
-export const exportEvents = (question: Question, format: string, signal: AbortSignal, grown: (bytes: number) => void): Promise<Blob> => download("/api/v1/events/export", { q: question.q, from: question.from, to: question.to, masked: question.masked, format }, signal, grown);
-export const exportEvidence = (ids: readonly string[], reason: string, signal: AbortSignal, grown: (bytes: number) => void): Promise<Blob> => download("/api/v1/events/evidence", { ids, reason }, signal, grown);
+export const exportEvents = (question: Question, format: string, signal: AbortSignal, grown: (bytes: number) => void): Promise<Blob> =>
+  download("/api/v1/events/export", { q: question.q, from: question.from, to: question.to, masked: question.masked, format }, signal, grown);
+export const exportEvidence = (ids: readonly string[], reason: string, signal: AbortSignal, grown: (bytes: number) => void): Promise<Blob> =>
+  download("/api/v1/events/evidence", { ids, reason }, signal, grown);

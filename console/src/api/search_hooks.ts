@@ -21,14 +21,28 @@ export function useCount(question: Question, run: number) {
 }
 export function useHistogram(question: Question, seconds: number, run: number) {
   return useQuery<Histogram, ApiError>({
-    queryKey: ["search", "histogram", question, seconds, run], queryFn: ({ signal }) => readHistogram(question, seconds, signal), enabled: seconds > 0, placeholderData: (before) => before, ...KEPT,
+    queryKey: ["search", "histogram", question, seconds, run],
+    queryFn: ({ signal }) => readHistogram(question, seconds, signal),
+    enabled: seconds > 0,
+    placeholderData: (before) => before,
+    ...KEPT,
   });
 }
 export function useFields(question: Question, run: number) {
-  return useQuery<{ items: FieldCount[] }, ApiError>({ queryKey: ["search", "fields", question, run], queryFn: ({ signal }) => readFields(question, signal), placeholderData: (before) => before, ...KEPT });
+  return useQuery<{ items: FieldCount[] }, ApiError>({
+    queryKey: ["search", "fields", question, run],
+    queryFn: ({ signal }) => readFields(question, signal),
+    placeholderData: (before) => before,
+    ...KEPT,
+  });
 }
 export function useTop(question: Question, field: string, most: number, run: number) {
-  return useQuery<TopValues, ApiError>({ queryKey: ["search", "top", question, field, most, run], queryFn: ({ signal }) => readTop(question, field, most, signal), placeholderData: (before) => before, ...KEPT });
+  return useQuery<TopValues, ApiError>({
+    queryKey: ["search", "top", question, field, most, run],
+    queryFn: ({ signal }) => readTop(question, field, most, signal),
+    placeholderData: (before) => before,
+    ...KEPT,
+  });
 }
 export function useContextOf(id: string, by: string, enabled: boolean) {
   return useQuery<{ before: Found[]; event: Found; after: Found[] }, ApiError>({ queryKey: ["search", "context", id, by], queryFn: ({ signal }) => readContext(id, by, signal), enabled, ...KEPT });

@@ -53,7 +53,8 @@ describe("hostile text", () => {
 });
 
 describe("the condition of a rule", () => {
-  const rule = "title: x\nfields:\n  - user.name\ndetection:\n  root:\n    user.name:\n      - root\n      - toor\n  login:\n    auth_method|startswith: password\n  condition: root and login\nlevel: high\n";
+  const rule =
+    "title: x\nfields:\n  - user.name\ndetection:\n  root:\n    user.name:\n      - root\n      - toor\n  login:\n    auth_method|startswith: password\n  condition: root and login\nlevel: high\n";
   it("is found with the lines below it", () => expect(conditionLines(rule, "user.name")).toEqual([5, 6, 7]));
   it("is found with modifiers", () => expect(conditionLines(rule, "auth_method")).toEqual([9]));
   it("is empty for a field that the rule does not ask for", () => expect(conditionLines(rule, "source.ip")).toEqual([]));

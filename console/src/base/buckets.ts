@@ -7,8 +7,41 @@ export interface Bucket {
 }
 
 const ZONE_MS = 7 * 3_600_000;
-const S = 1000, M = 60 * S, H = 60 * M, D = 24 * H;
-const STEPS = [S, 2 * S, 5 * S, 10 * S, 15 * S, 30 * S, M, 2 * M, 5 * M, 10 * M, 15 * M, 30 * M, H, 2 * H, 3 * H, 4 * H, 6 * H, 12 * H, D, 2 * D, 4 * D, 7 * D, 14 * D, 30 * D, 60 * D, 90 * D, 180 * D, 365 * D, 730 * D];
+const S = 1000,
+  M = 60 * S,
+  H = 60 * M,
+  D = 24 * H;
+const STEPS = [
+  S,
+  2 * S,
+  5 * S,
+  10 * S,
+  15 * S,
+  30 * S,
+  M,
+  2 * M,
+  5 * M,
+  10 * M,
+  15 * M,
+  30 * M,
+  H,
+  2 * H,
+  3 * H,
+  4 * H,
+  6 * H,
+  12 * H,
+  D,
+  2 * D,
+  4 * D,
+  7 * D,
+  14 * D,
+  30 * D,
+  60 * D,
+  90 * D,
+  180 * D,
+  365 * D,
+  730 * D,
+];
 
 // The least step of the list that gives at most `most` parts.
 export function stepFor(span: Span, most: number): number {
@@ -24,7 +57,8 @@ export function labelTimes(span: Span, most: number): number[] {
   return times;
 }
 
-export const countIn = (buckets: readonly Bucket[], step: number, span: Span): number => buckets.reduce((sum, bucket) => (bucket.from < span.to && bucket.from + step > span.from ? sum + bucket.count : sum), 0);
+export const countIn = (buckets: readonly Bucket[], step: number, span: Span): number =>
+  buckets.reduce((sum, bucket) => (bucket.from < span.to && bucket.from + step > span.from ? sum + bucket.count : sum), 0);
 
 // A part between two times in any order, widened to whole buckets and kept within the range.
 export function snapped(one: number, other: number, step: number, range: Span): Span {

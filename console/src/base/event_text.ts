@@ -36,10 +36,25 @@ export function entityOf(event: Fields): string | undefined {
 }
 
 // The columns that say most about these events, from the fields that a quarter of them have.
-const TELLING = ["host.name", "source.ip", "destination.ip", "destination.port", "event.action", "event.code", "user.name", "process.name", "dns.question.name", "url.original", "http.response.status_code", "rule.name", "network.bytes"];
+const TELLING = [
+  "host.name",
+  "source.ip",
+  "destination.ip",
+  "destination.port",
+  "event.action",
+  "event.code",
+  "user.name",
+  "process.name",
+  "dns.question.name",
+  "url.original",
+  "http.response.status_code",
+  "rule.name",
+  "network.bytes",
+];
 export function tellingColumns(events: readonly Fields[], most = 5): string[] {
   const sample = events.slice(0, 100);
   return TELLING.filter((name) => sample.filter((event) => event.fields[name] !== undefined).length * 4 >= sample.length && sample.length > 0).slice(0, most);
 }
 
-export const isNumberField = (name: string, type: string | undefined): boolean => type === "integer" || type === "number" || type === "double" || (type === undefined && /(?:port|bytes|packets|status_code|pid)$/.test(name));
+export const isNumberField = (name: string, type: string | undefined): boolean =>
+  type === "integer" || type === "number" || type === "double" || (type === undefined && /(?:port|bytes|packets|status_code|pid)$/.test(name));

@@ -8,7 +8,14 @@ export function likeness(asked: string, text: string): number {
   if (have.startsWith(want)) return 5;
   if (have.includes(` ${want}`)) return 4;
   const words = have.split(/[\s·.,:/_-]+/).filter(Boolean);
-  if (/^\S{2,}$/.test(want) && words.map((word) => word[0] ?? "").join("").startsWith(want)) return 3;
+  if (
+    /^\S{2,}$/.test(want) &&
+    words
+      .map((word) => word[0] ?? "")
+      .join("")
+      .startsWith(want)
+  )
+    return 3;
   if (have.includes(want)) return 2;
   const parts = want.split(/\s+/);
   return parts.length > 1 && parts.every((part) => have.includes(part)) ? 1 : 0;

@@ -27,7 +27,10 @@ export function piecesOf(text: string): Piece[] {
   return pieces;
 }
 
-export const escapeText = (text: string): string => piecesOf(text).map((piece) => piece.text).join("");
+export const escapeText = (text: string): string =>
+  piecesOf(text)
+    .map((piece) => piece.text)
+    .join("");
 
 // The bytes of a record as text: valid UTF-8 decoded, other bytes as \xNN.
 export function textOfBytes(base64: string): string {

@@ -18,7 +18,7 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [`the quote opened at character ${F} is not closed; a backslash before the last quote is written twice`, "ngoặc kép mở ở ký tự $1 chưa đóng; dấu \\ trước ngoặc kép cuối phải viết hai lần"],
   [`the quote opened at character ${F} is not closed`, "ngoặc kép mở ở ký tự $1 chưa đóng"],
   ["a blank is missing behind the quote", "sau ngoặc kép thiếu dấu cách"],
-  ["a quote cannot stand inside a word; .*", "ngoặc kép không đứng giữa một từ; viết \\\" hoặc đặt cả giá trị trong ngoặc kép"],
+  ["a quote cannot stand inside a word; .*", 'ngoặc kép không đứng giữa một từ; viết \\" hoặc đặt cả giá trị trong ngoặc kép'],
   ["a field name is missing before the colon", "trước dấu hai chấm thiếu tên trường"],
   ["the name of a field has no wildcards", "tên trường không có ký tự đại diện"],
   [`the name of a field is missing behind ${F}`, "sau $1 thiếu tên trường"],

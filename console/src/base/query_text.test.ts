@@ -23,7 +23,9 @@ describe("conditions of a query", () => {
     ['k:"a \\" b" d', ['k:"a \\" b"', "d"]],
     ["ORDER ANDY NOTE", ["ORDER", "ANDY", "NOTE"]],
     ["", []],
-  ])("%s", (query, expected) => { expect(texts(query)).toEqual(expected); });
+  ])("%s", (query, expected) => {
+    expect(texts(query)).toEqual(expected);
+  });
   it("cover the text that they stand for", () => {
     const query = "  a AND  NOT b:c ";
     expect(conditionsOf(query).map(({ start, end }) => query.slice(start, end))).toEqual(["a", "NOT b:c"]);
@@ -31,19 +33,43 @@ describe("conditions of a query", () => {
 });
 
 describe("alternatives", () => {
-  it.each([["a OR b", true], ["(a OR b)", false], ['"a OR b"', false], ["a b", false], ["a || b", true], ["x:(a OR b)", false], ["ORDER b", false]])("%s: %s", (query, has) => { expect(hasAlternatives(query)).toBe(has); });
+  it.each([
+    ["a OR b", true],
+    ["(a OR b)", false],
+    ['"a OR b"', false],
+    ["a b", false],
+    ["a || b", true],
+    ["x:(a OR b)", false],
+    ["ORDER b", false],
+  ])("%s: %s", (query, has) => {
+    expect(hasAlternatives(query)).toBe(has);
+  });
 });
 
 describe("a value taken alone or left out", () => {
-  it("goes behind what is there", () => { expect(withCondition("a", "b:c", false)).toBe("a b:c"); });
-  it("left out, it gets its NOT", () => { expect(withCondition("", "b:c", true)).toBe("NOT b:c"); });
-  it("does not fall into alternatives", () => { expect(withCondition("a OR b", "c:d", false)).toBe("(a OR b) c:d"); });
-  it("stands once", () => { expect(withCondition("b:c a", "b:c", false)).toBe("b:c a"); });
-  it("takes the place of its opposite", () => { expect(withCondition("a NOT b:c", "b:c", false)).toBe("a b:c"); });
+  it("goes behind what is there", () => {
+    expect(withCondition("a", "b:c", false)).toBe("a b:c");
+  });
+  it("left out, it gets its NOT", () => {
+    expect(withCondition("", "b:c", true)).toBe("NOT b:c");
+  });
+  it("does not fall into alternatives", () => {
+    expect(withCondition("a OR b", "c:d", false)).toBe("(a OR b) c:d");
+  });
+  it("stands once", () => {
+    expect(withCondition("b:c a", "b:c", false)).toBe("b:c a");
+  });
+  it("takes the place of its opposite", () => {
+    expect(withCondition("a NOT b:c", "b:c", false)).toBe("a b:c");
+  });
 });
 
 describe("a condition removed or turned round", () => {
-  const at = (query: string, index: number) => { const bubble = conditionsOf(query)[index]; if (!bubble) throw new Error("no such condition"); return bubble; };
+  const at = (query: string, index: number) => {
+    const bubble = conditionsOf(query)[index];
+    if (!bubble) throw new Error("no such condition");
+    return bubble;
+  };
   it("takes its AND with it", () => {
     expect(without("a AND b AND c", at("a AND b AND c", 1))).toBe("a c");
     expect(without("a AND b", at("a AND b", 0))).toBe("b");
@@ -75,5 +101,8 @@ describe("what is written for a value", () => {
 });
 
 it("marks what is asked for, not what is left out or a pattern", () => {
-  expect(soughtIn('source.ip:192.0.2.7 NOT a:b mimi* "two words"')).toEqual([{ field: "source.ip", value: "192.0.2.7" }, { field: "", value: "two words" }]);
+  expect(soughtIn('source.ip:192.0.2.7 NOT a:b mimi* "two words"')).toEqual([
+    { field: "source.ip", value: "192.0.2.7" },
+    { field: "", value: "two words" },
+  ]);
 });

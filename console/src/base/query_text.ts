@@ -98,7 +98,15 @@ export function conditionsOf(text: string): Bubble[] {
 
 export const hasAlternatives = (text: string): boolean => {
   const [only, ...others] = conditionsOf(text);
-  return only !== undefined && others.length === 0 && !only.negated && !only.text.startsWith("(") && only.text === text.trim() && /(?:^|[\s)"])(?:OR(?=[\s("])|\|\|)/.test(only.text) && endOfTerm(only.text, 0) < only.text.length;
+  return (
+    only !== undefined &&
+    others.length === 0 &&
+    !only.negated &&
+    !only.text.startsWith("(") &&
+    only.text === text.trim() &&
+    /(?:^|[\s)"])(?:OR(?=[\s("])|\|\|)/.test(only.text) &&
+    endOfTerm(only.text, 0) < only.text.length
+  );
 };
 
 const inQuotes = (text: string): string => `"${text.replace(/[\\"]/g, (character) => `\\${character}`)}"`;
@@ -128,7 +136,10 @@ export function withCondition(query: string, condition: string, negated: boolean
 export function without(query: string, bubble: Bubble): string {
   const left = query.slice(0, bubble.start).replace(/(?:(?:^|\s+)(?:AND|&&))?\s*$/, "");
   const right = query.slice(bubble.end).replace(/^\s*(?:(?:AND|&&)(?=\s|$)\s*)?/, "");
-  return [left, right].filter((part) => part.trim() !== "").join(" ").trim();
+  return [left, right]
+    .filter((part) => part.trim() !== "")
+    .join(" ")
+    .trim();
 }
 
 export function inverted(query: string, bubble: Bubble): string {
@@ -139,9 +150,16 @@ export function inverted(query: string, bubble: Bubble): string {
 // The words of a condition for a person: field, and value without its quotes.
 export function fieldAndValue(bubble: Bubble): { field: string; value: string } {
   const [, name = "", rest = bubble.bare] = /^("(?:\\["\\]|[^"])*"|[@$_\p{L}][^\s:"()]*):\s*(.+)$/su.exec(bubble.bare) ?? [];
-  const plain = (text: string) => { const inner = /^"((?:\\["\\]|[^"])*)"$/s.exec(text)?.[1]; return inner === undefined ? text : inner.replace(/\\(["\\])/g, "$1"); };
+  const plain = (text: string) => {
+    const inner = /^"((?:\\["\\]|[^"])*)"$/s.exec(text)?.[1];
+    return inner === undefined ? text : inner.replace(/\\(["\\])/g, "$1");
+  };
   return { field: plain(name), value: plain(rest) };
 }
 
 // What is asked for in plain words, to mark it in what was found.
-export const soughtIn = (query: string): { field: string; value: string }[] => conditionsOf(query).filter((bubble) => !bubble.negated && !bubble.bare.startsWith("(")).map(fieldAndValue).filter(({ value }) => value !== "" && !/[*?()[\]<>]/.test(value));
+export const soughtIn = (query: string): { field: string; value: string }[] =>
+  conditionsOf(query)
+    .filter((bubble) => !bubble.negated && !bubble.bare.startsWith("("))
+    .map(fieldAndValue)
+    .filter(({ value }) => value !== "" && !/[*?()[\]<>]/.test(value));

@@ -3,7 +3,15 @@ import { translate, type Language } from "./messages";
 // All times are shown in GMT+7, which has no summer time; the page says the zone once.
 const ZONE_MS = 7 * 3600 * 1000;
 const two = (value: number) => String(value).padStart(2, "0");
-const DAYS = [["Chủ Nhật", "Sunday"], ["Thứ Hai", "Monday"], ["Thứ Ba", "Tuesday"], ["Thứ Tư", "Wednesday"], ["Thứ Năm", "Thursday"], ["Thứ Sáu", "Friday"], ["Thứ Bảy", "Saturday"]] as const;
+const DAYS = [
+  ["Chủ Nhật", "Sunday"],
+  ["Thứ Hai", "Monday"],
+  ["Thứ Ba", "Tuesday"],
+  ["Thứ Tư", "Wednesday"],
+  ["Thứ Năm", "Thursday"],
+  ["Thứ Sáu", "Friday"],
+  ["Thứ Bảy", "Saturday"],
+] as const;
 
 function parts(time: string | number) {
   const at = new Date(new Date(time).getTime() + ZONE_MS);

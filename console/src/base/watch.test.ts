@@ -22,5 +22,9 @@ describe("the watch", () => {
     expect(watchOf([steady], 6, 4).map((quarter) => quarter.heard)).toEqual(["unknown", "unknown", "unknown", "unknown", "all", "all"]);
     expect(watchOf([], 2, 0).map((quarter) => quarter.heard)).toEqual(["none", "none"]);
   });
-  it("joins neighbours", () => expect(runsOf(watchOf([steady], 6, 4))).toEqual([{ heard: "unknown", length: 4 }, { heard: "all", length: 2 }]));
+  it("joins neighbours", () =>
+    expect(runsOf(watchOf([steady], 6, 4))).toEqual([
+      { heard: "unknown", length: 4 },
+      { heard: "all", length: 2 },
+    ]));
 });

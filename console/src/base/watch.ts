@@ -13,7 +13,10 @@ export interface Quarter {
 export function rhythmOf(counts: readonly number[]): number {
   const spoke = counts.flatMap((count, at) => (count > 0 ? [at] : []));
   if (spoke.length === 0) return 0;
-  const gaps = spoke.slice(1).map((at, index) => at - (spoke[index] ?? at)).sort((one, other) => one - other);
+  const gaps = spoke
+    .slice(1)
+    .map((at, index) => at - (spoke[index] ?? at))
+    .sort((one, other) => one - other);
   return Math.max(1, gaps[Math.floor(gaps.length / 2)] ?? 1);
 }
 

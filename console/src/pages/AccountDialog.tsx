@@ -21,10 +21,39 @@ function OwnSessions() {
       {end.error ? <ErrorBox error={end.error} /> : null}
       <Shown reading={reading} rows={3}>
         {(page) => (
-          <ul className="plain">{page.items.map((session) => (
-            <li key={session.id} className="row"><span><b className="mono"><Hostile text={session.peer} /></b>{" "}<span className="dim small"><Hostile text={session.agent.slice(0, 90)} /></span><br /><span className="faint small">{say("account.used", { time: formatTime(session.used) })}</span></span>
-              {session.current ? <span className="end state c-ok"><Mark kind="closed" tone="c-ok" />{say("account.this")}</span> : <button type="button" className="btn sm end" disabled={end.isPending} onClick={() => { end.mutate({ id: session.id }); }}>{say("account.end")}</button>}</li>
-          ))}</ul>
+          <ul className="plain">
+            {page.items.map((session) => (
+              <li key={session.id} className="row">
+                <span>
+                  <b className="mono">
+                    <Hostile text={session.peer} />
+                  </b>{" "}
+                  <span className="dim small">
+                    <Hostile text={session.agent.slice(0, 90)} />
+                  </span>
+                  <br />
+                  <span className="faint small">{say("account.used", { time: formatTime(session.used) })}</span>
+                </span>
+                {session.current ? (
+                  <span className="end state c-ok">
+                    <Mark kind="closed" tone="c-ok" />
+                    {say("account.this")}
+                  </span>
+                ) : (
+                  <button
+                    type="button"
+                    className="btn sm end"
+                    disabled={end.isPending}
+                    onClick={() => {
+                      end.mutate({ id: session.id });
+                    }}
+                  >
+                    {say("account.end")}
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
         )}
       </Shown>
     </>
@@ -37,9 +66,47 @@ export function AccountDialog({ onClose }: { onClose: () => void }) {
   const change = useChange("post", "/api/v1/session/password");
   return (
     <Dialog title={say("account.title")} onClose={onClose} wide>
-      <div className="row" role="group" aria-label={say("account.title")} style={{ marginBottom: "12px" }}>{TABS.map((name, at) => <button key={name} type="button" className="btn sm" data-autofocus={at === 0 ? true : undefined} aria-pressed={name === tab} onClick={() => { setTab(name); }}>{say(`account.${name}`)}</button>)}</div>
-      {tab === "sessions" ? <OwnSessions /> : tab === "second" ? <SecondFactor /> : change.isSuccess ? <p className="ban acc" role="status"><Mark kind="closed" tone="c-ok" />{say("password.changed")}</p> : <PasswordForm present verb={say("password.change")} busy={change.isPending} error={change.error} onSend={(password, present) => { change.mutate({ body: { present, password } }); }} />}
-      <footer><button type="button" className="btn end" onClick={onClose}>{say("do.shut")}</button></footer>
+      <div className="row" role="group" aria-label={say("account.title")} style={{ marginBottom: "12px" }}>
+        {TABS.map((name, at) => (
+          <button
+            key={name}
+            type="button"
+            className="btn sm"
+            data-autofocus={at === 0 ? true : undefined}
+            aria-pressed={name === tab}
+            onClick={() => {
+              setTab(name);
+            }}
+          >
+            {say(`account.${name}`)}
+          </button>
+        ))}
+      </div>
+      {tab === "sessions" ? (
+        <OwnSessions />
+      ) : tab === "second" ? (
+        <SecondFactor />
+      ) : change.isSuccess ? (
+        <p className="ban acc" role="status">
+          <Mark kind="closed" tone="c-ok" />
+          {say("password.changed")}
+        </p>
+      ) : (
+        <PasswordForm
+          present
+          verb={say("password.change")}
+          busy={change.isPending}
+          error={change.error}
+          onSend={(password, present) => {
+            change.mutate({ body: { present, password } });
+          }}
+        />
+      )}
+      <footer>
+        <button type="button" className="btn end" onClick={onClose}>
+          {say("do.shut")}
+        </button>
+      </footer>
     </Dialog>
   );
 }

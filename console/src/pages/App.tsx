@@ -15,10 +15,15 @@ import { SignInPage } from "./signin/SignInPage";
 
 // A 401 anywhere means that the session has ended: ask who is there.
 const queries = new QueryClient({
-  defaultOptions: { mutations: { networkMode: "always" }, queries: { staleTime: 1000, networkMode: "always", retry: (count, error) => error instanceof ApiError && (error.status === 0 || error.status === 503) && count < 2 } },
+  defaultOptions: {
+    mutations: { networkMode: "always" },
+    queries: { staleTime: 1000, networkMode: "always", retry: (count, error) => error instanceof ApiError && (error.status === 0 || error.status === 503) && count < 2 },
+  },
 });
 // Nobody was signed in: then the sign-in itself says what is wrong.
-const askWho = () => { if (queries.getQueriesData({ queryKey: ["/api/v1/session"] }).some(([, data]) => data !== undefined)) void queries.invalidateQueries({ queryKey: ["/api/v1/session"] }); };
+const askWho = () => {
+  if (queries.getQueriesData({ queryKey: ["/api/v1/session"] }).some(([, data]) => data !== undefined)) void queries.invalidateQueries({ queryKey: ["/api/v1/session"] });
+};
 queries.getQueryCache().subscribe((event) => {
   const error = event.query.state.error;
   if (event.type === "updated" && event.action.type === "error" && error instanceof ApiError && error.status === 401 && event.query.queryKey[0] !== "/api/v1/session") askWho();
@@ -50,13 +55,31 @@ function SignedIn() {
   if (session.data && session.data !== last) setLast(session.data);
   const refused = session.error?.status === 401;
   const me = session.data ?? last;
-  if (!me) return refused ? <SignInPage /> : session.error ? <ErrorBox error={session.error} retry={() => { void session.refetch(); }} /> : <Loading />;
+  if (!me)
+    return refused ? (
+      <SignInPage />
+    ) : session.error ? (
+      <ErrorBox
+        error={session.error}
+        retry={() => {
+          void session.refetch();
+        }}
+      />
+    ) : (
+      <Loading />
+    );
   keepCsrf(me.csrf);
   return (
-    <SessionProvider me={me}><LiveProvider>
-      <RouterProvider router={router} />
-      {refused && !isLeaving() ? <div className="over"><SignInPage again /></div> : null}
-    </LiveProvider></SessionProvider>
+    <SessionProvider me={me}>
+      <LiveProvider>
+        <RouterProvider router={router} />
+        {refused && !isLeaving() ? (
+          <div className="over">
+            <SignInPage again />
+          </div>
+        ) : null}
+      </LiveProvider>
+    </SessionProvider>
   );
 }
 
@@ -65,9 +88,19 @@ const link = location.pathname === "/ui/first-run" ? new URLSearchParams(locatio
 
 function Themed() {
   const { dark } = usePreferences();
-  return <MantineProvider theme={theme} withCssVariables={false} withGlobalClasses={false} forceColorScheme={dark ? "dark" : "light"}>{link ? <LinkPage link={link} /> : <SignedIn />}</MantineProvider>;
+  return (
+    <MantineProvider theme={theme} withCssVariables={false} withGlobalClasses={false} forceColorScheme={dark ? "dark" : "light"}>
+      {link ? <LinkPage link={link} /> : <SignedIn />}
+    </MantineProvider>
+  );
 }
 
 export function App() {
-  return <QueryClientProvider client={queries}><PreferencesProvider><Themed /></PreferencesProvider></QueryClientProvider>;
+  return (
+    <QueryClientProvider client={queries}>
+      <PreferencesProvider>
+        <Themed />
+      </PreferencesProvider>
+    </QueryClientProvider>
+  );
 }

@@ -13,19 +13,81 @@ export function PersonMenu({ onKeys, onAccount }: { onKeys: () => void; onAccoun
   const signOut = useChange("delete", "/api/v1/session");
   return (
     <Menu position="bottom-end" width={230} transitionProps={{ duration: 0 }}>
-      <Menu.Target><button type="button" className="who" data-testid="person"><span className="ava">{name.slice(0, 2).toUpperCase()}</span><bdi>{name}</bdi><Icon name="down" /></button></Menu.Target>
+      <Menu.Target>
+        <button type="button" className="who" data-testid="person">
+          <span className="ava">{name.slice(0, 2).toUpperCase()}</span>
+          <bdi>{name}</bdi>
+          <Icon name="down" />
+        </button>
+      </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{say("me.language")}</Menu.Label>
-        <Menu.CheckboxItem closeMenuOnClick checked={language === "vi"} onChange={() => { setLanguage("vi"); }}>{say("me.vi")}</Menu.CheckboxItem>
-        <Menu.CheckboxItem closeMenuOnClick checked={language === "en"} onChange={() => { setLanguage("en"); }}>{say("me.en")}</Menu.CheckboxItem>
+        <Menu.CheckboxItem
+          closeMenuOnClick
+          checked={language === "vi"}
+          onChange={() => {
+            setLanguage("vi");
+          }}
+        >
+          {say("me.vi")}
+        </Menu.CheckboxItem>
+        <Menu.CheckboxItem
+          closeMenuOnClick
+          checked={language === "en"}
+          onChange={() => {
+            setLanguage("en");
+          }}
+        >
+          {say("me.en")}
+        </Menu.CheckboxItem>
         <Menu.Label>{say("me.theme")}</Menu.Label>
-        {THEMES.map((one) => <Menu.CheckboxItem key={one} closeMenuOnClick checked={theme === one} onChange={() => { setTheme(one); }}>{say(`theme.${one}`)}</Menu.CheckboxItem>)}
+        {THEMES.map((one) => (
+          <Menu.CheckboxItem
+            key={one}
+            closeMenuOnClick
+            checked={theme === one}
+            onChange={() => {
+              setTheme(one);
+            }}
+          >
+            {say(`theme.${one}`)}
+          </Menu.CheckboxItem>
+        ))}
         <Menu.Label>{say("me.density")}</Menu.Label>
-        {DENSITIES.map((one) => <Menu.CheckboxItem key={one} closeMenuOnClick checked={density === one} onChange={() => { setDensity(one); }}>{say(`density.${one}`)}</Menu.CheckboxItem>)}
+        {DENSITIES.map((one) => (
+          <Menu.CheckboxItem
+            key={one}
+            closeMenuOnClick
+            checked={density === one}
+            onChange={() => {
+              setDensity(one);
+            }}
+          >
+            {say(`density.${one}`)}
+          </Menu.CheckboxItem>
+        ))}
         <Menu.Divider />
         <Menu.Item onClick={onAccount}>{say("account.title")}</Menu.Item>
         <Menu.Item onClick={onKeys}>{say("me.keys")}</Menu.Item>
-        <Menu.Item onClick={() => { setLeaving(true); signOut.mutate({}, { onSuccess: () => { queries.clear(); location.assign("/ui/"); }, onError: () => { setLeaving(false); } }); }}>{say("me.out")}</Menu.Item>
+        <Menu.Item
+          onClick={() => {
+            setLeaving(true);
+            signOut.mutate(
+              {},
+              {
+                onSuccess: () => {
+                  queries.clear();
+                  location.assign("/ui/");
+                },
+                onError: () => {
+                  setLeaving(false);
+                },
+              },
+            );
+          }}
+        >
+          {say("me.out")}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

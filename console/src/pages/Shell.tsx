@@ -46,14 +46,33 @@ function Navigation({ watch }: { watch: ReturnType<typeof useWatch> }) {
           <h2 key={group}>{say(group)}</h2>,
           ...pages.map((page) => (
             <Link key={page.path} to={page.path} aria-current={current(page.path) ? "page" : undefined} title={say(page.title)}>
-              {page.icon ? <Icon name={page.icon} /> : null}<span>{say(page.title)}</span>
-              {page.path === "/findings" && watch.fresh > 0 ? <span className="badge" role="img" aria-label={say("badge.findings", { n: number(watch.fresh) })}>{watch.fresh > 99 ? "99+" : watch.fresh}</span> : null}
-              {page.path === "/sources" && watch.silent > 0 ? <span className="badge unk" role="img" aria-label={say("badge.silent", { n: number(watch.silent) })}>{watch.silent > 99 ? "99+" : watch.silent}</span> : null}
+              {page.icon ? <Icon name={page.icon} /> : null}
+              <span>{say(page.title)}</span>
+              {page.path === "/findings" && watch.fresh > 0 ? (
+                <span className="badge" role="img" aria-label={say("badge.findings", { n: number(watch.fresh) })}>
+                  {watch.fresh > 99 ? "99+" : watch.fresh}
+                </span>
+              ) : null}
+              {page.path === "/sources" && watch.silent > 0 ? (
+                <span className="badge unk" role="img" aria-label={say("badge.silent", { n: number(watch.silent) })}>
+                  {watch.silent > 99 ? "99+" : watch.silent}
+                </span>
+              ) : null}
             </Link>
           )),
         ];
       })}
-      <Link to="/sources" className="ribbon"><span className="row"><b>{say("now.watch")}</b><span className="end nw">{number(watch.sources - watch.silent)}{"/"}{number(watch.sources)}</span></span>{activity.data ? <WatchBar activity={activity.data} /> : null}</Link>
+      <Link to="/sources" className="ribbon">
+        <span className="row">
+          <b>{say("now.watch")}</b>
+          <span className="end nw">
+            {number(watch.sources - watch.silent)}
+            {"/"}
+            {number(watch.sources)}
+          </span>
+        </span>
+        {activity.data ? <WatchBar activity={activity.data} /> : null}
+      </Link>
     </nav>
   );
 }
@@ -65,8 +84,17 @@ function LostLink() {
   const now = useNow(1000);
   if (link.state !== "lost") return null;
   return (
-    <p className="ban high" role="status" data-testid="lost"><Icon name="warn" /><b>{say("link.banner", { time: formatClock(link.since) })}</b><span>{say("link.old")}</span>
-      <span className="end small nw" aria-hidden="true">{say("link.retry", { n: Math.max(0, Math.ceil((link.retryAt - now) / 1000)) })}</span><button type="button" className="btn sm" onClick={retry}>{say("link.now")}</button></p>
+    <p className="ban high" role="status" data-testid="lost">
+      <Icon name="warn" />
+      <b>{say("link.banner", { time: formatClock(link.since) })}</b>
+      <span>{say("link.old")}</span>
+      <span className="end small nw" aria-hidden="true">
+        {say("link.retry", { n: Math.max(0, Math.ceil((link.retryAt - now) / 1000)) })}
+      </span>
+      <button type="button" className="btn sm" onClick={retry}>
+        {say("link.now")}
+      </button>
+    </p>
   );
 }
 
@@ -78,13 +106,37 @@ function TopBar({ now, onPalette, onKeys, onAccount }: { now: number; onPalette:
   const lost = link.state === "lost";
   return (
     <header className="top">
-      <a className="skip" href="#main">{say("app.skip")}</a>
-      <Link className="brand" to="/"><Icon name="tower" /><span>{say("app.name")}</span></Link>
-      <span className="scope"><Icon name="units" /><b className="cut">{organisation === null ? say("scope.node") : <Hostile text={names.get(organisation) ?? say("host.unknown")} />}</b>{count > 0 ? <span className="faint nw">{say("scope.units", { n: number(count) })}</span> : null}</span>
-      <button type="button" className="command" onClick={onPalette} aria-keyshortcuts="Control+K"><Icon name="search" /><span className="cut">{say("palette.hint")}</span><span className="kbd end" aria-hidden="true">{"Ctrl K"}</span></button>
+      <a className="skip" href="#main">
+        {say("app.skip")}
+      </a>
+      <Link className="brand" to="/">
+        <Icon name="tower" />
+        <span>{say("app.name")}</span>
+      </Link>
+      <span className="scope">
+        <Icon name="units" />
+        <b className="cut">{organisation === null ? say("scope.node") : <Hostile text={names.get(organisation) ?? say("host.unknown")} />}</b>
+        {count > 0 ? <span className="faint nw">{say("scope.units", { n: number(count) })}</span> : null}
+      </span>
+      <button type="button" className="command" onClick={onPalette} aria-keyshortcuts="Control+K">
+        <Icon name="search" />
+        <span className="cut">{say("palette.hint")}</span>
+        <span className="kbd end" aria-hidden="true">
+          {"Ctrl K"}
+        </span>
+      </button>
       <div className="end">
-        <span className="state dim">{lost ? <Mark kind="unknown" tone="c-high" /> : link.state === "up" ? <Mark kind="closed" tone="c-ok" /> : <Mark kind="new" />}<span>{say(lost ? "link.lost" : link.state === "up" ? "link.up" : "link.opening")}</span></span>
-        <span className="nowtime"><b>{formatClock(now)}</b><span className="dim">{formatWeekday(now, language)}{" "}{formatDate(now)}</span><span className="faint">{say("app.zone")}</span></span>
+        <span className="state dim">
+          {lost ? <Mark kind="unknown" tone="c-high" /> : link.state === "up" ? <Mark kind="closed" tone="c-ok" /> : <Mark kind="new" />}
+          <span>{say(lost ? "link.lost" : link.state === "up" ? "link.up" : "link.opening")}</span>
+        </span>
+        <span className="nowtime">
+          <b>{formatClock(now)}</b>
+          <span className="dim">
+            {formatWeekday(now, language)} {formatDate(now)}
+          </span>
+          <span className="faint">{say("app.zone")}</span>
+        </span>
         <PersonMenu onKeys={onKeys} onAccount={onAccount} />
       </div>
     </header>
@@ -98,9 +150,13 @@ export function Shell() {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const [open, setOpen] = useState<"" | "keys" | "account" | "palette">("");
-  const shut = () => { setOpen(""); };
+  const shut = () => {
+    setOpen("");
+  };
   const page = PAGES.find((entry) => (entry.path === "/" ? pathname === "/" : pathname.startsWith(entry.path)));
-  useEffect(() => { document.title = `${watch.fresh > 0 ? `(${String(watch.fresh)}) ` : ""}${page ? say(page.title) : ""} · ${say("app.name")}`; }, [page, say, watch.fresh]);
+  useEffect(() => {
+    document.title = `${watch.fresh > 0 ? `(${String(watch.fresh)}) ` : ""}${page ? say(page.title) : ""} · ${say("app.name")}`;
+  }, [page, say, watch.fresh]);
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "k") return;
@@ -108,27 +164,80 @@ export function Shell() {
       setOpen((before) => (before === "palette" ? "" : "palette"));
     };
     document.addEventListener("keydown", listen);
-    return () => { document.removeEventListener("keydown", listen); };
+    return () => {
+      document.removeEventListener("keydown", listen);
+    };
   }, []);
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "machine";
   const regions = () => {
-    const all = [...document.querySelectorAll<HTMLElement>(".nav a, .main, .rail a, .rail button")].filter((element, at, list) => list.findIndex((other) => other.parentElement?.closest(".nav, .main, .rail") === element.parentElement?.closest(".nav, .main, .rail")) === at);
+    const all = [...document.querySelectorAll<HTMLElement>(".nav a, .main, .rail a, .rail button")].filter(
+      (element, at, list) => list.findIndex((other) => other.parentElement?.closest(".nav, .main, .rail") === element.parentElement?.closest(".nav, .main, .rail")) === at,
+    );
     const here = all.findIndex((element) => element === document.activeElement || (document.activeElement?.closest(".nav, .rail, .main") ?? null) === element.closest(".nav, .rail, .main"));
     all[(here + 1) % Math.max(1, all.length)]?.focus();
   };
-  useKeys({ "?": () => { setOpen("keys"); }, "/": () => { setOpen("palette"); }, t: () => { setTheme(next); }, F6: regions, ...Object.fromEntries(PAGES.filter((entry) => entry.key).map((entry) => [`g ${entry.key ?? ""}`, () => { void navigate({ to: entry.path }); }])) });
+  useKeys({
+    "?": () => {
+      setOpen("keys");
+    },
+    "/": () => {
+      setOpen("palette");
+    },
+    t: () => {
+      setTheme(next);
+    },
+    F6: regions,
+    ...Object.fromEntries(
+      PAGES.filter((entry) => entry.key).map((entry) => [
+        `g ${entry.key ?? ""}`,
+        () => {
+          void navigate({ to: entry.path });
+        },
+      ]),
+    ),
+  });
   const own = useMemo((): PaletteEntry[] => {
     const entry = (text: string, run: () => void, key?: string): PaletteEntry => ({ group: "palette.do", text, icon: <Icon name="gear" />, key, run });
     return [
-      entry(say("palette.theme", { what: say(`theme.${next}`) }), () => { setTheme(next); }, "T"),
-      entry(say(language === "vi" ? "palette.english" : "palette.vietnamese"), () => { setLanguage(language === "vi" ? "en" : "vi"); }),
-      entry(say(density === "comfortable" ? "palette.compact" : "palette.comfortable"), () => { setDensity(density === "comfortable" ? "compact" : "comfortable"); }),
-      entry(say("account.title"), () => { setOpen("account"); }), entry(say("me.keys"), () => { setOpen("keys"); }, "?"),
+      entry(
+        say("palette.theme", { what: say(`theme.${next}`) }),
+        () => {
+          setTheme(next);
+        },
+        "T",
+      ),
+      entry(say(language === "vi" ? "palette.english" : "palette.vietnamese"), () => {
+        setLanguage(language === "vi" ? "en" : "vi");
+      }),
+      entry(say(density === "comfortable" ? "palette.compact" : "palette.comfortable"), () => {
+        setDensity(density === "comfortable" ? "compact" : "comfortable");
+      }),
+      entry(say("account.title"), () => {
+        setOpen("account");
+      }),
+      entry(
+        say("me.keys"),
+        () => {
+          setOpen("keys");
+        },
+        "?",
+      ),
     ];
   }, [say, next, setTheme, language, setLanguage, density, setDensity]);
   return (
     <div className="app">
-      <TopBar now={watch.now} onPalette={() => { setOpen("palette"); }} onKeys={() => { setOpen("keys"); }} onAccount={() => { setOpen("account"); }} />
+      <TopBar
+        now={watch.now}
+        onPalette={() => {
+          setOpen("palette");
+        }}
+        onKeys={() => {
+          setOpen("keys");
+        }}
+        onAccount={() => {
+          setOpen("account");
+        }}
+      />
       <Navigation watch={watch} />
       <main className="main" id="main" tabIndex={-1}>
         <LostLink />

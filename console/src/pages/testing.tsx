@@ -8,7 +8,30 @@ import { ApiError } from "../api/client";
 import type { Me } from "../api/types";
 import { SessionProvider } from "../parts/session";
 
-export const EVERYTHING = ["finding:read", "finding:acknowledge", "finding:mute", "finding:close", "source:read", "source:write", "token:read", "token:write", "event:read", "health:read", "user:read", "user:write", "organisation:read", "organisation:write", "audit:read", "audit:verify", "setting:read", "backup:run", "record:retry", "personal:reveal", "rule:read", "self:read"];
+export const EVERYTHING = [
+  "finding:read",
+  "finding:acknowledge",
+  "finding:mute",
+  "finding:close",
+  "source:read",
+  "source:write",
+  "token:read",
+  "token:write",
+  "event:read",
+  "health:read",
+  "user:read",
+  "user:write",
+  "organisation:read",
+  "organisation:write",
+  "audit:read",
+  "audit:verify",
+  "setting:read",
+  "backup:run",
+  "record:retry",
+  "personal:reveal",
+  "rule:read",
+  "self:read",
+];
 export const ROOT = "0190a1b2-0000-7000-8000-00000000000a";
 
 export interface Standing {
@@ -23,7 +46,14 @@ export interface Standing {
 
 export async function drawn(page: () => ReactNode, path: string, address: string, standing: readonly Standing[], permissions: readonly string[] = EVERYTHING): Promise<string> {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false, retryOnMount: false, staleTime: Infinity } } });
-  const all: Standing[] = [{ path: "/api/v1/organisations", query: { limit: "1000" }, data: { items: [{ id: ROOT, name: "Sở Tài chính", parent: null, created: "2026-01-01T00:00:00Z", ended: null, version: 1 }], next: null } }, ...standing];
+  const all: Standing[] = [
+    {
+      path: "/api/v1/organisations",
+      query: { limit: "1000" },
+      data: { items: [{ id: ROOT, name: "Sở Tài chính", parent: null, created: "2026-01-01T00:00:00Z", ended: null, version: 1 }], next: null },
+    },
+    ...standing,
+  ];
   for (const { path: of, query, id, list, key, data, error } of all) {
     const queryKey = key ?? (list ? [of, "list", query ?? {}] : [of, id ?? "", query ?? {}]);
     if (data !== undefined) queries.setQueryData(queryKey, list ? { pages: [data], pageParams: [""] } : data);
@@ -32,11 +62,21 @@ export async function drawn(page: () => ReactNode, path: string, address: string
   const root = createRootRoute();
   const route = createRoute({ getParentRoute: () => root, path, component: page });
   const router = createRouter({
-    routeTree: root.addChildren([route]), history: createMemoryHistory({ initialEntries: [address] }),
-    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)), stringifySearch: (values) => `?${new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)])).toString()}`,
+    routeTree: root.addChildren([route]),
+    history: createMemoryHistory({ initialEntries: [address] }),
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (values) => `?${new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)])).toString()}`,
   });
   await router.load();
   const me: Me = { name: "user:an", role: "administrator", organisation: null, permissions: [...permissions] };
-  return renderToStaticMarkup(<QueryClientProvider client={queries}><MantineProvider theme={createTheme({})} withCssVariables={false} withGlobalClasses={false}><SessionProvider me={me}><RouterProvider router={router} /></SessionProvider></MantineProvider></QueryClientProvider>);
+  return renderToStaticMarkup(
+    <QueryClientProvider client={queries}>
+      <MantineProvider theme={createTheme({})} withCssVariables={false} withGlobalClasses={false}>
+        <SessionProvider me={me}>
+          <RouterProvider router={router} />
+        </SessionProvider>
+      </MantineProvider>
+    </QueryClientProvider>,
+  );
 }
 export const refused = new ApiError(503, "the journal cannot write: the disk is full", "unavailable", undefined);

@@ -18,17 +18,66 @@ export function AddSourceForm({ onMade }: { onMade: (made: MadeSource) => void }
   const make = useChange("post", "/api/v1/tokens");
   const send = () => {
     const source = name.trim();
-    const then = (id: string) => { make.mutate({ body: { role: "ingest", source } }, { onSuccess: (made) => { onMade({ id, name: source, token: made.token ?? "" }); } }); };
+    const then = (id: string) => {
+      make.mutate(
+        { body: { role: "ingest", source } },
+        {
+          onSuccess: (made) => {
+            onMade({ id, name: source, token: made.token ?? "" });
+          },
+        },
+      );
+    };
     if (add.data?.name === source) then(add.data.id);
-    else add.mutate({ body: { name: source, ...(zone.trim() ? { zone: zone.trim() } : {}) } }, { onSuccess: (made) => { then(made.id); } });
+    else
+      add.mutate(
+        { body: { name: source, ...(zone.trim() ? { zone: zone.trim() } : {}) } },
+        {
+          onSuccess: (made) => {
+            then(made.id);
+          },
+        },
+      );
   };
   const error = add.error ?? make.error;
   return (
-    <form onSubmit={(event) => { event.preventDefault(); send(); }}>
-      <label className="labelled"><span>{say("sources.addname")}</span><input className="input mono" name="source" data-autofocus required maxLength={64} pattern="[a-z0-9._\-]+" value={name} onChange={(event) => { setName(event.target.value); }} /></label>
-      <label className="labelled"><span>{say("sources.zone")}</span><input className="input mono" name="zone" maxLength={64} value={zone} onChange={(event) => { setZone(event.target.value); }} /></label>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <label className="labelled">
+        <span>{say("sources.addname")}</span>
+        <input
+          className="input mono"
+          name="source"
+          data-autofocus
+          required
+          maxLength={64}
+          pattern="[a-z0-9._\-]+"
+          value={name}
+          onChange={(event) => {
+            setName(event.target.value);
+          }}
+        />
+      </label>
+      <label className="labelled">
+        <span>{say("sources.zone")}</span>
+        <input
+          className="input mono"
+          name="zone"
+          maxLength={64}
+          value={zone}
+          onChange={(event) => {
+            setZone(event.target.value);
+          }}
+        />
+      </label>
       {error ? <ErrorBox error={error} /> : null}
-      <button type="submit" className="btn pri" disabled={add.isPending || make.isPending}>{say("sources.make")}</button>
+      <button type="submit" className="btn pri" disabled={add.isPending || make.isPending}>
+        {say("sources.make")}
+      </button>
     </form>
   );
 }

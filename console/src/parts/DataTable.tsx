@@ -36,7 +36,9 @@ function readChoice(name: string): Choice | undefined {
   try {
     const value: unknown = JSON.parse(kept(`table.${name}`) ?? "null");
     if (typeof value !== "object" || value === null || !("sorting" in value) || !("hidden" in value) || !Array.isArray(value.sorting)) return undefined;
-    const sorting = value.sorting.flatMap((sort: unknown) => (typeof sort === "object" && sort !== null && "id" in sort && "desc" in sort && typeof sort.id === "string" && typeof sort.desc === "boolean" ? [{ id: sort.id, desc: sort.desc }] : []));
+    const sorting = value.sorting.flatMap((sort: unknown) =>
+      typeof sort === "object" && sort !== null && "id" in sort && "desc" in sort && typeof sort.id === "string" && typeof sort.desc === "boolean" ? [{ id: sort.id, desc: sort.desc }] : [],
+    );
     const hidden = Object.fromEntries(Object.entries(value.hidden ?? {}).filter((entry): entry is [string, boolean] => typeof entry[1] === "boolean"));
     return { sorting, hidden };
   } catch {
@@ -55,47 +57,128 @@ export function DataTable<T extends object>({ name, rows, columns, keyOf, empty,
   };
   const want = folded(asked.trim());
   const data = useMemo(() => (want ? rows.filter((row) => folded(columns.map((column) => String(column.value(row))).join(" ")).includes(want)) : [...rows]), [rows, columns, want]);
-  const definitions = useMemo((): ColumnDef<typeof features, T>[] => columns.map((column) => ({ id: column.id, accessorFn: (row: T) => column.value(row), enableSorting: !column.fixed, enableHiding: !column.fixed, sortUndefined: "last" })), [columns]);
+  const definitions = useMemo(
+    (): ColumnDef<typeof features, T>[] =>
+      columns.map((column) => ({ id: column.id, accessorFn: (row: T) => column.value(row), enableSorting: !column.fixed, enableHiding: !column.fixed, sortUndefined: "last" })),
+    [columns],
+  );
   const table = useTable({
-    features, columns: definitions, data, getRowId: keyOf,
+    features,
+    columns: definitions,
+    data,
+    getRowId: keyOf,
     state: { sorting: choice.sorting, columnVisibility: choice.hidden },
-    onSortingChange: (next) => { change({ ...choice, sorting: typeof next === "function" ? next(choice.sorting) : next }); },
-    onColumnVisibilityChange: (next: ColumnVisibilityState | ((old: ColumnVisibilityState) => ColumnVisibilityState)) => { change({ ...choice, hidden: typeof next === "function" ? next(choice.hidden) : next }); },
+    onSortingChange: (next) => {
+      change({ ...choice, sorting: typeof next === "function" ? next(choice.sorting) : next });
+    },
+    onColumnVisibilityChange: (next: ColumnVisibilityState | ((old: ColumnVisibilityState) => ColumnVisibilityState)) => {
+      change({ ...choice, hidden: typeof next === "function" ? next(choice.hidden) : next });
+    },
   });
   const by = new Map(columns.map((column) => [column.id, column]));
   const shown = table.getVisibleLeafColumns();
   return (
     <>
       <div className="tabletools row">
-        <label className="labelled"><span className="vh">{say("table.search")}</span><input className="input" type="search" placeholder={say("table.search")} maxLength={200} value={asked} onChange={(event) => { setAsked(event.target.value); }} /></label>
-        <span className="faint small" role="status">{want ? say("table.found", { n: number(data.length), m: number(rows.length) }) : say(partly ? "table.atleast" : "table.rows", { n: number(rows.length) })}</span>
+        <label className="labelled">
+          <span className="vh">{say("table.search")}</span>
+          <input
+            className="input"
+            type="search"
+            placeholder={say("table.search")}
+            maxLength={200}
+            value={asked}
+            onChange={(event) => {
+              setAsked(event.target.value);
+            }}
+          />
+        </label>
+        <span className="faint small" role="status">
+          {want ? say("table.found", { n: number(data.length), m: number(rows.length) }) : say(partly ? "table.atleast" : "table.rows", { n: number(rows.length) })}
+        </span>
         {tools}
         <span className="end">
           <Menu position="bottom-end" closeOnItemClick={false} transitionProps={{ duration: 0 }}>
-            <Menu.Target><button type="button" className="btn sm"><Icon name="columns" />{say("table.columns")}</button></Menu.Target>
+            <Menu.Target>
+              <button type="button" className="btn sm">
+                <Icon name="columns" />
+                {say("table.columns")}
+              </button>
+            </Menu.Target>
             <Menu.Dropdown>
-              {columns.filter((column) => !column.fixed).map((column) => <Menu.CheckboxItem key={column.id} closeMenuOnClick={false} checked={choice.hidden[column.id] !== false} onChange={() => { table.getColumn(column.id)?.toggleVisibility(); }}>{column.title}</Menu.CheckboxItem>)}
+              {columns
+                .filter((column) => !column.fixed)
+                .map((column) => (
+                  <Menu.CheckboxItem
+                    key={column.id}
+                    closeMenuOnClick={false}
+                    checked={choice.hidden[column.id] !== false}
+                    onChange={() => {
+                      table.getColumn(column.id)?.toggleVisibility();
+                    }}
+                  >
+                    {column.title}
+                  </Menu.CheckboxItem>
+                ))}
               <Menu.Divider />
-              <Menu.Item onClick={() => { change({ sorting: [], hidden: initial }); }}>{say("table.reset")}</Menu.Item>
+              <Menu.Item
+                onClick={() => {
+                  change({ sorting: [], hidden: initial });
+                }}
+              >
+                {say("table.reset")}
+              </Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </span>
       </div>
       <div className="scrollx" tabIndex={0}>
         <table className="tbl flush">
-          <thead><tr>{shown.map((column) => {
-            const own = by.get(column.id);
-            const sorted = column.getIsSorted();
-            return (
-              <th key={column.id} scope="col" className={own?.number ? "num" : ""} aria-sort={sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : undefined}>
-                {own?.fixed ? <span className="vh">{own.title}</span> : <button type="button" className="sort" title={say("table.sort")} onClick={(event) => { column.toggleSorting(undefined, event.shiftKey); }}>{own?.title}{sorted ? <span className={sorted === "asc" ? "dir up" : "dir"}><Icon name="down" /></span> : null}</button>}
-              </th>
-            );
-          })}</tr></thead>
-          <tbody>{table.getRowModel().rows.map((row) => <tr key={row.id}>{shown.map((column) => {
-            const own = by.get(column.id);
-            return <td key={column.id} data-label={own?.fixed ? undefined : own?.title} className={own?.number || own?.fixed ? "num" : ""}>{own?.show ? own.show(row.original) : own?.value(row.original)}</td>;
-          })}</tr>)}</tbody>
+          <thead>
+            <tr>
+              {shown.map((column) => {
+                const own = by.get(column.id);
+                const sorted = column.getIsSorted();
+                return (
+                  <th key={column.id} scope="col" className={own?.number ? "num" : ""} aria-sort={sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : undefined}>
+                    {own?.fixed ? (
+                      <span className="vh">{own.title}</span>
+                    ) : (
+                      <button
+                        type="button"
+                        className="sort"
+                        title={say("table.sort")}
+                        onClick={(event) => {
+                          column.toggleSorting(undefined, event.shiftKey);
+                        }}
+                      >
+                        {own?.title}
+                        {sorted ? (
+                          <span className={sorted === "asc" ? "dir up" : "dir"}>
+                            <Icon name="down" />
+                          </span>
+                        ) : null}
+                      </button>
+                    )}
+                  </th>
+                );
+              })}
+            </tr>
+          </thead>
+          <tbody>
+            {table.getRowModel().rows.map((row) => (
+              <tr key={row.id}>
+                {shown.map((column) => {
+                  const own = by.get(column.id);
+                  return (
+                    <td key={column.id} data-label={own?.fixed ? undefined : own?.title} className={own?.number || own?.fixed ? "num" : ""}>
+                      {own?.show ? own.show(row.original) : own?.value(row.original)}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
         </table>
       </div>
       {data.length === 0 ? <div className="pad dim">{want ? say("table.nothing") : empty}</div> : null}

@@ -9,7 +9,10 @@ import { useWords } from "./preferences";
 export function Dialog({ title, onClose, children, wide = false }: { title: ReactNode; onClose: () => void; children: ReactNode; wide?: boolean }) {
   return (
     <Modal opened onClose={onClose} withCloseButton={false} lockScroll={false} size={wide ? 640 : 460} centered transitionProps={{ duration: 0 }}>
-      <div className="dialog"><Modal.Title style={{ fontSize: "var(--t-section)", fontWeight: 600, lineHeight: 1.3 }}>{title}</Modal.Title>{children}</div>
+      <div className="dialog">
+        <Modal.Title style={{ fontSize: "var(--t-section)", fontWeight: 600, lineHeight: 1.3 }}>{title}</Modal.Title>
+        {children}
+      </div>
     </Modal>
   );
 }
@@ -33,15 +36,43 @@ export function AskDialog({ title, note, verb, danger = false, reason = false, b
   const short = reason && text.trim().length < 3;
   return (
     <Dialog title={title} onClose={onClose}>
-      <form onSubmit={(event) => { event.preventDefault(); setTried(true); if (!short) onConfirm(text.trim()); }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (!short) onConfirm(text.trim());
+        }}
+      >
         {note ? <p className="dim">{note}</p> : null}
         {children}
-        {reason ? <label className="labelled"><span>{say("ask.reason")}</span><textarea className="input" data-autofocus rows={3} maxLength={500} value={text} onChange={(event) => { setText(event.target.value); }} /></label> : null}
-        {tried && short ? <p className="c-critical" role="alert">{say("ask.short")}</p> : null}
+        {reason ? (
+          <label className="labelled">
+            <span>{say("ask.reason")}</span>
+            <textarea
+              className="input"
+              data-autofocus
+              rows={3}
+              maxLength={500}
+              value={text}
+              onChange={(event) => {
+                setText(event.target.value);
+              }}
+            />
+          </label>
+        ) : null}
+        {tried && short ? (
+          <p className="c-critical" role="alert">
+            {say("ask.short")}
+          </p>
+        ) : null}
         {error ? <ErrorBox error={error} /> : null}
         <footer>
-          <button type="button" className="btn end" data-autofocus={reason ? undefined : true} onClick={onClose}>{say("do.cancel")}</button>
-          <button type="submit" className={danger ? "btn stopfill" : "btn pri"} disabled={busy}>{verb}</button>
+          <button type="button" className="btn end" data-autofocus={reason ? undefined : true} onClick={onClose}>
+            {say("do.cancel")}
+          </button>
+          <button type="submit" className={danger ? "btn stopfill" : "btn pri"} disabled={busy}>
+            {verb}
+          </button>
         </footer>
       </form>
     </Dialog>

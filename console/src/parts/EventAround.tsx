@@ -21,19 +21,59 @@ export function EventContext({ event, onOpen }: { event: Found; onOpen: (event: 
   const row = (one: Found, index: number, list: readonly Found[]) => {
     const before = list[index - 1];
     return (
-      <li key={one.id} className={one.id === event.id ? "on" : undefined} ref={one.id === event.id ? (element) => { element?.scrollIntoView({ block: "center" }); } : undefined}>
+      <li
+        key={one.id}
+        className={one.id === event.id ? "on" : undefined}
+        ref={
+          one.id === event.id
+            ? (element) => {
+                element?.scrollIntoView({ block: "center" });
+              }
+            : undefined
+        }
+      >
         {!before || formatDate(before.occurred) !== formatDate(one.occurred) ? <span className="day faint small">{formatDate(one.occurred)}</span> : null}
-        <button type="button" aria-current={one.id === event.id ? "true" : undefined} onClick={() => { onOpen(one); }}><span className="mono nw">{formatExact(one.occurred, point)}</span><span className="cut"><Hostile text={summaryOf(one, new Set(), 200)} /></span></button>
+        <button
+          type="button"
+          aria-current={one.id === event.id ? "true" : undefined}
+          onClick={() => {
+            onOpen(one);
+          }}
+        >
+          <span className="mono nw">{formatExact(one.occurred, point)}</span>
+          <span className="cut">
+            <Hostile text={summaryOf(one, new Set(), 200)} />
+          </span>
+        </button>
       </li>
     );
   };
   return (
     <section className="around">
-      <div className="row pad" role="group" aria-label={say("search.around.by")}>{(["host", "source"] as const).map((name) => <button key={name} type="button" className="btn sm" aria-pressed={by === name} onClick={() => { setBy(name); }}>{say(`search.around.${name}`)}</button>)}</div>
+      <div className="row pad" role="group" aria-label={say("search.around.by")}>
+        {(["host", "source"] as const).map((name) => (
+          <button
+            key={name}
+            type="button"
+            className="btn sm"
+            aria-pressed={by === name}
+            onClick={() => {
+              setBy(name);
+            }}
+          >
+            {say(`search.around.${name}`)}
+          </button>
+        ))}
+      </div>
       <Shown reading={around} rows={8}>
         {({ before, event: middle, after }) => {
           const all = [...before, middle, ...after].sort((one, other) => one.occurred.localeCompare(other.occurred));
-          return <><p className="faint small pad">{say("search.around.count", { n: number(all.length - 1) })}</p><ol>{all.map(row)}</ol></>;
+          return (
+            <>
+              <p className="faint small pad">{say("search.around.count", { n: number(all.length - 1) })}</p>
+              <ol>{all.map(row)}</ol>
+            </>
+          );
         }}
       </Shown>
     </section>
@@ -49,10 +89,31 @@ export function SameEntity({ event }: { event: Found }) {
   const findings = reading.data?.items ?? [];
   return (
     <section className="sec">
-      <header><h3>{say("search.findings")}</h3><span className="end mono small cut"><Hostile text={entity} /></span></header>
+      <header>
+        <h3>{say("search.findings")}</h3>
+        <span className="end mono small cut">
+          <Hostile text={entity} />
+        </span>
+      </header>
       {findings.length > 0 ? (
-        <ul>{findings.map((finding) => <li key={finding.id} className="state found"><LevelGlyph level={finding.level} /><Link to="/findings/$id" params={{ id: finding.id }}><Hostile text={finding.rule.title} /></Link><span className="faint small">{say("now.events", { n: number(finding.count) })}</span></li>)}</ul>
-      ) : reading.data ? <p className="faint small">{say("search.findings.none")}</p> : reading.error ? <p className="c-unk small"><Hostile text={reading.error.message} /></p> : null}
+        <ul>
+          {findings.map((finding) => (
+            <li key={finding.id} className="state found">
+              <LevelGlyph level={finding.level} />
+              <Link to="/findings/$id" params={{ id: finding.id }}>
+                <Hostile text={finding.rule.title} />
+              </Link>
+              <span className="faint small">{say("now.events", { n: number(finding.count) })}</span>
+            </li>
+          ))}
+        </ul>
+      ) : reading.data ? (
+        <p className="faint small">{say("search.findings.none")}</p>
+      ) : reading.error ? (
+        <p className="c-unk small">
+          <Hostile text={reading.error.message} />
+        </p>
+      ) : null}
     </section>
   );
 }

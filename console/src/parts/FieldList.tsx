@@ -28,7 +28,15 @@ function Values({ field, question, run, onValue }: Asked & Pick<FieldActions, "o
   const { say, number } = useWords();
   const [most, setMost] = useState(FEW);
   const top = useTop(question, field.name, most, run);
-  if (top.error) return <ErrorBox error={top.error} retry={() => { void top.refetch(); }} />;
+  if (top.error)
+    return (
+      <ErrorBox
+        error={top.error}
+        retry={() => {
+          void top.refetch();
+        }}
+      />
+    );
   const values = top.data?.values ?? [];
   const widest = Math.max(1, ...values.map((value) => value.count));
   const key = (event: KeyboardEvent, value: string) => {
@@ -41,18 +49,55 @@ function Values({ field, question, run, onValue }: Asked & Pick<FieldActions, "o
     <>
       <ul>
         {values.map(({ value, count }) => (
-          <li key={value} onKeyDown={(event) => { key(event, value); }}>
+          <li
+            key={value}
+            onKeyDown={(event) => {
+              key(event, value);
+            }}
+          >
             <i className="amount" style={{ width: `${String(Math.max(1, (100 * count) / widest))}%` }} />
-            <span className="mono cut" title={withDots(value).slice(0, 200)}>{value === "" ? <span className="faint">{say("search.blank")}</span> : <Hostile text={withDots(value).slice(0, 200)} />}</span>
+            <span className="mono cut" title={withDots(value).slice(0, 200)}>
+              {value === "" ? <span className="faint">{say("search.blank")}</span> : <Hostile text={withDots(value).slice(0, 200)} />}
+            </span>
             <span className="faint count">{number(count)}</span>
-            {holdsMask(value) ? null : <span className="pmz">
-              <button type="button" aria-label={say("search.only", { what: `${field.name} ${value.slice(0, 100)}` })} title={say("search.only.short")} onClick={() => { onValue(field.name, value, false); }}><Icon name="plus" /></button>
-              <button type="button" aria-label={say("search.except", { what: `${field.name} ${value.slice(0, 100)}` })} title={say("search.except.short")} onClick={() => { onValue(field.name, value, true); }}><Icon name="minus" /></button>
-            </span>}
+            {holdsMask(value) ? null : (
+              <span className="pmz">
+                <button
+                  type="button"
+                  aria-label={say("search.only", { what: `${field.name} ${value.slice(0, 100)}` })}
+                  title={say("search.only.short")}
+                  onClick={() => {
+                    onValue(field.name, value, false);
+                  }}
+                >
+                  <Icon name="plus" />
+                </button>
+                <button
+                  type="button"
+                  aria-label={say("search.except", { what: `${field.name} ${value.slice(0, 100)}` })}
+                  title={say("search.except.short")}
+                  onClick={() => {
+                    onValue(field.name, value, true);
+                  }}
+                >
+                  <Icon name="minus" />
+                </button>
+              </span>
+            )}
           </li>
         ))}
       </ul>
-      {top.data && top.data.distinct > values.length && most < MANY ? <button type="button" className="link small" onClick={() => { setMost(MANY); }}>{say("search.values.more", { n: number(top.data.distinct) })}</button> : null}
+      {top.data && top.data.distinct > values.length && most < MANY ? (
+        <button
+          type="button"
+          className="link small"
+          onClick={() => {
+            setMost(MANY);
+          }}
+        >
+          {say("search.values.more", { n: number(top.data.distinct) })}
+        </button>
+      ) : null}
       {top.data && top.data.distinct > values.length && most >= MANY ? <p className="faint small">{say("search.values.of", { n: number(values.length), m: number(top.data.distinct) })}</p> : null}
       {top.data && top.data.events > top.data.with_field ? <p className="faint small">{say("search.values.without", { n: number(top.data.events - top.data.with_field) })}</p> : null}
     </>
@@ -73,15 +118,59 @@ export function FieldList({ fields, open, columns, onOpen, question, run, onValu
   const shown = fields.filter((field) => sought === "" || folded(`${field.name} ${titleOf(field.name, language) ?? ""}`).includes(sought));
   return (
     <>
-      <div className="facet filter"><label><span className="vh">{say("search.fields.filter", { n: number(fields.length) })}</span><Icon name="filter" /><input placeholder={say("search.fields.filter", { n: number(fields.length) })} value={filter} onChange={(event) => { setFilter(event.target.value); }} data-testid="field-filter" /></label></div>
+      <div className="facet filter">
+        <label>
+          <span className="vh">{say("search.fields.filter", { n: number(fields.length) })}</span>
+          <Icon name="filter" />
+          <input
+            placeholder={say("search.fields.filter", { n: number(fields.length) })}
+            value={filter}
+            onChange={(event) => {
+              setFilter(event.target.value);
+            }}
+            data-testid="field-filter"
+          />
+        </label>
+      </div>
       {shown.slice(0, 400).map((field) => {
         const isOpen = open.includes(field.name);
         const title = titleOf(field.name, language);
         return (
           <section key={field.name} className={isOpen ? "facet open" : "facet"}>
             <h2>
-              <button type="button" className="name" aria-expanded={isOpen} onClick={() => { onOpen(field.name); }} title={`${field.name.slice(0, 200)} · ${field.type}`}><span className="cut">{title ? <>{title}{" "}<span className="faint own">{field.name}</span></> : <Hostile text={field.name.slice(0, 200)} />}</span>{field.personal ? <Icon name="mask" /> : null}<span className="faint">{number(field.count)}</span></button>
-              <button type="button" className="asColumn" aria-pressed={columns.includes(field.name)} aria-label={say("search.column", { what: field.name.slice(0, 100) })} title={say(columns.includes(field.name) ? "search.column.off" : "search.column.on")} onClick={() => { onColumn(field.name); }}><Icon name={columns.includes(field.name) ? "check" : "columns"} /></button>
+              <button
+                type="button"
+                className="name"
+                aria-expanded={isOpen}
+                onClick={() => {
+                  onOpen(field.name);
+                }}
+                title={`${field.name.slice(0, 200)} · ${field.type}`}
+              >
+                <span className="cut">
+                  {title ? (
+                    <>
+                      {title} <span className="faint own">{field.name}</span>
+                    </>
+                  ) : (
+                    <Hostile text={field.name.slice(0, 200)} />
+                  )}
+                </span>
+                {field.personal ? <Icon name="mask" /> : null}
+                <span className="faint">{number(field.count)}</span>
+              </button>
+              <button
+                type="button"
+                className="asColumn"
+                aria-pressed={columns.includes(field.name)}
+                aria-label={say("search.column", { what: field.name.slice(0, 100) })}
+                title={say(columns.includes(field.name) ? "search.column.off" : "search.column.on")}
+                onClick={() => {
+                  onColumn(field.name);
+                }}
+              >
+                <Icon name={columns.includes(field.name) ? "check" : "columns"} />
+              </button>
             </h2>
             {isOpen ? <Values field={field} question={question} run={run} onValue={onValue} /> : null}
           </section>

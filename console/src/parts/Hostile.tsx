@@ -7,7 +7,15 @@ export function Hostile({ text, mark = false }: { text: string; mark?: boolean }
   const pieces = piecesOf(text.slice(0, MOST));
   return (
     <bdi className={mark ? "mark" : undefined}>
-      {pieces.map((piece, index) => (piece.escaped ? <span key={index} className="esc">{piece.text}</span> : piece.text))}
+      {pieces.map((piece, index) =>
+        piece.escaped ? (
+          <span key={index} className="esc">
+            {piece.text}
+          </span>
+        ) : (
+          piece.text
+        ),
+      )}
       {text.length > MOST ? "…" : null}
     </bdi>
   );

@@ -20,17 +20,66 @@ export function Reveal({ note, allowed, reveal, onHide }: { note: string; allowe
       setLeft(left - 1);
       if (left === 1) onHide();
     }, 1000);
-    return () => { clearTimeout(timer); };
+    return () => {
+      clearTimeout(timer);
+    };
   }, [left, onHide]);
   const send = (reason: string) => {
     setBusy(true);
     setError(null);
-    reveal(reason).then(() => { setLeft(SECONDS); setAsking(false); }, (trouble: unknown) => { setError(trouble instanceof ApiError ? trouble : null); }).finally(() => { setBusy(false); });
+    reveal(reason)
+      .then(
+        () => {
+          setLeft(SECONDS);
+          setAsking(false);
+        },
+        (trouble: unknown) => {
+          setError(trouble instanceof ApiError ? trouble : null);
+        },
+      )
+      .finally(() => {
+        setBusy(false);
+      });
   };
   return (
     <p className="state reveal" style={{ whiteSpace: "normal" }}>
-      {left > 0 ? <span className="c-high" role="status">{say("reveal.shown", { n: left })}</span> : <><Mark kind="unknown" tone="c-unk" /><span className="c-unk">{note}</span>{allowed ? <button type="button" className="btn sm" onClick={() => { setAsking(true); }}>{say("reveal.show")}</button> : <span className="dim">{say("reveal.ask")}</span>}</>}
-      {asking ? <AskDialog title={say("reveal.title")} note={say("reveal.note")} verb={say("reveal.show")} reason busy={busy} error={error} onClose={() => { setAsking(false); }} onConfirm={send} /> : null}
+      {left > 0 ? (
+        <span className="c-high" role="status">
+          {say("reveal.shown", { n: left })}
+        </span>
+      ) : (
+        <>
+          <Mark kind="unknown" tone="c-unk" />
+          <span className="c-unk">{note}</span>
+          {allowed ? (
+            <button
+              type="button"
+              className="btn sm"
+              onClick={() => {
+                setAsking(true);
+              }}
+            >
+              {say("reveal.show")}
+            </button>
+          ) : (
+            <span className="dim">{say("reveal.ask")}</span>
+          )}
+        </>
+      )}
+      {asking ? (
+        <AskDialog
+          title={say("reveal.title")}
+          note={say("reveal.note")}
+          verb={say("reveal.show")}
+          reason
+          busy={busy}
+          error={error}
+          onClose={() => {
+            setAsking(false);
+          }}
+          onConfirm={send}
+        />
+      ) : null}
     </p>
   );
 }

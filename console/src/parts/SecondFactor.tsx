@@ -20,22 +20,96 @@ export function SecondFactor({ removable = true, onDone }: { removable?: boolean
     <>
       <p className="dim">{say("second.note")}</p>
       {error ? <ErrorBox error={error} /> : null}
-      {done ? <p className="ban acc" role="status"><Mark kind="closed" tone="c-ok" />{done}</p> : null}
+      {done ? (
+        <p className="ban acc" role="status">
+          <Mark kind="closed" tone="c-ok" />
+          {done}
+        </p>
+      ) : null}
       {!done && !secret ? (
         <>
-          <p style={{ margin: "12px 0" }}><button type="button" className="btn pri" disabled={offer.isPending} onClick={() => { offer.mutate({}); }}>{say("second.make")}</button></p>
-          {removable ? <form onSubmit={(event) => { event.preventDefault(); remove.mutate({ body: { password } }); }}>
-            <label className="labelled"><span>{say("second.password")}</span><input className="input" type="password" autoComplete="current-password" required maxLength={1024} value={password} onChange={(event) => { setPassword(event.target.value); }} /></label>
-            <button type="submit" className="btn" disabled={remove.isPending}>{say("second.remove")}</button>
-          </form> : null}
+          <p style={{ margin: "12px 0" }}>
+            <button
+              type="button"
+              className="btn pri"
+              disabled={offer.isPending}
+              onClick={() => {
+                offer.mutate({});
+              }}
+            >
+              {say("second.make")}
+            </button>
+          </p>
+          {removable ? (
+            <form
+              onSubmit={(event) => {
+                event.preventDefault();
+                remove.mutate({ body: { password } });
+              }}
+            >
+              <label className="labelled">
+                <span>{say("second.password")}</span>
+                <input
+                  className="input"
+                  type="password"
+                  autoComplete="current-password"
+                  required
+                  maxLength={1024}
+                  value={password}
+                  onChange={(event) => {
+                    setPassword(event.target.value);
+                  }}
+                />
+              </label>
+              <button type="submit" className="btn" disabled={remove.isPending}>
+                {say("second.remove")}
+              </button>
+            </form>
+          ) : null}
         </>
       ) : null}
       {!done && secret ? (
-        <form onSubmit={(event) => { event.preventDefault(); confirm.mutate({ body: { code: code.trim() } }, { onSuccess: () => { onDone?.(); } }); }}>
-          <p className="small faint" style={{ marginTop: "12px" }}>{say("second.key")}</p>
-          <div className="row" style={{ marginBottom: "12px" }}><code className="secret" data-testid="secret">{secret}</code><CopyButton text={secret} /></div>
-          <label className="labelled"><span>{say("second.code")}</span><input className="input mono" name="code" inputMode="numeric" autoComplete="one-time-code" required minLength={6} maxLength={16} value={code} onChange={(event) => { setCode(event.target.value); }} /></label>
-          <button type="submit" className="btn pri" disabled={confirm.isPending}>{say("second.confirm")}</button>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            confirm.mutate(
+              { body: { code: code.trim() } },
+              {
+                onSuccess: () => {
+                  onDone?.();
+                },
+              },
+            );
+          }}
+        >
+          <p className="small faint" style={{ marginTop: "12px" }}>
+            {say("second.key")}
+          </p>
+          <div className="row" style={{ marginBottom: "12px" }}>
+            <code className="secret" data-testid="secret">
+              {secret}
+            </code>
+            <CopyButton text={secret} />
+          </div>
+          <label className="labelled">
+            <span>{say("second.code")}</span>
+            <input
+              className="input mono"
+              name="code"
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              required
+              minLength={6}
+              maxLength={16}
+              value={code}
+              onChange={(event) => {
+                setCode(event.target.value);
+              }}
+            />
+          </label>
+          <button type="submit" className="btn pri" disabled={confirm.isPending}>
+            {say("second.confirm")}
+          </button>
         </form>
       ) : null}
     </>

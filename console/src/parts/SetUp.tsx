@@ -9,12 +9,17 @@ const port = () => location.port || (location.protocol === "https:" ? "443" : "8
 type Way = (token: string) => string;
 const WAYS: Record<"curl" | "winlogbeat" | "filebeat" | "vector" | "fluentbit" | "otel" | "windows", Way> = {
   curl: (token) => `curl --fail --data-binary @/var/log/auth.log \\\n  -H "Authorization: Bearer ${token}" \\\n  ${location.origin}/ingest/raw`,
-  winlogbeat: (token) => `# winlogbeat.yml\nwinlogbeat.event_logs:\n  - name: Security\n  - name: System\n  - name: Microsoft-Windows-Sysmon/Operational\n  - name: Microsoft-Windows-PowerShell/Operational\nsetup.ilm.enabled: false\nsetup.template.enabled: false\noutput.elasticsearch:\n  hosts: ["${location.origin}"]\n  headers:\n    Authorization: "Bearer ${token}"`,
-  filebeat: (token) => `# filebeat.yml\nfilebeat.inputs:\n  - type: filestream\n    id: system\n    paths: [/var/log/auth.log, /var/log/syslog]\nsetup.ilm.enabled: false\nsetup.template.enabled: false\noutput.elasticsearch:\n  hosts: ["${location.origin}"]\n  headers:\n    Authorization: "Bearer ${token}"`,
-  vector: (token) => `# vector.toml\n[sources.journal]\ntype = "journald"\n\n[sinks.vonggac]\ntype = "http"\ninputs = ["journal"]\nuri = "${location.origin}/ingest/ndjson"\nencoding.codec = "json"\nframing.method = "newline_delimited"\nauth.strategy = "bearer"\nauth.token = "${token}"`,
-  fluentbit: (token) => `# fluent-bit.conf\n[INPUT]\n    Name    tail\n    Path    /var/log/auth.log\n\n[OUTPUT]\n    Name    http\n    Match   *\n    Host    ${host()}\n    Port    ${port()}\n    URI     /ingest/ndjson\n    Format  json_lines\n    Header  Authorization Bearer ${token}`,
+  winlogbeat: (token) =>
+    `# winlogbeat.yml\nwinlogbeat.event_logs:\n  - name: Security\n  - name: System\n  - name: Microsoft-Windows-Sysmon/Operational\n  - name: Microsoft-Windows-PowerShell/Operational\nsetup.ilm.enabled: false\nsetup.template.enabled: false\noutput.elasticsearch:\n  hosts: ["${location.origin}"]\n  headers:\n    Authorization: "Bearer ${token}"`,
+  filebeat: (token) =>
+    `# filebeat.yml\nfilebeat.inputs:\n  - type: filestream\n    id: system\n    paths: [/var/log/auth.log, /var/log/syslog]\nsetup.ilm.enabled: false\nsetup.template.enabled: false\noutput.elasticsearch:\n  hosts: ["${location.origin}"]\n  headers:\n    Authorization: "Bearer ${token}"`,
+  vector: (token) =>
+    `# vector.toml\n[sources.journal]\ntype = "journald"\n\n[sinks.vonggac]\ntype = "http"\ninputs = ["journal"]\nuri = "${location.origin}/ingest/ndjson"\nencoding.codec = "json"\nframing.method = "newline_delimited"\nauth.strategy = "bearer"\nauth.token = "${token}"`,
+  fluentbit: (token) =>
+    `# fluent-bit.conf\n[INPUT]\n    Name    tail\n    Path    /var/log/auth.log\n\n[OUTPUT]\n    Name    http\n    Match   *\n    Host    ${host()}\n    Port    ${port()}\n    URI     /ingest/ndjson\n    Format  json_lines\n    Header  Authorization Bearer ${token}`,
   otel: (token) => `# otel collector\nexporters:\n  otlphttp/vonggac:\n    logs_endpoint: ${location.origin}/v1/logs\n    headers:\n      Authorization: "Bearer ${token}"`,
-  windows: (token) => `# PowerShell\nInvoke-WebRequest -Method Post -Uri "${location.origin}/ingest/raw" \`\n  -Headers @{ Authorization = "Bearer ${token}" } \`\n  -InFile "C:\\Windows\\System32\\winevt\\Logs\\Security.evtx"`,
+  windows: (token) =>
+    `# PowerShell\nInvoke-WebRequest -Method Post -Uri "${location.origin}/ingest/raw" \`\n  -Headers @{ Authorization = "Bearer ${token}" } \`\n  -InFile "C:\\Windows\\System32\\winevt\\Logs\\Security.evtx"`,
 };
 export const WAY_NAMES = ["curl", "winlogbeat", "filebeat", "vector", "fluentbit", "otel", "windows"] as const;
 
@@ -25,9 +30,28 @@ export function SetUp({ token }: { token: string }) {
   return (
     <>
       <Secret text={token} note={say("secret.once")} />
-      <div className="row" role="group" aria-label={say("setup.way")} style={{ margin: "8px 0" }}>{WAY_NAMES.map((name) => <button key={name} type="button" className="btn sm" aria-pressed={name === way} onClick={() => { setWay(name); }}>{say(`setup.${name}`)}</button>)}</div>
+      <div className="row" role="group" aria-label={say("setup.way")} style={{ margin: "8px 0" }}>
+        {WAY_NAMES.map((name) => (
+          <button
+            key={name}
+            type="button"
+            className="btn sm"
+            aria-pressed={name === way}
+            onClick={() => {
+              setWay(name);
+            }}
+          >
+            {say(`setup.${name}`)}
+          </button>
+        ))}
+      </div>
       <p className="dim">{say("setup.run")}</p>
-      <div className="copyrow"><pre className="raw" tabIndex={0} aria-label={say(`setup.${way}`)}>{text}</pre><CopyButton text={text} /></div>
+      <div className="copyrow">
+        <pre className="raw" tabIndex={0} aria-label={say(`setup.${way}`)}>
+          {text}
+        </pre>
+        <CopyButton text={text} />
+      </div>
     </>
   );
 }

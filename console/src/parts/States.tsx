@@ -6,7 +6,13 @@ import { Mark } from "./Icon";
 import { useWords } from "./preferences";
 
 export function Loading({ rows = 5 }: { rows?: number }) {
-  return <div className="loading" aria-busy="true">{Array.from({ length: rows }, (_, row) => <div key={row} className="sk" style={{ width: `${String(70 - ((row * 13) % 40))}%` }} />)}</div>;
+  return (
+    <div className="loading" aria-busy="true">
+      {Array.from({ length: rows }, (_, row) => (
+        <div key={row} className="sk" style={{ width: `${String(70 - ((row * 13) % 40))}%` }} />
+      ))}
+    </div>
+  );
 }
 
 export function ErrorBox({ error, retry }: { error: ApiError; retry?: () => void }) {
@@ -14,14 +20,30 @@ export function ErrorBox({ error, retry }: { error: ApiError; retry?: () => void
   return (
     <div className="ban crit" role="alert">
       <Mark kind="refused" tone="c-critical" />
-      <span><b>{say("error.title")}</b>{": "}<Hostile text={error.message} />{" "}<span className="faint small">{error.code}</span></span>
-      {retry ? <button type="button" className="btn sm end" onClick={retry}>{say("do.retry")}</button> : null}
+      <span>
+        <b>{say("error.title")}</b>
+        {": "}
+        <Hostile text={error.message} /> <span className="faint small">{error.code}</span>
+      </span>
+      {retry ? (
+        <button type="button" className="btn sm end" onClick={retry}>
+          {say("do.retry")}
+        </button>
+      ) : null}
     </div>
   );
 }
 
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
-  return <div className="pad"><p className="state"><Mark kind="closed" tone="c-ok" /><b className="c-ok">{title}</b></p>{children ? <div className="dim">{children}</div> : null}</div>;
+  return (
+    <div className="pad">
+      <p className="state">
+        <Mark kind="closed" tone="c-ok" />
+        <b className="c-ok">{title}</b>
+      </p>
+      {children ? <div className="dim">{children}</div> : null}
+    </div>
+  );
 }
 
 interface Reading<T> {
@@ -33,7 +55,14 @@ interface Reading<T> {
 export function Shown<T>({ reading, children, rows }: { reading: Reading<T>; children: (data: T) => ReactNode; rows?: number }) {
   return (
     <>
-      {reading.error ? <ErrorBox error={reading.error} retry={() => { void reading.refetch(); }} /> : null}
+      {reading.error ? (
+        <ErrorBox
+          error={reading.error}
+          retry={() => {
+            void reading.refetch();
+          }}
+        />
+      ) : null}
       {reading.data !== undefined ? children(reading.data) : reading.error ? null : <Loading {...(rows === undefined ? {} : { rows })} />}
     </>
   );

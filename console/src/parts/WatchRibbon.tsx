@@ -28,7 +28,13 @@ const knownFrom = (activity: Activity) => Math.max(0, QUARTERS - Math.ceil((new 
 export function WatchBar({ activity, sources }: { activity: Activity; sources?: ReadonlySet<string> }) {
   const items = sources ? activity.items.filter((item) => sources.has(item.source)) : activity.items;
   const runs = runsOf(watchOf(items, QUARTERS, knownFrom(activity)));
-  return <span className="bar" aria-hidden="true">{runs.map((run, at) => <i key={at} className={run.heard === "all" ? "" : run.heard === "some" ? "some" : "gap"} style={{ flex: run.length }} />)}</span>;
+  return (
+    <span className="bar" aria-hidden="true">
+      {runs.map((run, at) => (
+        <i key={at} className={run.heard === "all" ? "" : run.heard === "some" ? "some" : "gap"} style={{ flex: run.length }} />
+      ))}
+    </span>
+  );
 }
 
 export function WatchRibbon({ activity }: { activity: Activity }) {
@@ -48,19 +54,54 @@ export function WatchRibbon({ activity }: { activity: Activity }) {
   const changes = watch.flatMap((quarter, index) => (index === 0 || watch[index - 1]?.heard !== quarter.heard ? [index] : []));
   return (
     <div>
-      <div role="slider" tabIndex={0} aria-label={say("now.watch")} aria-valuemin={0} aria-valuemax={QUARTERS - 1} aria-valuenow={at} aria-valuetext={tell(at)} className="ribbonkeys" data-own-keys="ArrowLeft ArrowRight Home End" onFocus={() => { setReading(true); }} onBlur={() => { setReading(false); }} onKeyDown={(event) => {
-        const next = event.key === "ArrowLeft" ? at - 1 : event.key === "ArrowRight" ? at + 1 : event.key === "Home" ? 0 : event.key === "End" ? QUARTERS - 1 : -1;
-        if (next < 0 || next >= QUARTERS) return;
-        event.preventDefault();
-        setAt(next);
-      }} onMouseMove={(event) => {
-        const box = event.currentTarget.getBoundingClientRect();
-        setReading(true);
-        setAt(Math.max(0, Math.min(QUARTERS - 1, Math.floor(((event.clientX - box.left) / box.width) * QUARTERS))));
-      }} onMouseLeave={() => { setReading(false); }}><WatchBar activity={activity} /></div>
-      <p className="row small faint"><span>{from(0)}</span><span className="end">{say("watch.now")}</span></p>
+      <div
+        role="slider"
+        tabIndex={0}
+        aria-label={say("now.watch")}
+        aria-valuemin={0}
+        aria-valuemax={QUARTERS - 1}
+        aria-valuenow={at}
+        aria-valuetext={tell(at)}
+        className="ribbonkeys"
+        data-own-keys="ArrowLeft ArrowRight Home End"
+        onFocus={() => {
+          setReading(true);
+        }}
+        onBlur={() => {
+          setReading(false);
+        }}
+        onKeyDown={(event) => {
+          const next = event.key === "ArrowLeft" ? at - 1 : event.key === "ArrowRight" ? at + 1 : event.key === "Home" ? 0 : event.key === "End" ? QUARTERS - 1 : -1;
+          if (next < 0 || next >= QUARTERS) return;
+          event.preventDefault();
+          setAt(next);
+        }}
+        onMouseMove={(event) => {
+          const box = event.currentTarget.getBoundingClientRect();
+          setReading(true);
+          setAt(Math.max(0, Math.min(QUARTERS - 1, Math.floor(((event.clientX - box.left) / box.width) * QUARTERS))));
+        }}
+        onMouseLeave={() => {
+          setReading(false);
+        }}
+      >
+        <WatchBar activity={activity} />
+      </div>
+      <p className="row small faint">
+        <span>{from(0)}</span>
+        <span className="end">{say("watch.now")}</span>
+      </p>
       <p className="small dim ribbontext">{reading ? tell(at) : say("watch.legend")}</p>
-      <table className="vh"><caption>{say("now.watch")}</caption><tbody>{changes.map((index) => <tr key={index}><td>{tell(index)}</td></tr>)}</tbody></table>
+      <table className="vh">
+        <caption>{say("now.watch")}</caption>
+        <tbody>
+          {changes.map((index) => (
+            <tr key={index}>
+              <td>{tell(index)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </div>
   );
 }

@@ -15,17 +15,28 @@ const set = (actions: readonly Action[]) => {
 };
 const subscribe = (listener: () => void) => {
   listeners.add(listener);
-  return () => { listeners.delete(listener); };
+  return () => {
+    listeners.delete(listener);
+  };
 };
-export const usePresentActions = (): readonly Action[] => useSyncExternalStore(subscribe, () => present, () => present);
+export const usePresentActions = (): readonly Action[] =>
+  useSyncExternalStore(
+    subscribe,
+    () => present,
+    () => present,
+  );
 
 export function useActions(actions: readonly Action[]): void {
   const latest = useRef(actions);
-  useEffect(() => { latest.current = actions; });
+  useEffect(() => {
+    latest.current = actions;
+  });
   const shape = actions.map((action) => `${action.words} ${action.key ?? ""}`).join("\n");
   useEffect(() => {
     const own = latest.current.map((action, at) => ({ ...action, run: () => latest.current[at]?.run() }));
     set(own);
-    return () => { if (present === own) set([]); };
+    return () => {
+      if (present === own) set([]);
+    };
   }, [shape]);
 }

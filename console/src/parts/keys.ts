@@ -10,7 +10,9 @@ export const isSilenced = (event: KeyboardEvent): boolean => !letters && event.k
 // Single letters outside fields and dialogs. "g f" is two keys one after the other. The last user of a key wins.
 export function useKeys(keys: Record<string, () => void>): void {
   const latest = useRef(keys);
-  useEffect(() => { latest.current = keys; });
+  useEffect(() => {
+    latest.current = keys;
+  });
   useEffect(() => {
     let before = "";
     const listen = (event: KeyboardEvent) => {
@@ -26,6 +28,8 @@ export function useKeys(keys: Record<string, () => void>): void {
       action();
     };
     document.addEventListener("keydown", listen);
-    return () => { document.removeEventListener("keydown", listen); };
+    return () => {
+      document.removeEventListener("keydown", listen);
+    };
   }, []);
 }

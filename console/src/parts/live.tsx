@@ -21,7 +21,9 @@ export const useLive = (): LiveState => useContext(Context);
 
 // Puts the present state of one finding into the lists that show it.
 async function renew(queries: QueryClient, id: string): Promise<void> {
-  const lists = queries.getQueriesData<InfiniteData<Page<Finding>>>({ queryKey: ["/api/v1/findings", "list"] }).filter(([, data]) => data?.pages.some((page) => page.items.some((finding) => finding.id === id)));
+  const lists = queries
+    .getQueriesData<InfiniteData<Page<Finding>>>({ queryKey: ["/api/v1/findings", "list"] })
+    .filter(([, data]) => data?.pages.some((page) => page.items.some((finding) => finding.id === id)));
   if (lists.length === 0) return;
   const present = await get("/api/v1/findings/{id}", { id }).catch(() => undefined);
   if (!present) return;
@@ -32,7 +34,9 @@ async function renew(queries: QueryClient, id: string): Promise<void> {
   }
 }
 
-const again = (queries: QueryClient, ...paths: string[]) => { void queries.invalidateQueries({ predicate: (query) => paths.includes(String(query.queryKey[0])) && query.queryKey[1] !== "list" }); };
+const again = (queries: QueryClient, ...paths: string[]) => {
+  void queries.invalidateQueries({ predicate: (query) => paths.includes(String(query.queryKey[0])) && query.queryKey[1] !== "list" });
+};
 
 export function apply(queries: QueryClient, notices: readonly Notice[]): void {
   const kinds = new Set(notices.map((notice) => notice.kind));
@@ -82,8 +86,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         apply(queries, [{ kind: "refetch" }]);
       }
     });
-    const offline = () => { made.cut(); };
-    const online = () => { made.retry(); };
+    const offline = () => {
+      made.cut();
+    };
+    const online = () => {
+      made.retry();
+    };
     addEventListener("offline", offline);
     addEventListener("online", online);
     made.start();
@@ -95,6 +103,14 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       made.stop();
     };
   }, [queries, enabled]);
-  const value = useMemo(() => ({ link, retry: () => { live?.retry(); } }), [link, live]);
+  const value = useMemo(
+    () => ({
+      link,
+      retry: () => {
+        live?.retry();
+      },
+    }),
+    [link, live],
+  );
   return <Context value={value}>{children}</Context>;
 }

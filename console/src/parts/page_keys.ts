@@ -18,13 +18,22 @@ const publish = (keys: readonly PageKey[]) => {
 };
 const subscribe = (listener: () => void) => {
   listeners.add(listener);
-  return () => { listeners.delete(listener); };
+  return () => {
+    listeners.delete(listener);
+  };
 };
-export const useListedPageKeys = (): readonly PageKey[] => useSyncExternalStore(subscribe, () => listed, () => listed);
+export const useListedPageKeys = (): readonly PageKey[] =>
+  useSyncExternalStore(
+    subscribe,
+    () => listed,
+    () => listed,
+  );
 
 export function usePageKeys(keys: readonly PageKey[]): void {
   const latest = useRef(keys);
-  useEffect(() => { latest.current = keys; });
+  useEffect(() => {
+    latest.current = keys;
+  });
   // The palette calls what stands behind a key at that moment.
   const shape = keys.map((key) => `${key.shown} ${key.words} ${String(key.action !== undefined)}`).join("\n");
   useEffect(() => {

@@ -10,7 +10,9 @@ describe("hostile text on the page", () => {
     const html = renderToStaticMarkup(<Hostile text={'<img src=x onerror="alert(1)">'} />);
     expect(html).toBe("<bdi>&lt;img src=x onerror=&quot;alert(1)&quot;&gt;</bdi>");
   });
-  it("shows a turned direction as a chip", () => { expect(renderToStaticMarkup(<Hostile text={"a\u202Eb"} />)).toBe('<bdi>a<span class="esc">U+202E</span>b</bdi>'); });
+  it("shows a turned direction as a chip", () => {
+    expect(renderToStaticMarkup(<Hostile text={"a\u202Eb"} />)).toBe('<bdi>a<span class="esc">U+202E</span>b</bdi>');
+  });
   it("is cut after 2,000 characters, and says so", () => {
     const html = renderToStaticMarkup(<Hostile text={"a".repeat(4000)} />);
     expect(html).toBe(`<bdi>${"a".repeat(2000)}…</bdi>`);

@@ -45,9 +45,13 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
   const [machineDark, setMachineDark] = useState(() => matchMedia("(prefers-color-scheme: dark)").matches);
   useEffect(() => {
     const query = matchMedia("(prefers-color-scheme: dark)");
-    const listen = () => { setMachineDark(query.matches); };
+    const listen = () => {
+      setMachineDark(query.matches);
+    };
     query.addEventListener("change", listen);
-    return () => { query.removeEventListener("change", listen); };
+    return () => {
+      query.removeEventListener("change", listen);
+    };
   }, []);
   const [density, setDensity] = useState<Density>(DENSITIES.find((name) => name === kept("density")) ?? "screen");
   const [letters, setLetters] = useState(kept("letters") !== "off");

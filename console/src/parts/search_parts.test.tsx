@@ -14,8 +14,20 @@ import { QueryField, troubleOf, withItem, withSuggestion } from "./QueryField";
 const nothing = () => undefined;
 const draw = (node: ReactNode) => renderToStaticMarkup(<QueryClientProvider client={new QueryClient()}>{node}</QueryClientProvider>);
 
-const event = (fields: Record<string, unknown>): Found => ({ id: "0198f000-0000-7000-8000-000000000001:7", occurred: "2026-11-27T20:06:12.118Z", received: "2026-11-27T20:06:12.340Z", source: { id: null, name: "fw-01" }, organisation: "x", format: "filterlog", fields, masked: true });
-const detail = (fields: Record<string, unknown>, sought: { field: string; value: string }[] = []) => draw(<EventDetail event={event(fields)} types={new Map()} sought={sought} columns={[]} organisation="Lam" onValue={nothing} onPivot={nothing} onColumn={nothing} onOpen={nothing} onClose={nothing} />);
+const event = (fields: Record<string, unknown>): Found => ({
+  id: "0198f000-0000-7000-8000-000000000001:7",
+  occurred: "2026-11-27T20:06:12.118Z",
+  received: "2026-11-27T20:06:12.340Z",
+  source: { id: null, name: "fw-01" },
+  organisation: "x",
+  format: "filterlog",
+  fields,
+  masked: true,
+});
+const detail = (fields: Record<string, unknown>, sought: { field: string; value: string }[] = []) =>
+  draw(
+    <EventDetail event={event(fields)} types={new Map()} sought={sought} columns={[]} organisation="Lam" onValue={nothing} onPivot={nothing} onColumn={nothing} onOpen={nothing} onClose={nothing} />,
+  );
 
 describe("completion", () => {
   const offer: Completion = { start: 11, end: 14, items: [] };
@@ -31,8 +43,12 @@ describe("completion", () => {
 describe("a wrong query", () => {
   const check = { valid: false, offset: 8, length: 8, text: "there is no field souce.ip", suggestion: "source.ip" };
   const trouble = troubleOf("đúng a souce.ip:1", { ...check, offset: 9 });
-  it("is told where it is wrong, in letters", () => { expect([trouble?.start, trouble?.end]).toEqual([7, 15]); });
-  it("takes the suggestion in the place of what is wrong", () => { expect(trouble && withSuggestion("đúng a souce.ip:1", trouble)).toBe("đúng a source.ip:1"); });
+  it("is told where it is wrong, in letters", () => {
+    expect([trouble?.start, trouble?.end]).toEqual([7, 15]);
+  });
+  it("takes the suggestion in the place of what is wrong", () => {
+    expect(trouble && withSuggestion("đúng a souce.ip:1", trouble)).toBe("đúng a source.ip:1");
+  });
   it("is underlined and named to screen readers", () => {
     const html = draw(<QueryField text="đúng a souce.ip:1" trouble={trouble} complete={() => Promise.reject(new Error("no"))} onText={nothing} onRun={nothing} field={{ current: null }} />);
     expect(html).toContain("<u>souce.ip</u>");
@@ -44,7 +60,9 @@ describe("a wrong query", () => {
     ["the bracket opened at character 5 is not closed", "ngoặc mở ở ký tự 5 chưa đóng"],
     ["source.ip is an address, and abc is none; write 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32", "source.ip là địa chỉ, còn abc thì không; viết 203.0.113.7, 203.0.113.0/24 hoặc 2001:db8::/32"],
     ["a sentence of a newer server", "a sentence of a newer server"],
-  ])("is said in Vietnamese: %s", (english, vietnamese) => { expect(sayQueryError(english, "vi")).toBe(vietnamese); });
+  ])("is said in Vietnamese: %s", (english, vietnamese) => {
+    expect(sayQueryError(english, "vi")).toBe(vietnamese);
+  });
 });
 
 describe("an event in full", () => {
@@ -65,8 +83,12 @@ describe("an event in full", () => {
     expect(html).not.toContain("[masked]");
     expect(html).not.toContain("Chỉ lấy: user.name");
   });
-  it("has a row for each of several values", () => { expect(detail({ "host.ip": ["192.0.2.1", "192.0.2.2"] }).match(/data-field="host.ip"/g)).toHaveLength(2); });
-  it("marks what was asked for", () => { expect(detail({ "source.ip": "192.0.2.1" }, [{ field: "source.ip", value: "192.0.2.1" }])).toContain('<bdi class="mark">192.0.2.1</bdi>'); });
+  it("has a row for each of several values", () => {
+    expect(detail({ "host.ip": ["192.0.2.1", "192.0.2.2"] }).match(/data-field="host.ip"/g)).toHaveLength(2);
+  });
+  it("marks what was asked for", () => {
+    expect(detail({ "source.ip": "192.0.2.1" }, [{ field: "source.ip", value: "192.0.2.1" }])).toContain('<bdi class="mark">192.0.2.1</bdi>');
+  });
   it("marks a word in any field, and a value only in its own", () => {
     expect(isSought([{ field: "", value: "Mimikatz" }], "message", "run mimikatz.exe")).toBe(true);
     expect(isSought([{ field: "user.name", value: "an" }], "message", "an")).toBe(false);
@@ -74,15 +96,37 @@ describe("an event in full", () => {
 });
 
 describe("the bytes of a record", () => {
-  it("are not there before they are revealed", () => { expect(draw(<EventRaw raw={undefined} onReveal={nothing} />)).toContain("Nguyên bản đang che"); });
-  it("tell whom to ask without the permission", () => { expect(draw(<EventRaw raw={undefined} onReveal={undefined} />)).toContain("trưởng ca"); });
-  it("are text, never markup", () => { expect(draw(<EventRaw raw={btoa("<b>\x1b[0m")} onReveal={undefined} />)).toContain('&lt;b&gt;<span class="esc">\\x1b</span>[0m'); });
+  it("are not there before they are revealed", () => {
+    expect(draw(<EventRaw raw={undefined} onReveal={nothing} />)).toContain("Nguyên bản đang che");
+  });
+  it("tell whom to ask without the permission", () => {
+    expect(draw(<EventRaw raw={undefined} onReveal={undefined} />)).toContain("trưởng ca");
+  });
+  it("are text, never markup", () => {
+    expect(draw(<EventRaw raw={btoa("<b>\x1b[0m")} onReveal={undefined} />)).toContain('&lt;b&gt;<span class="esc">\\x1b</span>[0m');
+  });
 });
 
 describe("the histogram", () => {
   const hour = 3_600_000;
-  const html = draw(<Histogram buckets={[{ from: 0, count: 0 }, { from: hour, count: 1234 }]} step={hour} range={{ from: 0, to: 2 * hour }} part={undefined} gaps={[]} onChoose={nothing} onZoom={nothing} onWidth={nothing} />);
-  it("can be read without seeing it", () => { expect(html).toContain('<th scope="row">01/01/1970 08:00:00</th><td>1.234</td>'); });
+  const html = draw(
+    <Histogram
+      buckets={[
+        { from: 0, count: 0 },
+        { from: hour, count: 1234 },
+      ]}
+      step={hour}
+      range={{ from: 0, to: 2 * hour }}
+      part={undefined}
+      gaps={[]}
+      onChoose={nothing}
+      onZoom={nothing}
+      onWidth={nothing}
+    />,
+  );
+  it("can be read without seeing it", () => {
+    expect(html).toContain('<th scope="row">01/01/1970 08:00:00</th><td>1.234</td>');
+  });
   it("is one stop of the tab key that tells its keys", () => {
     expect(html.match(/tabindex/gi)).toHaveLength(1);
     expect(html).toContain("Alt: dời");
@@ -106,4 +150,6 @@ describe("an event in few words", () => {
   });
 });
 
-it("an error of the API keeps what it says about the query", () => { expect(new ApiError(400, "x", "bad_input", "q", { offset: 3 }).details["offset"]).toBe(3); });
+it("an error of the API keeps what it says about the query", () => {
+  expect(new ApiError(400, "x", "bad_input", "q", { offset: 3 }).details["offset"]).toBe(3);
+});

@@ -23,14 +23,28 @@ function contrast(one: string, other: string): number {
 const TEXTS = ["text", "text-2", "text-3", "accent", "crit", "high", "med", "low", "info", "ok", "unk"];
 const TINTED = ["crit", "high", "med", "low", "info", "ok", "unk"];
 const PAIRS: [string, string, number][] = [
-  ...TEXTS.flatMap((name): [string, string, number][] => [[name, "surface", 4.5], [name, "sunk", 4.5]]),
+  ...TEXTS.flatMap((name): [string, string, number][] => [
+    [name, "surface", 4.5],
+    [name, "sunk", 4.5],
+  ]),
   ...TINTED.map((name): [string, string, number] => [name, `${name}-bg`, 4.5]),
-  ["text", "sel", 4.5], ["text-3", "sel", 4.5], ["text", "mark", 4.5], ["on-accent", "accent-fill", 4.5], ["on-crit", "crit-fill", 4.5], ["ctl", "surface", 3], ["seen", "surface", 3], ["focus", "surface", 3],
+  ["text", "sel", 4.5],
+  ["text-3", "sel", 4.5],
+  ["text", "mark", 4.5],
+  ["on-accent", "accent-fill", 4.5],
+  ["on-crit", "crit-fill", 4.5],
+  ["ctl", "surface", 3],
+  ["seen", "surface", 3],
+  ["focus", "surface", 3],
 ];
 
 describe("the formula", () => {
-  it("gives 21 for black on white", () => { expect(contrast("#000000", "#FFFFFF")).toBeCloseTo(21, 5); });
-  it("gives 4.48 for #777777 on white", () => { expect(contrast("#777777", "#FFFFFF")).toBeCloseTo(4.48, 2); });
+  it("gives 21 for black on white", () => {
+    expect(contrast("#000000", "#FFFFFF")).toBeCloseTo(21, 5);
+  });
+  it("gives 4.48 for #777777 on white", () => {
+    expect(contrast("#777777", "#FFFFFF")).toBeCloseTo(4.48, 2);
+  });
 });
 
 describe.each([...themes()])("the theme %s", (_, tokens) => {
@@ -40,4 +54,6 @@ describe.each([...themes()])("the theme %s", (_, tokens) => {
   });
 });
 
-it("has three themes", () => { expect([...themes().keys()]).toEqual(["light", "dark", "hc"]); });
+it("has three themes", () => {
+  expect([...themes().keys()]).toEqual(["light", "dark", "hc"]);
+});

@@ -12,6 +12,8 @@ export function useAddress() {
       for (const [name, value] of [...values.entries(), ...Object.entries(changes)]) next[name] = value;
       void navigate({ to: location.pathname, search: Object.fromEntries(Object.entries(next).filter(([, value]) => value !== "")), replace: true });
     },
-    clear: () => { void navigate({ to: location.pathname, search: {}, replace: true }); },
+    clear: () => {
+      void navigate({ to: location.pathname, search: {}, replace: true });
+    },
   };
 }

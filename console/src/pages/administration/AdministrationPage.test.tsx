@@ -3,7 +3,19 @@ import { drawn, EVERYTHING, type Standing } from "../testing";
 import { Page } from "./AdministrationPage";
 
 const draw = (tab: string, standing: Standing[], permissions?: string[]) => drawn(Page, "/administration", `/administration?tab=${tab}`, standing, permissions);
-const health = (more: object = {}): Standing => ({ path: "/api/v1/health", data: { version: "1", started: "2026-11-27T00:00:00Z", resident_bytes: 1200, journal: { writable: true, bytes: 8000, damage: [] }, pipeline: { lag_records: 0, trouble: "", set_aside: [] }, content: { rules: 22, refused: [] }, archive: { trouble: "", events: 517627, segments: 3, bytes: 1_200_000, bytes_per_day: 1_000_000_000, free_bytes: 45_000_000_000, full_in_days: 45, sources: [], damage: [], missing: [] }, ...more } });
+const health = (more: object = {}): Standing => ({
+  path: "/api/v1/health",
+  data: {
+    version: "1",
+    started: "2026-11-27T00:00:00Z",
+    resident_bytes: 1200,
+    journal: { writable: true, bytes: 8000, damage: [] },
+    pipeline: { lag_records: 0, trouble: "", set_aside: [] },
+    content: { rules: 22, refused: [] },
+    archive: { trouble: "", events: 517627, segments: 3, bytes: 1_200_000, bytes_per_day: 1_000_000_000, free_bytes: 45_000_000_000, full_in_days: 45, sources: [], damage: [], missing: [] },
+    ...more,
+  },
+});
 
 describe("Administration", () => {
   it("shows only the tabs that one may see", async () => {
@@ -16,20 +28,45 @@ describe("Administration", () => {
     expect(html).toContain("sau 45 ngày");
     expect(html).toContain("517.627");
   });
-  it("says that there is no forecast where there is no rate", async () => { expect(await draw("health", [health({ archive: { events: 0, free_bytes: 5, sources: [] } })])).toContain("chưa đủ số liệu để dự báo"); });
+  it("says that there is no forecast where there is no rate", async () => {
+    expect(await draw("health", [health({ archive: { events: 0, free_bytes: 5, sources: [] } })])).toContain("chưa đủ số liệu để dự báo");
+  });
   it("lists what was set aside with a retry for who may", async () => {
     const aside = health({ pipeline: { lag_records: 0, trouble: "", set_aside: [{ position: 12, source: "s", when: "2026-11-27T00:00:00Z", reason: "ended the program twice" }] } });
     expect(await draw("aside", [aside])).toContain("Thử lại");
-    expect(await draw("aside", [aside], EVERYTHING.filter((one) => one !== "record:retry"))).not.toContain("Thử lại</button>");
+    expect(
+      await draw(
+        "aside",
+        [aside],
+        EVERYTHING.filter((one) => one !== "record:retry"),
+      ),
+    ).not.toContain("Thử lại</button>");
     expect(await draw("aside", [health()])).toContain("Không bản ghi nào để riêng");
   });
   it("shows settings with value, default, bounds and text", async () => {
-    const html = await draw("settings", [{ path: "/api/v1/settings", data: { items: [{ key: "journal.keep_days", value: 400, default: 365, least: 1, most: 36500, text: "Days that records are kept." }] } }]);
+    const html = await draw("settings", [
+      { path: "/api/v1/settings", data: { items: [{ key: "journal.keep_days", value: 400, default: 365, least: 1, most: 36500, text: "Days that records are kept." }] } },
+    ]);
     for (const words of ["journal.keep_days", "400", "365", "1 đến 36.500", "Days that records are kept."]) expect(html).toContain(words);
   });
-  it("says that there is no backup, in the colour of what is not known", async () => { expect(await draw("backup", [{ path: "/api/v1/backups", list: true, data: { items: [], next: null } }])).toMatch(/c-unk.*Chưa có bản sao lưu nào/s); });
+  it("says that there is no backup, in the colour of what is not known", async () => {
+    expect(await draw("backup", [{ path: "/api/v1/backups", list: true, data: { items: [], next: null } }])).toMatch(/c-unk.*Chưa có bản sao lưu nào/s);
+  });
   it("never shows a token's secret in the list", async () => {
-    const token = { id: "t", name: "web-01", role: "ingest", organisation: null, source: null, creator: "user:an", created: "2026-11-27T00:00:00Z", expires: null, revoked: null, used: null, version: 1, token: "vg_secret" };
+    const token = {
+      id: "t",
+      name: "web-01",
+      role: "ingest",
+      organisation: null,
+      source: null,
+      creator: "user:an",
+      created: "2026-11-27T00:00:00Z",
+      expires: null,
+      revoked: null,
+      used: null,
+      version: 1,
+      token: "vg_secret",
+    };
     const html = await draw("tokens", [{ path: "/api/v1/tokens", list: true, data: { items: [token], next: null } }]);
     expect(html).toContain("web-01");
     expect(html).not.toContain("vg_secret");

@@ -12,8 +12,14 @@ import { TokensTab } from "./TokensTab";
 import { UsersTab } from "./UsersTab";
 
 const TABS = [
-  ["health", "admin.health", "health:read", HealthTab], ["users", "admin.users", "user:read", UsersTab], ["tokens", "admin.tokens", "token:read", TokensTab], ["organisations", "admin.organisations", "organisation:read", OrganisationsTab],
-  ["audit", "admin.audit", "audit:read", AuditTab], ["settings", "admin.settings", "setting:read", SettingsTab], ["backup", "admin.backup", "backup:run", BackupTab], ["aside", "admin.aside", "health:read", AsideTab],
+  ["health", "admin.health", "health:read", HealthTab],
+  ["users", "admin.users", "user:read", UsersTab],
+  ["tokens", "admin.tokens", "token:read", TokensTab],
+  ["organisations", "admin.organisations", "organisation:read", OrganisationsTab],
+  ["audit", "admin.audit", "audit:read", AuditTab],
+  ["settings", "admin.settings", "setting:read", SettingsTab],
+  ["backup", "admin.backup", "backup:run", BackupTab],
+  ["aside", "admin.aside", "health:read", AsideTab],
 ] as const;
 
 export function Page() {
@@ -25,8 +31,16 @@ export function Page() {
   const Body = tab?.[3];
   return (
     <>
-      <div className="head row"><h1>{say("page.administration")}</h1></div>
-      <nav className="tabs" aria-label={say("page.administration")}>{tabs.map(([name, title]) => <Link key={name} to="/administration" search={{ tab: name }} aria-current={name === tab?.[0] ? "page" : undefined}>{say(title)}</Link>)}</nav>
+      <div className="head row">
+        <h1>{say("page.administration")}</h1>
+      </div>
+      <nav className="tabs" aria-label={say("page.administration")}>
+        {tabs.map(([name, title]) => (
+          <Link key={name} to="/administration" search={{ tab: name }} aria-current={name === tab?.[0] ? "page" : undefined}>
+            {say(title)}
+          </Link>
+        ))}
+      </nav>
       {Body ? <Body /> : null}
     </>
   );

@@ -22,18 +22,53 @@ export function AsideTab() {
     <>
       <p className="pad dim">{say("aside.note")}</p>
       {retry.error ? <ErrorBox error={retry.error} /> : null}
-      {retry.isSuccess ? <p className="ban acc" role="status"><Mark kind="acknowledged" />{say("aside.asked")}</p> : null}
+      {retry.isSuccess ? (
+        <p className="ban acc" role="status">
+          <Mark kind="acknowledged" />
+          {say("aside.asked")}
+        </p>
+      ) : null}
       <Shown reading={reading}>
         {(raw) => {
           const records = readHealth(raw).setAside;
-          return records.length === 0 ? <Empty title={say("now.aside.ok")}>{say("checked", { time: formatClock(reading.dataUpdatedAt, true) })}</Empty> : (
-            <DataTable name="aside" rows={records.length > 0 ? records : NONE} keyOf={(record) => String(record.position)} columns={[
-              { id: "position", title: say("aside.position"), number: true, value: (record) => record.position, show: (record) => number(record.position) },
-              { id: "when", title: say("audit.time"), value: (record) => record.when, show: (record) => <span className="nw">{record.when ? formatTime(record.when) : ""}</span> },
-              { id: "source", title: say("sources.name"), value: (record) => names.get(record.source) ?? record.source, show: (record) => <Hostile text={names.get(record.source) ?? record.source} /> },
-              { id: "reason", title: say("aside.reason"), value: (record) => record.reason, show: (record) => <Hostile text={record.reason} /> },
-              { id: "do", title: say("col.next"), fixed: true, value: () => "", show: (record) => (may("record:retry") ? <button type="button" className="btn sm" disabled={retry.isPending} onClick={() => { retry.mutate({ body: { position: record.position } }); }}>{say("aside.retry")}</button> : null) },
-            ]} />
+          return records.length === 0 ? (
+            <Empty title={say("now.aside.ok")}>{say("checked", { time: formatClock(reading.dataUpdatedAt, true) })}</Empty>
+          ) : (
+            <DataTable
+              name="aside"
+              rows={records.length > 0 ? records : NONE}
+              keyOf={(record) => String(record.position)}
+              columns={[
+                { id: "position", title: say("aside.position"), number: true, value: (record) => record.position, show: (record) => number(record.position) },
+                { id: "when", title: say("audit.time"), value: (record) => record.when, show: (record) => <span className="nw">{record.when ? formatTime(record.when) : ""}</span> },
+                {
+                  id: "source",
+                  title: say("sources.name"),
+                  value: (record) => names.get(record.source) ?? record.source,
+                  show: (record) => <Hostile text={names.get(record.source) ?? record.source} />,
+                },
+                { id: "reason", title: say("aside.reason"), value: (record) => record.reason, show: (record) => <Hostile text={record.reason} /> },
+                {
+                  id: "do",
+                  title: say("col.next"),
+                  fixed: true,
+                  value: () => "",
+                  show: (record) =>
+                    may("record:retry") ? (
+                      <button
+                        type="button"
+                        className="btn sm"
+                        disabled={retry.isPending}
+                        onClick={() => {
+                          retry.mutate({ body: { position: record.position } });
+                        }}
+                      >
+                        {say("aside.retry")}
+                      </button>
+                    ) : null,
+                },
+              ]}
+            />
           );
         }}
       </Shown>

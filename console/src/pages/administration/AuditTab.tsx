@@ -14,9 +14,29 @@ function Verify() {
   const result = reading.data;
   return (
     <div className="pad row">
-      <button type="button" className="btn pri" disabled={reading.isFetching} onClick={() => { void reading.refetch(); }}>{say("audit.verify")}</button>
+      <button
+        type="button"
+        className="btn pri"
+        disabled={reading.isFetching}
+        onClick={() => {
+          void reading.refetch();
+        }}
+      >
+        {say("audit.verify")}
+      </button>
       {reading.error ? <ErrorBox error={reading.error} /> : null}
-      {result ? <span className="state" role="status" style={{ whiteSpace: "normal" }}><Mark kind={result.good ? "closed" : "refused"} tone={result.good ? "c-ok" : "c-critical"} />{result.good ? say("audit.good", { n: number(result.lines), time: formatClock(reading.dataUpdatedAt, true) }) : say("audit.bad", { n: number(result.first_wrong ?? 0), why: result.reason ?? "" })}{" "}<span className="mono small faint">{result.head.slice(0, 16)}{"…"}</span></span> : null}
+      {result ? (
+        <span className="state" role="status" style={{ whiteSpace: "normal" }}>
+          <Mark kind={result.good ? "closed" : "refused"} tone={result.good ? "c-ok" : "c-critical"} />
+          {result.good
+            ? say("audit.good", { n: number(result.lines), time: formatClock(reading.dataUpdatedAt, true) })
+            : say("audit.bad", { n: number(result.first_wrong ?? 0), why: result.reason ?? "" })}{" "}
+          <span className="mono small faint">
+            {result.head.slice(0, 16)}
+            {"…"}
+          </span>
+        </span>
+      ) : null}
     </div>
   );
 }
@@ -30,18 +50,84 @@ export function AuditTab() {
       {may("audit:verify") ? <Verify /> : null}
       <Shown reading={list} rows={10}>
         {(lines) => (
-          <DataTable name="audit" rows={lines} keyOf={(line) => String(line.number)} partly={list.hasNextPage} columns={[
-            { id: "number", title: say("audit.number"), number: true, value: (line) => line.number, show: (line) => number(line.number) },
-            { id: "time", title: say("audit.time"), value: (line) => line.time, show: (line) => <span className="nw">{formatTime(line.time)}</span> },
-            { id: "actor", title: say("audit.actor"), value: (line) => line.actor, show: (line) => <span className="nw"><Hostile text={line.actor} /></span> },
-            { id: "action", title: say("audit.action"), value: (line) => line.action, show: (line) => <span className="mono nw"><Hostile text={line.action} /></span> },
-            { id: "object", title: say("audit.object"), value: (line) => line.object, show: (line) => <span className="mono small"><Hostile text={line.object} /></span> },
-            { id: "details", title: say("audit.details"), value: (line) => textOfValue(line.details), show: (line) => <div className="mono small clamp"><Hostile text={textOfValue(line.details)} /></div> },
-            { id: "hash", title: say("audit.hash"), hidden: true, value: (line) => line.hash, show: (line) => <span className="mono small">{line.hash.slice(0, 16)}{"…"}</span> },
-          ]} />
+          <DataTable
+            name="audit"
+            rows={lines}
+            keyOf={(line) => String(line.number)}
+            partly={list.hasNextPage}
+            columns={[
+              { id: "number", title: say("audit.number"), number: true, value: (line) => line.number, show: (line) => number(line.number) },
+              { id: "time", title: say("audit.time"), value: (line) => line.time, show: (line) => <span className="nw">{formatTime(line.time)}</span> },
+              {
+                id: "actor",
+                title: say("audit.actor"),
+                value: (line) => line.actor,
+                show: (line) => (
+                  <span className="nw">
+                    <Hostile text={line.actor} />
+                  </span>
+                ),
+              },
+              {
+                id: "action",
+                title: say("audit.action"),
+                value: (line) => line.action,
+                show: (line) => (
+                  <span className="mono nw">
+                    <Hostile text={line.action} />
+                  </span>
+                ),
+              },
+              {
+                id: "object",
+                title: say("audit.object"),
+                value: (line) => line.object,
+                show: (line) => (
+                  <span className="mono small">
+                    <Hostile text={line.object} />
+                  </span>
+                ),
+              },
+              {
+                id: "details",
+                title: say("audit.details"),
+                value: (line) => textOfValue(line.details),
+                show: (line) => (
+                  <div className="mono small clamp">
+                    <Hostile text={textOfValue(line.details)} />
+                  </div>
+                ),
+              },
+              {
+                id: "hash",
+                title: say("audit.hash"),
+                hidden: true,
+                value: (line) => line.hash,
+                show: (line) => (
+                  <span className="mono small">
+                    {line.hash.slice(0, 16)}
+                    {"…"}
+                  </span>
+                ),
+              },
+            ]}
+          />
         )}
       </Shown>
-      {list.hasNextPage ? <div className="pad"><button type="button" className="btn" disabled={list.isFetchingNextPage} onClick={() => { void list.fetchNextPage(); }}>{say("do.more")}</button></div> : null}
+      {list.hasNextPage ? (
+        <div className="pad">
+          <button
+            type="button"
+            className="btn"
+            disabled={list.isFetchingNextPage}
+            onClick={() => {
+              void list.fetchNextPage();
+            }}
+          >
+            {say("do.more")}
+          </button>
+        </div>
+      ) : null}
     </>
   );
 }

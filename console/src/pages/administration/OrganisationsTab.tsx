@@ -20,9 +20,47 @@ function AddOrganisation({ all, onClose }: { all: readonly Named[]; onClose: () 
   const [parent, setParent] = useState(all[0]?.id ?? "");
   const add = useChange("post", "/api/v1/organisations");
   return (
-    <AskDialog title={say("org.add")} verb={say("org.add")} busy={add.isPending} error={add.error} onClose={onClose} onConfirm={() => { add.mutate({ body: { name: name.trim(), ...(parent ? { parent } : {}) } }, { onSuccess: onClose }); }}>
-      <label className="labelled"><span>{say("org.name")}</span><input className="input wide" name="name" data-autofocus required maxLength={200} value={name} onChange={(event) => { setName(event.target.value); }} /></label>
-      <label className="labelled"><span>{say("org.parent")}</span><select className="input" name="parent" value={parent} onChange={(event) => { setParent(event.target.value); }}>{all.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}</select></label>
+    <AskDialog
+      title={say("org.add")}
+      verb={say("org.add")}
+      busy={add.isPending}
+      error={add.error}
+      onClose={onClose}
+      onConfirm={() => {
+        add.mutate({ body: { name: name.trim(), ...(parent ? { parent } : {}) } }, { onSuccess: onClose });
+      }}
+    >
+      <label className="labelled">
+        <span>{say("org.name")}</span>
+        <input
+          className="input wide"
+          name="name"
+          data-autofocus
+          required
+          maxLength={200}
+          value={name}
+          onChange={(event) => {
+            setName(event.target.value);
+          }}
+        />
+      </label>
+      <label className="labelled">
+        <span>{say("org.parent")}</span>
+        <select
+          className="input"
+          name="parent"
+          value={parent}
+          onChange={(event) => {
+            setParent(event.target.value);
+          }}
+        >
+          {all.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.name}
+            </option>
+          ))}
+        </select>
+      </label>
     </AskDialog>
   );
 }
@@ -32,8 +70,30 @@ function Rename({ organisation, onClose }: { organisation: Named; onClose: () =>
   const [name, setName] = useState(organisation.name);
   const rename = useChange("patch", "/api/v1/organisations/{id}");
   return (
-    <AskDialog title={<Hostile text={say("org.rename.title", { name: organisation.name })} />} verb={say("org.rename")} busy={rename.isPending} error={rename.error} onClose={onClose} onConfirm={() => { rename.mutate({ id: organisation.id, body: { name: name.trim() } }, { onSuccess: onClose }); }}>
-      <label className="labelled"><span>{say("org.name")}</span><input className="input wide" name="name" data-autofocus required maxLength={200} value={name} onChange={(event) => { setName(event.target.value); }} /></label>
+    <AskDialog
+      title={<Hostile text={say("org.rename.title", { name: organisation.name })} />}
+      verb={say("org.rename")}
+      busy={rename.isPending}
+      error={rename.error}
+      onClose={onClose}
+      onConfirm={() => {
+        rename.mutate({ id: organisation.id, body: { name: name.trim() } }, { onSuccess: onClose });
+      }}
+    >
+      <label className="labelled">
+        <span>{say("org.name")}</span>
+        <input
+          className="input wide"
+          name="name"
+          data-autofocus
+          required
+          maxLength={200}
+          value={name}
+          onChange={(event) => {
+            setName(event.target.value);
+          }}
+        />
+      </label>
     </AskDialog>
   );
 }
@@ -50,22 +110,128 @@ export function OrganisationsTab() {
   const names = new Map(all.map((one) => [one.id, one.name]));
   return (
     <>
-      {may("organisation:write") ? <div className="pad"><button type="button" className="btn pri" onClick={() => { setAdding(true); }}><Icon name="plus" />{say("org.add")}</button></div> : null}
+      {may("organisation:write") ? (
+        <div className="pad">
+          <button
+            type="button"
+            className="btn pri"
+            onClick={() => {
+              setAdding(true);
+            }}
+          >
+            <Icon name="plus" />
+            {say("org.add")}
+          </button>
+        </div>
+      ) : null}
       <Shown reading={list}>
         {(organisations) => (
-          <DataTable name="organisations" rows={organisations} keyOf={(one) => one.id} partly={list.hasNextPage} columns={[
-            { id: "name", title: say("org.name"), value: (one) => one.name, show: (one) => <b><Hostile text={one.name} /></b> },
-            { id: "parent", title: say("org.parent"), value: (one) => names.get(one.parent ?? "") ?? "", show: (one) => <Hostile text={names.get(one.parent ?? "") ?? ""} /> },
-            { id: "created", title: say("sources.created"), value: (one) => one.created, show: (one) => <span className="nw">{formatTime(one.created)}</span> },
-            { id: "ended", title: say("col.state"), value: (one) => one.ended ?? "", show: (one) => (one.ended ? say("sources.ended", { time: formatTime(one.ended) }) : say("users.active")) },
-            { id: "do", title: say("col.next"), fixed: true, value: () => "", show: (one) => (may("organisation:write") && !one.ended ? <span className="row endrow"><button type="button" className="btn sm" onClick={() => { setRenaming(one); }}>{say("org.rename")}</button>{one.parent ? <button type="button" className="btn sm" onClick={() => { setEnding(one); }}>{say("org.end")}</button> : null}</span> : null) },
-          ]} />
+          <DataTable
+            name="organisations"
+            rows={organisations}
+            keyOf={(one) => one.id}
+            partly={list.hasNextPage}
+            columns={[
+              {
+                id: "name",
+                title: say("org.name"),
+                value: (one) => one.name,
+                show: (one) => (
+                  <b>
+                    <Hostile text={one.name} />
+                  </b>
+                ),
+              },
+              { id: "parent", title: say("org.parent"), value: (one) => names.get(one.parent ?? "") ?? "", show: (one) => <Hostile text={names.get(one.parent ?? "") ?? ""} /> },
+              { id: "created", title: say("sources.created"), value: (one) => one.created, show: (one) => <span className="nw">{formatTime(one.created)}</span> },
+              { id: "ended", title: say("col.state"), value: (one) => one.ended ?? "", show: (one) => (one.ended ? say("sources.ended", { time: formatTime(one.ended) }) : say("users.active")) },
+              {
+                id: "do",
+                title: say("col.next"),
+                fixed: true,
+                value: () => "",
+                show: (one) =>
+                  may("organisation:write") && !one.ended ? (
+                    <span className="row endrow">
+                      <button
+                        type="button"
+                        className="btn sm"
+                        onClick={() => {
+                          setRenaming(one);
+                        }}
+                      >
+                        {say("org.rename")}
+                      </button>
+                      {one.parent ? (
+                        <button
+                          type="button"
+                          className="btn sm"
+                          onClick={() => {
+                            setEnding(one);
+                          }}
+                        >
+                          {say("org.end")}
+                        </button>
+                      ) : null}
+                    </span>
+                  ) : null,
+              },
+            ]}
+          />
         )}
       </Shown>
-      {list.hasNextPage ? <div className="pad"><button type="button" className="btn" onClick={() => { void list.fetchNextPage(); }}>{say("do.more")}</button></div> : null}
-      {adding ? <AddOrganisation all={all.filter((one) => !one.ended)} onClose={() => { setAdding(false); }} /> : null}
-      {renaming ? <Rename organisation={renaming} onClose={() => { setRenaming(null); }} /> : null}
-      {ending ? <AskDialog title={<Hostile text={say("org.end.title", { name: ending.name })} />} note={say("org.end.note")} verb={say("org.end")} danger busy={end.isPending} error={end.error} onClose={() => { setEnding(null); }} onConfirm={() => { end.mutate({ id: ending.id }, { onSuccess: () => { setEnding(null); } }); }} /> : null}
+      {list.hasNextPage ? (
+        <div className="pad">
+          <button
+            type="button"
+            className="btn"
+            onClick={() => {
+              void list.fetchNextPage();
+            }}
+          >
+            {say("do.more")}
+          </button>
+        </div>
+      ) : null}
+      {adding ? (
+        <AddOrganisation
+          all={all.filter((one) => !one.ended)}
+          onClose={() => {
+            setAdding(false);
+          }}
+        />
+      ) : null}
+      {renaming ? (
+        <Rename
+          organisation={renaming}
+          onClose={() => {
+            setRenaming(null);
+          }}
+        />
+      ) : null}
+      {ending ? (
+        <AskDialog
+          title={<Hostile text={say("org.end.title", { name: ending.name })} />}
+          note={say("org.end.note")}
+          verb={say("org.end")}
+          danger
+          busy={end.isPending}
+          error={end.error}
+          onClose={() => {
+            setEnding(null);
+          }}
+          onConfirm={() => {
+            end.mutate(
+              { id: ending.id },
+              {
+                onSuccess: () => {
+                  setEnding(null);
+                },
+              },
+            );
+          }}
+        />
+      ) : null}
     </>
   );
 }

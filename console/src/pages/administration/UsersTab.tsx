@@ -23,12 +23,85 @@ function AddUser({ onClose }: { onClose: () => void }) {
   const [organisation, setOrganisation] = useState("");
   const [link, setLink] = useState("");
   const add = useChange("post", "/api/v1/users");
-  if (link) return <Dialog wide title={say("users.link")} onClose={onClose}><Secret text={location.origin + link} note={say("users.link.once")} /><footer><button type="button" className="btn pri end" onClick={onClose}>{say("do.done")}</button></footer></Dialog>;
+  if (link)
+    return (
+      <Dialog wide title={say("users.link")} onClose={onClose}>
+        <Secret text={location.origin + link} note={say("users.link.once")} />
+        <footer>
+          <button type="button" className="btn pri end" onClick={onClose}>
+            {say("do.done")}
+          </button>
+        </footer>
+      </Dialog>
+    );
   return (
-    <AskDialog title={say("users.add")} verb={say("users.add")} busy={add.isPending} error={add.error} onClose={onClose} onConfirm={() => { add.mutate({ body: { name: name.trim(), role, ...(organisation ? { organisation } : {}) } }, { onSuccess: (user) => { if (user.link) setLink(user.link); else onClose(); } }); }}>
-      <label className="labelled"><span>{say("users.name")}</span><input className="input" name="name" data-autofocus required maxLength={64} value={name} onChange={(event) => { setName(event.target.value); }} /></label>
-      <label className="labelled"><span>{say("users.role")}</span><select className="input" name="role" value={role} onChange={(event) => { setRole(event.target.value); }}>{ROLES.map((one) => <option key={one} value={one}>{sayRole(one, say)}</option>)}</select></label>
-      <label className="labelled"><span>{say("host.org")}</span><select className="input" name="organisation" value={organisation} onChange={(event) => { setOrganisation(event.target.value); }}><option value="">{own === null ? say("scope.node") : say("users.sameorg")}</option>{[...names].map(([id, words]) => <option key={id} value={id}>{words}</option>)}</select></label>
+    <AskDialog
+      title={say("users.add")}
+      verb={say("users.add")}
+      busy={add.isPending}
+      error={add.error}
+      onClose={onClose}
+      onConfirm={() => {
+        add.mutate(
+          { body: { name: name.trim(), role, ...(organisation ? { organisation } : {}) } },
+          {
+            onSuccess: (user) => {
+              if (user.link) setLink(user.link);
+              else onClose();
+            },
+          },
+        );
+      }}
+    >
+      <label className="labelled">
+        <span>{say("users.name")}</span>
+        <input
+          className="input"
+          name="name"
+          data-autofocus
+          required
+          maxLength={64}
+          value={name}
+          onChange={(event) => {
+            setName(event.target.value);
+          }}
+        />
+      </label>
+      <label className="labelled">
+        <span>{say("users.role")}</span>
+        <select
+          className="input"
+          name="role"
+          value={role}
+          onChange={(event) => {
+            setRole(event.target.value);
+          }}
+        >
+          {ROLES.map((one) => (
+            <option key={one} value={one}>
+              {sayRole(one, say)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="labelled">
+        <span>{say("host.org")}</span>
+        <select
+          className="input"
+          name="organisation"
+          value={organisation}
+          onChange={(event) => {
+            setOrganisation(event.target.value);
+          }}
+        >
+          <option value="">{own === null ? say("scope.node") : say("users.sameorg")}</option>
+          {[...names].map(([id, words]) => (
+            <option key={id} value={id}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
     </AskDialog>
   );
 }
@@ -43,23 +116,104 @@ export function UsersTab() {
   const [opened, setOpened] = useState<User | null>(null);
   return (
     <>
-      {may("user:write") ? <div className="pad"><button type="button" className="btn pri" onClick={() => { setAdding(true); }}><Icon name="plus" />{say("users.add")}</button></div> : null}
+      {may("user:write") ? (
+        <div className="pad">
+          <button
+            type="button"
+            className="btn pri"
+            onClick={() => {
+              setAdding(true);
+            }}
+          >
+            <Icon name="plus" />
+            {say("users.add")}
+          </button>
+        </div>
+      ) : null}
       <Shown reading={list}>
         {(users) => (
-          <DataTable name="users" rows={users} keyOf={(user) => user.id} partly={list.hasNextPage} columns={[
-            { id: "name", title: say("users.name"), value: (user) => user.name, show: (user) => <b><Hostile text={user.name} /></b> },
-            { id: "role", title: say("users.role"), value: (user) => sayRole(user.role, say) },
-            { id: "org", title: say("host.org"), value: (user) => (user.organisation ? names.get(user.organisation) ?? "" : say("scope.node")), show: (user) => <Hostile text={user.organisation ? names.get(user.organisation) ?? "" : say("scope.node")} /> },
-            { id: "second", title: say("users.second"), value: (user) => say(user.has_totp ? "yes" : "no") },
-            { id: "signed", title: say("users.signed"), value: (user) => user.signed_in ?? "", show: (user) => (user.signed_in ? <When time={user.signed_in} now={now} /> : <span className="faint">{say("users.never")}</span>) },
-            { id: "state", title: say("col.state"), value: (user) => say(user.disabled ? "users.disabled" : "users.active") },
-            { id: "do", title: say("col.next"), fixed: true, value: () => "", show: (user) => (may("user:write") ? <button type="button" className="btn sm" aria-label={`${say("do.change")} ${say("users.open", { name: user.name })}`} onClick={() => { setOpened(user); }}>{say("do.change")}</button> : null) },
-          ]} />
+          <DataTable
+            name="users"
+            rows={users}
+            keyOf={(user) => user.id}
+            partly={list.hasNextPage}
+            columns={[
+              {
+                id: "name",
+                title: say("users.name"),
+                value: (user) => user.name,
+                show: (user) => (
+                  <b>
+                    <Hostile text={user.name} />
+                  </b>
+                ),
+              },
+              { id: "role", title: say("users.role"), value: (user) => sayRole(user.role, say) },
+              {
+                id: "org",
+                title: say("host.org"),
+                value: (user) => (user.organisation ? (names.get(user.organisation) ?? "") : say("scope.node")),
+                show: (user) => <Hostile text={user.organisation ? (names.get(user.organisation) ?? "") : say("scope.node")} />,
+              },
+              { id: "second", title: say("users.second"), value: (user) => say(user.has_totp ? "yes" : "no") },
+              {
+                id: "signed",
+                title: say("users.signed"),
+                value: (user) => user.signed_in ?? "",
+                show: (user) => (user.signed_in ? <When time={user.signed_in} now={now} /> : <span className="faint">{say("users.never")}</span>),
+              },
+              { id: "state", title: say("col.state"), value: (user) => say(user.disabled ? "users.disabled" : "users.active") },
+              {
+                id: "do",
+                title: say("col.next"),
+                fixed: true,
+                value: () => "",
+                show: (user) =>
+                  may("user:write") ? (
+                    <button
+                      type="button"
+                      className="btn sm"
+                      aria-label={`${say("do.change")} ${say("users.open", { name: user.name })}`}
+                      onClick={() => {
+                        setOpened(user);
+                      }}
+                    >
+                      {say("do.change")}
+                    </button>
+                  ) : null,
+              },
+            ]}
+          />
         )}
       </Shown>
-      {list.hasNextPage ? <div className="pad"><button type="button" className="btn" onClick={() => { void list.fetchNextPage(); }}>{say("do.more")}</button></div> : null}
-      {adding ? <AddUser onClose={() => { setAdding(false); }} /> : null}
-      {opened ? <UserDialog user={list.data?.find((user) => user.id === opened.id) ?? opened} onClose={() => { setOpened(null); }} /> : null}
+      {list.hasNextPage ? (
+        <div className="pad">
+          <button
+            type="button"
+            className="btn"
+            onClick={() => {
+              void list.fetchNextPage();
+            }}
+          >
+            {say("do.more")}
+          </button>
+        </div>
+      ) : null}
+      {adding ? (
+        <AddUser
+          onClose={() => {
+            setAdding(false);
+          }}
+        />
+      ) : null}
+      {opened ? (
+        <UserDialog
+          user={list.data?.find((user) => user.id === opened.id) ?? opened}
+          onClose={() => {
+            setOpened(null);
+          }}
+        />
+      ) : null}
     </>
   );
 }

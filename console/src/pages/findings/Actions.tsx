@@ -22,8 +22,34 @@ function AssignDialog({ finding, onClose }: { finding: Finding; onClose: () => v
   const [who, setWho] = useState(finding.assignee === name ? "" : name);
   const people = [...new Set([name, ...(users.data?.items ?? []).filter((user) => !user.disabled).map((user) => user.name)])];
   return (
-    <AskDialog title={<Hostile text={say("assign.title", { what: finding.rule.title })} />} verb={say("do.assign")} busy={assign.isPending} error={assign.error} onClose={onClose} onConfirm={() => { assign.mutate({ id: finding.id, body: { assignee: who } }, { onSuccess: onClose }); }}>
-      <label className="labelled"><span>{say("col.assignee")}</span><select className="input" name="assignee" value={who} onChange={(event) => { setWho(event.target.value); }}><option value="">{say("by.nobody")}</option>{people.map((one) => <option key={one} value={one}>{one === name ? say("assign.me", { name: one }) : one}</option>)}</select></label>
+    <AskDialog
+      title={<Hostile text={say("assign.title", { what: finding.rule.title })} />}
+      verb={say("do.assign")}
+      busy={assign.isPending}
+      error={assign.error}
+      onClose={onClose}
+      onConfirm={() => {
+        assign.mutate({ id: finding.id, body: { assignee: who } }, { onSuccess: onClose });
+      }}
+    >
+      <label className="labelled">
+        <span>{say("col.assignee")}</span>
+        <select
+          className="input"
+          name="assignee"
+          value={who}
+          onChange={(event) => {
+            setWho(event.target.value);
+          }}
+        >
+          <option value="">{say("by.nobody")}</option>
+          {people.map((one) => (
+            <option key={one} value={one}>
+              {one === name ? say("assign.me", { name: one }) : one}
+            </option>
+          ))}
+        </select>
+      </label>
       {may("user:read") ? null : <p className="faint small">{say("assign.only")}</p>}
     </AskDialog>
   );
@@ -43,14 +69,50 @@ export function Actions({ finding, asking, setAsking }: { finding: Finding; aski
   const fresh = finding.state === "new" && may("finding:acknowledge");
   const mayMute = !closed && may("finding:mute");
   const mayAssign = !closed && may("finding:acknowledge");
-  const doAcknowledge = () => { acknowledge.mutate({ id: finding.id }); };
-  const doUnmute = () => { unmute.mutate({ id: finding.id }); };
-  const done = () => { setAsking(""); };
+  const doAcknowledge = () => {
+    acknowledge.mutate({ id: finding.id });
+  };
+  const doUnmute = () => {
+    unmute.mutate({ id: finding.id });
+  };
+  const done = () => {
+    setAsking("");
+  };
   useActions([
     ...(fresh ? [{ words: say("do.acknowledge"), key: "A", run: doAcknowledge }] : []),
-    ...(mayMute ? [muted ? { words: say("do.unmute"), run: doUnmute } : { words: say("do.mute"), key: "M", run: () => { setAsking("mute"); } }] : []),
-    ...(mayAssign ? [{ words: say("do.assign"), run: () => { setAsking("assign"); } }] : []),
-    ...(may("finding:close") ? [{ words: say(closed ? "do.reopen" : "do.close"), run: () => { setAsking(closed ? "reopen" : "close"); } }] : []),
+    ...(mayMute
+      ? [
+          muted
+            ? { words: say("do.unmute"), run: doUnmute }
+            : {
+                words: say("do.mute"),
+                key: "M",
+                run: () => {
+                  setAsking("mute");
+                },
+              },
+        ]
+      : []),
+    ...(mayAssign
+      ? [
+          {
+            words: say("do.assign"),
+            run: () => {
+              setAsking("assign");
+            },
+          },
+        ]
+      : []),
+    ...(may("finding:close")
+      ? [
+          {
+            words: say(closed ? "do.reopen" : "do.close"),
+            run: () => {
+              setAsking(closed ? "reopen" : "close");
+            },
+          },
+        ]
+      : []),
   ]);
   const what = `${finding.rule.title} · ${finding.entity}`;
   const error = acknowledge.error ?? unmute.error;
@@ -58,14 +120,83 @@ export function Actions({ finding, asking, setAsking }: { finding: Finding; aski
     <span className="row end">
       {error ? <ErrorBox error={error} /> : null}
       <FindingState finding={finding} now={now} />
-      {mayAssign ? <button type="button" className="btn" onClick={() => { setAsking("assign"); }}>{finding.assignee ? <Hostile text={say("assign.with", { name: finding.assignee })} /> : say("do.assign")}</button> : null}
-      {mayMute ? (muted ? <button type="button" className="btn" onClick={doUnmute}>{say("do.unmute")}</button> : <button type="button" className="btn" onClick={() => { setAsking("mute"); }}><Icon name="mute" />{say("do.mute")}<span className="kbd">{"M"}</span></button>) : null}
-      {may("finding:close") ? <button type="button" className={finding.state === "acknowledged" ? "btn pri" : "btn"} onClick={() => { setAsking(closed ? "reopen" : "close"); }}>{say(closed ? "do.reopen" : "do.close")}</button> : null}
-      {fresh ? <button type="button" className="btn pri" disabled={acknowledge.isPending} onClick={doAcknowledge}>{say("do.acknowledge")}<span className="kbd">{"A"}</span></button> : null}
+      {mayAssign ? (
+        <button
+          type="button"
+          className="btn"
+          onClick={() => {
+            setAsking("assign");
+          }}
+        >
+          {finding.assignee ? <Hostile text={say("assign.with", { name: finding.assignee })} /> : say("do.assign")}
+        </button>
+      ) : null}
+      {mayMute ? (
+        muted ? (
+          <button type="button" className="btn" onClick={doUnmute}>
+            {say("do.unmute")}
+          </button>
+        ) : (
+          <button
+            type="button"
+            className="btn"
+            onClick={() => {
+              setAsking("mute");
+            }}
+          >
+            <Icon name="mute" />
+            {say("do.mute")}
+            <span className="kbd">{"M"}</span>
+          </button>
+        )
+      ) : null}
+      {may("finding:close") ? (
+        <button
+          type="button"
+          className={finding.state === "acknowledged" ? "btn pri" : "btn"}
+          onClick={() => {
+            setAsking(closed ? "reopen" : "close");
+          }}
+        >
+          {say(closed ? "do.reopen" : "do.close")}
+        </button>
+      ) : null}
+      {fresh ? (
+        <button type="button" className="btn pri" disabled={acknowledge.isPending} onClick={doAcknowledge}>
+          {say("do.acknowledge")}
+          <span className="kbd">{"A"}</span>
+        </button>
+      ) : null}
       {asking === "mute" ? <MuteDialog finding={finding} onClose={done} /> : null}
       {asking === "assign" ? <AssignDialog finding={finding} onClose={done} /> : null}
-      {asking === "close" ? <AskDialog title={<Hostile text={say("close.title", { what })} />} note={say("close.note")} verb={say("do.close")} danger reason busy={close.isPending} error={close.error} onClose={done} onConfirm={(reason) => { close.mutate({ id: finding.id, body: { reason } }, { onSuccess: done }); }} /> : null}
-      {asking === "reopen" ? <AskDialog title={<Hostile text={say("reopen.title", { what })} />} verb={say("do.reopen")} reason busy={reopen.isPending} error={reopen.error} onClose={done} onConfirm={(reason) => { reopen.mutate({ id: finding.id, body: { reason } }, { onSuccess: done }); }} /> : null}
+      {asking === "close" ? (
+        <AskDialog
+          title={<Hostile text={say("close.title", { what })} />}
+          note={say("close.note")}
+          verb={say("do.close")}
+          danger
+          reason
+          busy={close.isPending}
+          error={close.error}
+          onClose={done}
+          onConfirm={(reason) => {
+            close.mutate({ id: finding.id, body: { reason } }, { onSuccess: done });
+          }}
+        />
+      ) : null}
+      {asking === "reopen" ? (
+        <AskDialog
+          title={<Hostile text={say("reopen.title", { what })} />}
+          verb={say("do.reopen")}
+          reason
+          busy={reopen.isPending}
+          error={reopen.error}
+          onClose={done}
+          onConfirm={(reason) => {
+            reopen.mutate({ id: finding.id, body: { reason } }, { onSuccess: done });
+          }}
+        />
+      ) : null}
     </span>
   );
 }

@@ -34,14 +34,69 @@ export function AroundSection({ finding }: { finding: Finding }) {
   if (!may("event:read")) return null;
   return (
     <section className="sec wide" aria-labelledby="around">
-      <header><h2 id="around">{say("around.title")}</h2>{last ? <span className="dim small"><span className="mono"><Hostile text={finding.entity} /></span>{" · "}{formatDate(last.occurred)}{", "}{say("app.zone")}</span> : null}
-        {last && q !== undefined ? <Link className="end" to="/search" search={{ q, from: time(last.occurred, -MINUTES), to: time(last.occurred, MINUTES) }}>{say("around.search")}</Link> : null}</header>
-      {around.error ? <p className="state c-unk"><Mark kind="unknown" tone="c-unk" />{say("around.none")}{" "}<Hostile text={around.error.message} /></p> : null}
+      <header>
+        <h2 id="around">{say("around.title")}</h2>
+        {last ? (
+          <span className="dim small">
+            <span className="mono">
+              <Hostile text={finding.entity} />
+            </span>
+            {" · "}
+            {formatDate(last.occurred)}
+            {", "}
+            {say("app.zone")}
+          </span>
+        ) : null}
+        {last && q !== undefined ? (
+          <Link className="end" to="/search" search={{ q, from: time(last.occurred, -MINUTES), to: time(last.occurred, MINUTES) }}>
+            {say("around.search")}
+          </Link>
+        ) : null}
+      </header>
+      {around.error ? (
+        <p className="state c-unk">
+          <Mark kind="unknown" tone="c-unk" />
+          {say("around.none")} <Hostile text={around.error.message} />
+        </p>
+      ) : null}
       {events.length > 0 ? (
-        <div className="scrollx" tabIndex={0}><table className="tbl"><caption className="vh">{say("around.title")}</caption><thead><tr><th scope="col">{say("around.time")}</th><th scope="col">{say("sources.name")}</th><th scope="col">{say("around.text")}</th></tr></thead>
-          <tbody>{events.map((event) => <tr key={event.id} className={fired.has(event.id) ? "fired" : ""}><td className="mono nw" title={formatTime(event.occurred)}>{last && formatDate(event.occurred) !== formatDate(last.occurred) ? formatTime(event.occurred) : formatClock(event.occurred, true)}</td><td className="nw"><Hostile text={event.source.name} /></td><td className="mono"><div className="clamp">{fired.has(event.id) ? <span className="vh">{say("why.match")}{" "}</span> : null}<Hostile text={summaryOf(event)} /></div></td></tr>)}</tbody></table>
-          <p className="faint small" style={{ padding: "6px 0" }}><Icon name="clock" />{say("around.count", { n: number(events.length) })}</p></div>
-      ) : around.error ? null : <p className="dim">{say(around.isFetching ? "around.reading" : "around.empty")}</p>}
+        <div className="scrollx" tabIndex={0}>
+          <table className="tbl">
+            <caption className="vh">{say("around.title")}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{say("around.time")}</th>
+                <th scope="col">{say("sources.name")}</th>
+                <th scope="col">{say("around.text")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {events.map((event) => (
+                <tr key={event.id} className={fired.has(event.id) ? "fired" : ""}>
+                  <td className="mono nw" title={formatTime(event.occurred)}>
+                    {last && formatDate(event.occurred) !== formatDate(last.occurred) ? formatTime(event.occurred) : formatClock(event.occurred, true)}
+                  </td>
+                  <td className="nw">
+                    <Hostile text={event.source.name} />
+                  </td>
+                  <td className="mono">
+                    <div className="clamp">
+                      {fired.has(event.id) ? <span className="vh">{say("why.match")} </span> : null}
+                      <Hostile text={summaryOf(event)} />
+                    </div>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <p className="faint small" style={{ padding: "6px 0" }}>
+            <Icon name="clock" />
+            {say("around.count", { n: number(events.length) })}
+          </p>
+        </div>
+      ) : around.error ? null : (
+        <p className="dim">{say(around.isFetching ? "around.reading" : "around.empty")}</p>
+      )}
     </section>
   );
 }

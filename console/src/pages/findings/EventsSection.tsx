@@ -26,15 +26,62 @@ function EventDetail({ id, matched }: { id: string; matched: ReadonlySet<string>
     const own: Fields = shown ?? { fields: event.fields, ...(event.raw === undefined ? {} : { raw: event.raw }) };
     return (
       <>
-        <table className="tbl"><thead><tr><th scope="col">{say("events.fields")}</th><th scope="col"><span className="mono"><Hostile text={`${event.source.name} · ${event.format}`} /></span></th></tr></thead>
-          <tbody>{Object.entries(own.fields).map(([name, value]) => <tr key={name}><td className="mono"><Hostile text={name} /></td><td className="mono"><div className="clamp"><Hostile text={textOfValue(value)} mark={matched.has(name)} /></div></td></tr>)}</tbody>
+        <table className="tbl">
+          <thead>
+            <tr>
+              <th scope="col">{say("events.fields")}</th>
+              <th scope="col">
+                <span className="mono">
+                  <Hostile text={`${event.source.name} · ${event.format}`} />
+                </span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {Object.entries(own.fields).map(([name, value]) => (
+              <tr key={name}>
+                <td className="mono">
+                  <Hostile text={name} />
+                </td>
+                <td className="mono">
+                  <div className="clamp">
+                    <Hostile text={textOfValue(value)} mark={matched.has(name)} />
+                  </div>
+                </td>
+              </tr>
+            ))}
+          </tbody>
         </table>
-        {event.masked ? <Reveal key={id} note={say("events.masked")} allowed={may("personal:reveal")} reveal={async (reason) => { const revealed = await revealEvent(id, reason); setShown({ fields: revealed.fields, ...(revealed.raw === undefined ? {} : { raw: revealed.raw }) }); }} onHide={() => { setShown(null); }} /> : null}
-        {own.raw !== undefined ? <><h3 style={{ margin: "10px 0 4px" }}>{say("events.raw")}</h3><pre className="raw" tabIndex={0} aria-label={say("events.raw")}><Hostile text={textOfBytes(own.raw)} /></pre></> : null}
+        {event.masked ? (
+          <Reveal
+            key={id}
+            note={say("events.masked")}
+            allowed={may("personal:reveal")}
+            reveal={async (reason) => {
+              const revealed = await revealEvent(id, reason);
+              setShown({ fields: revealed.fields, ...(revealed.raw === undefined ? {} : { raw: revealed.raw }) });
+            }}
+            onHide={() => {
+              setShown(null);
+            }}
+          />
+        ) : null}
+        {own.raw !== undefined ? (
+          <>
+            <h3 style={{ margin: "10px 0 4px" }}>{say("events.raw")}</h3>
+            <pre className="raw" tabIndex={0} aria-label={say("events.raw")}>
+              <Hostile text={textOfBytes(own.raw)} />
+            </pre>
+          </>
+        ) : null}
       </>
     );
   };
-  return <Shown reading={reading} rows={6}>{table}</Shown>;
+  return (
+    <Shown reading={reading} rows={6}>
+      {table}
+    </Shown>
+  );
 }
 
 export function EventsSection({ finding }: { finding: Finding }) {
@@ -53,8 +100,25 @@ export function EventsSection({ finding }: { finding: Finding }) {
           const id = chosen || (shown[0]?.id ?? "");
           return (
             <>
-              <header><h2 id="events">{say("events.title")}</h2><span className="dim small">{say("events.kept", { kept: number(events.items.length), n: number(events.count) })}</span></header>
-              <div className="row" role="group" aria-label={say("events.title")} style={{ marginBottom: "8px" }}>{shown.map((event) => <button key={event.id} type="button" className="btn sm mono" aria-pressed={event.id === id} onClick={() => { setChosen(event.id); }}>{formatTime(event.occurred)}</button>)}</div>
+              <header>
+                <h2 id="events">{say("events.title")}</h2>
+                <span className="dim small">{say("events.kept", { kept: number(events.items.length), n: number(events.count) })}</span>
+              </header>
+              <div className="row" role="group" aria-label={say("events.title")} style={{ marginBottom: "8px" }}>
+                {shown.map((event) => (
+                  <button
+                    key={event.id}
+                    type="button"
+                    className="btn sm mono"
+                    aria-pressed={event.id === id}
+                    onClick={() => {
+                      setChosen(event.id);
+                    }}
+                  >
+                    {formatTime(event.occurred)}
+                  </button>
+                ))}
+              </div>
               {id ? <EventDetail key={id} id={id} matched={matched} /> : null}
             </>
           );

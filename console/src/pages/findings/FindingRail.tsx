@@ -26,9 +26,38 @@ function History({ finding }: { finding: Finding }) {
           const to = deed.action === "finding:assign" ? textOf(after, "assignee") || say("by.nobody") : "";
           return { time: deed.time, what: known ? say(`deed.${known}`) : deed.action, more: [to, reason ? `«${reason}»` : ""].filter(Boolean).join(" "), who: deed.actor.replace(/^user:/, "") };
         });
-        const events = [{ time: finding.first_seen, what: say("history.first"), more: "", who: "" }, { time: finding.created ?? finding.first_seen, what: say("history.created"), more: "", who: "" }, { time: finding.last_seen, what: say("history.last"), more: "", who: "" }];
+        const events = [
+          { time: finding.first_seen, what: say("history.first"), more: "", who: "" },
+          { time: finding.created ?? finding.first_seen, what: say("history.created"), more: "", who: "" },
+          { time: finding.last_seen, what: say("history.last"), more: "", who: "" },
+        ];
         const all = [...deeds, ...events].sort((one, other) => other.time.localeCompare(one.time));
-        return <ul className="tl">{all.map((step, at) => <li key={`${step.time} ${step.what} ${String(at)}`}><time className="nw" dateTime={step.time}>{formatTime(step.time)}</time><span><b>{step.what}</b>{step.more ? <>{" "}<Hostile text={step.more} /></> : null}{step.who ? <span className="faint">{" · "}<Hostile text={step.who} /></span> : null}</span></li>)}</ul>;
+        return (
+          <ul className="tl">
+            {all.map((step, at) => (
+              <li key={`${step.time} ${step.what} ${String(at)}`}>
+                <time className="nw" dateTime={step.time}>
+                  {formatTime(step.time)}
+                </time>
+                <span>
+                  <b>{step.what}</b>
+                  {step.more ? (
+                    <>
+                      {" "}
+                      <Hostile text={step.more} />
+                    </>
+                  ) : null}
+                  {step.who ? (
+                    <span className="faint">
+                      {" · "}
+                      <Hostile text={step.who} />
+                    </span>
+                  ) : null}
+                </span>
+              </li>
+            ))}
+          </ul>
+        );
       }}
     </Shown>
   );
@@ -41,8 +70,37 @@ function Elsewhere({ finding }: { finding: Finding }) {
   const count = useResource("/api/v1/findings/count", { query: { entity: finding.entity }, enabled: !masked });
   const others = (same.data?.items ?? []).filter((other) => other.id !== finding.id).slice(0, 5);
   return (
-    <section className="sec"><header><h2>{say("host.elsewhere")}</h2><span className="end">{count.data && count.data.count > 1 ? <Link to="/findings" search={{ entity: finding.entity }}>{number(count.data.count - 1)}</Link> : null}</span></header>
-      {masked ? <p className="state c-unk"><Mark kind="unknown" tone="c-unk" />{say("host.masked")}</p> : others.length > 0 ? <ul className="plain">{others.map((other) => <li key={other.id} className="state"><LevelGlyph level={other.level} /><Link className="cut" to="/findings/$id" params={{ id: other.id }}><Hostile text={other.rule.title} /></Link><span className="faint small nw end">{say(`state.${other.state}`)}</span></li>)}</ul> : same.data ? <p className="dim">{say("host.nowhere")}</p> : null}
+    <section className="sec">
+      <header>
+        <h2>{say("host.elsewhere")}</h2>
+        <span className="end">
+          {count.data && count.data.count > 1 ? (
+            <Link to="/findings" search={{ entity: finding.entity }}>
+              {number(count.data.count - 1)}
+            </Link>
+          ) : null}
+        </span>
+      </header>
+      {masked ? (
+        <p className="state c-unk">
+          <Mark kind="unknown" tone="c-unk" />
+          {say("host.masked")}
+        </p>
+      ) : others.length > 0 ? (
+        <ul className="plain">
+          {others.map((other) => (
+            <li key={other.id} className="state">
+              <LevelGlyph level={other.level} />
+              <Link className="cut" to="/findings/$id" params={{ id: other.id }}>
+                <Hostile text={other.rule.title} />
+              </Link>
+              <span className="faint small nw end">{say(`state.${other.state}`)}</span>
+            </li>
+          ))}
+        </ul>
+      ) : same.data ? (
+        <p className="dim">{say("host.nowhere")}</p>
+      ) : null}
     </section>
   );
 }
@@ -53,14 +111,63 @@ export function FindingRail({ finding, checked }: { finding: Finding; checked: s
   const techniques = finding.rule.tags.filter((tag) => tag.startsWith("attack.")).map((tag) => tag.slice("attack.".length));
   return (
     <aside className="rail" aria-label={say("host.title")}>
-      <section className="sec"><header><h2>{say("host.title")}</h2></header>
-        <dl className="kv"><dt>{say("host.entity")}</dt><dd className="mono"><Hostile text={finding.entity} /></dd><dt>{say("host.org")}</dt><dd>{names.has(finding.organisation) ? <Hostile text={names.get(finding.organisation) ?? ""} /> : <span className="state c-unk"><Mark kind="unknown" tone="c-unk" />{say("host.unknown")}</span>}</dd><dt>{say("col.assignee")}</dt><dd>{finding.assignee ? <Hostile text={finding.assignee} /> : <span className="faint">{say("by.nobody")}</span>}</dd>
-          {finding.muted_until && finding.mute_reason ? <><dt>{say("state.muted")}</dt><dd><Hostile text={say("history.muted", { time: formatTime(finding.muted_until), why: finding.mute_reason })} /></dd></> : null}
-          <dt>{say("host.id")}</dt><dd className="mono small">{finding.id}</dd></dl>
+      <section className="sec">
+        <header>
+          <h2>{say("host.title")}</h2>
+        </header>
+        <dl className="kv">
+          <dt>{say("host.entity")}</dt>
+          <dd className="mono">
+            <Hostile text={finding.entity} />
+          </dd>
+          <dt>{say("host.org")}</dt>
+          <dd>
+            {names.has(finding.organisation) ? (
+              <Hostile text={names.get(finding.organisation) ?? ""} />
+            ) : (
+              <span className="state c-unk">
+                <Mark kind="unknown" tone="c-unk" />
+                {say("host.unknown")}
+              </span>
+            )}
+          </dd>
+          <dt>{say("col.assignee")}</dt>
+          <dd>{finding.assignee ? <Hostile text={finding.assignee} /> : <span className="faint">{say("by.nobody")}</span>}</dd>
+          {finding.muted_until && finding.mute_reason ? (
+            <>
+              <dt>{say("state.muted")}</dt>
+              <dd>
+                <Hostile text={say("history.muted", { time: formatTime(finding.muted_until), why: finding.mute_reason })} />
+              </dd>
+            </>
+          ) : null}
+          <dt>{say("host.id")}</dt>
+          <dd className="mono small">{finding.id}</dd>
+        </dl>
       </section>
       <Elsewhere finding={finding} />
-      <section className="sec"><header><h2>{say("history.title")}</h2></header><History finding={finding} /></section>
-      <section className="sec"><header><h2>{say("attack.title")}</h2></header>{techniques.length > 0 ? <ul className="plain">{techniques.map((name) => <li key={name} className="mono small"><Hostile text={/^t\d/.test(name) ? name.toUpperCase() : name} /></li>)}</ul> : <p className="dim">{say("attack.none")}</p>}</section>
+      <section className="sec">
+        <header>
+          <h2>{say("history.title")}</h2>
+        </header>
+        <History finding={finding} />
+      </section>
+      <section className="sec">
+        <header>
+          <h2>{say("attack.title")}</h2>
+        </header>
+        {techniques.length > 0 ? (
+          <ul className="plain">
+            {techniques.map((name) => (
+              <li key={name} className="mono small">
+                <Hostile text={/^t\d/.test(name) ? name.toUpperCase() : name} />
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <p className="dim">{say("attack.none")}</p>
+        )}
+      </section>
       <section className="sec faint small">{say("checked", { time: checked })}</section>
     </aside>
   );

@@ -4,13 +4,34 @@ import { Page as FindingPage } from "./FindingPage";
 import { Page } from "./FindingsPage";
 
 const NONE = { level: "", state: "", muted: "", rule: "", entity: "", organisation: "", assignee: "" };
-const finding = { id: "0190a1b2-0000-7000-8000-000000000001", organisation: ROOT, rule: { id: "r1", title: "root <b>logged</b> in", author: "Example", kind: "sigma", tags: ["attack.t1078"] }, level: "high", entity: "host:web-01", state: "new", count: 37, first_seen: "2026-11-27T18:00:00Z", last_seen: "2026-11-27T20:07:05Z", created: "2026-11-27T18:00:01Z", updated: "2026-11-27T20:07:06Z", score: 60, matched: { "user.name": "root" }, muted_until: null, mute_reason: "", close_reason: "", assignee: "", version: 1 };
+const finding = {
+  id: "0190a1b2-0000-7000-8000-000000000001",
+  organisation: ROOT,
+  rule: { id: "r1", title: "root <b>logged</b> in", author: "Example", kind: "sigma", tags: ["attack.t1078"] },
+  level: "high",
+  entity: "host:web-01",
+  state: "new",
+  count: 37,
+  first_seen: "2026-11-27T18:00:00Z",
+  last_seen: "2026-11-27T20:07:05Z",
+  created: "2026-11-27T18:00:01Z",
+  updated: "2026-11-27T20:07:06Z",
+  score: 60,
+  matched: { "user.name": "root" },
+  muted_until: null,
+  mute_reason: "",
+  close_reason: "",
+  assignee: "",
+  version: 1,
+};
 const list = (items: unknown[], next: string | null = null): Standing => ({ path: "/api/v1/findings", list: true, query: NONE, data: { items, next } });
 const count = (number: number): Standing => ({ path: "/api/v1/findings/count", query: NONE, data: { count: number } });
 const draw = (standing: Standing[], address = "/findings", permissions?: string[]) => drawn(Page, "/findings", address, standing, permissions);
 
 describe("Findings", () => {
-  it("draws blank lines while it loads", async () => { expect(await draw([])).toContain('aria-busy="true"'); });
+  it("draws blank lines while it loads", async () => {
+    expect(await draw([])).toContain('aria-busy="true"');
+  });
   it("says that nothing matches, and when that was checked", async () => {
     const html = await draw([list([]), count(0)]);
     expect(html).toContain("Không có phát hiện nào khớp bộ lọc");
@@ -21,18 +42,42 @@ describe("Findings", () => {
     expect(html).toContain("the disk is full");
     expect(html).toContain("Thử lại");
   });
-  it("tells the true number of rows, not of those loaded", async () => { expect(await draw([list([finding], "more"), count(1_000_000)])).toContain('aria-rowcount="1000001"'); });
+  it("tells the true number of rows, not of those loaded", async () => {
+    expect(await draw([list([finding], "more"), count(1_000_000)])).toContain('aria-rowcount="1000001"');
+  });
   it("shows groups with hostile names as text, each leading to its findings", async () => {
-    const html = await draw([count(2), { path: "/api/v1/findings/groups", query: { ...NONE, by: "rule", limit: "1000" }, data: { by: "rule", items: [{ value: "r1", title: "root <b>logged</b> in", level: "high", findings: 2, events: 37, last_seen: finding.last_seen }] } }], "/findings?by=rule");
+    const html = await draw(
+      [
+        count(2),
+        {
+          path: "/api/v1/findings/groups",
+          query: { ...NONE, by: "rule", limit: "1000" },
+          data: { by: "rule", items: [{ value: "r1", title: "root <b>logged</b> in", level: "high", findings: 2, events: 37, last_seen: finding.last_seen }] },
+        },
+      ],
+      "/findings?by=rule",
+    );
     expect(html).toContain("root &lt;b&gt;logged&lt;/b&gt; in");
     expect(html).toContain("rule=r1");
   });
 });
 
 describe("a finding", () => {
-  const detail = (data: unknown, permissions?: string[]) => drawn(FindingPage, "/findings/$id", `/findings/${finding.id}`, [
-    { path: "/api/v1/findings/{id}", id: finding.id, data }, { path: "/api/v1/findings/{id}/history", id: finding.id, data: { items: [{ time: "2026-11-27T20:10:00Z", actor: "user:thu.hang", action: "finding:mute", details: { reason: "quét định kỳ" } }] } },
-  ], permissions);
+  const detail = (data: unknown, permissions?: string[]) =>
+    drawn(
+      FindingPage,
+      "/findings/$id",
+      `/findings/${finding.id}`,
+      [
+        { path: "/api/v1/findings/{id}", id: finding.id, data },
+        {
+          path: "/api/v1/findings/{id}/history",
+          id: finding.id,
+          data: { items: [{ time: "2026-11-27T20:10:00Z", actor: "user:thu.hang", action: "finding:mute", details: { reason: "quét định kỳ" } }] },
+        },
+      ],
+      permissions,
+    );
   it("answers five questions and never as markup", async () => {
     const html = await detail(finding);
     for (const words of ["Chuyện gì", "Chắc đến đâu", "Của ai", "Còn bao lâu", "Bước kế tiếp", "Sở Tài chính", "T1078"]) expect(html).toContain(words);
@@ -47,6 +92,10 @@ describe("a finding", () => {
     expect((await detail(finding)).match(/btn pri/g)).toHaveLength(1);
     expect((await detail({ ...finding, state: "acknowledged" })).match(/btn pri/g)).toHaveLength(1);
   });
-  it("offers nothing to who may only read", async () => { expect(await detail(finding, ["finding:read"])).not.toMatch(/btn pri|<kbd|class="kbd">M/); });
-  it("does not count by a masked name", async () => { expect(await detail({ ...finding, entity: "user:[masked]" })).toContain("Tên đang che"); });
+  it("offers nothing to who may only read", async () => {
+    expect(await detail(finding, ["finding:read"])).not.toMatch(/btn pri|<kbd|class="kbd">M/);
+  });
+  it("does not count by a masked name", async () => {
+    expect(await detail({ ...finding, entity: "user:[masked]" })).toContain("Tên đang che");
+  });
 });

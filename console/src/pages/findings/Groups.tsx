@@ -20,17 +20,43 @@ export function Groups({ by, query }: { by: string; query: Record<string, string
   return (
     <Shown reading={reading} rows={10}>
       {(groups) => {
-        const name = (value: string, title: string) => (by === "organisation" ? names.get(value) ?? say("host.unknown") : by === "level" && value in WORTH ? say(`level.${value === "critical" ? "critical" : value === "high" ? "high" : value === "medium" ? "medium" : value === "low" ? "low" : "informational"}`) : value === "" ? say("by.nobody") : title || value);
+        const name = (value: string, title: string) =>
+          by === "organisation"
+            ? (names.get(value) ?? say("host.unknown"))
+            : by === "level" && value in WORTH
+              ? say(`level.${value === "critical" ? "critical" : value === "high" ? "high" : value === "medium" ? "medium" : value === "low" ? "low" : "informational"}`)
+              : value === ""
+                ? say("by.nobody")
+                : title || value;
         return (
-          <DataTable name="groups" rows={groups.items} keyOf={(group) => group.value} partly={groups.items.length === 1000}
+          <DataTable
+            name="groups"
+            rows={groups.items}
+            keyOf={(group) => group.value}
+            partly={groups.items.length === 1000}
             empty={<Empty title={say("findings.none")}>{say("checked", { time: formatClock(reading.dataUpdatedAt, true) })}</Empty>}
             columns={[
               { id: "level", title: say("col.worst"), value: (group) => WORTH[group.level], show: (group) => <Severity level={group.level} /> },
-              { id: "value", title: say(`by.${heading}`), value: (group) => name(group.value, group.title), show: (group) => (group.value === "" ? <span className="faint">{say("by.nobody")}</span> : <Link to="/findings" search={{ ...query, [by]: group.value, by: "" }}><b><Hostile text={name(group.value, group.title)} /></b></Link>) },
+              {
+                id: "value",
+                title: say(`by.${heading}`),
+                value: (group) => name(group.value, group.title),
+                show: (group) =>
+                  group.value === "" ? (
+                    <span className="faint">{say("by.nobody")}</span>
+                  ) : (
+                    <Link to="/findings" search={{ ...query, [by]: group.value, by: "" }}>
+                      <b>
+                        <Hostile text={name(group.value, group.title)} />
+                      </b>
+                    </Link>
+                  ),
+              },
               { id: "findings", title: say("page.findings"), number: true, value: (group) => group.findings, show: (group) => number(group.findings) },
               { id: "events", title: say("col.count"), number: true, value: (group) => group.events, show: (group) => number(group.events) },
               { id: "last", title: say("col.last"), value: (group) => group.last_seen, show: (group) => <span className="nw">{formatTime(group.last_seen)}</span> },
-            ]} />
+            ]}
+          />
         );
       }}
     </Shown>

@@ -16,9 +16,33 @@ function MuteQuestion({ what, busy, error, onClose, onMute }: { what: string; bu
   const [days, setDays] = useState(7);
   const until = (count: number) => new Date(start + count * 86_400_000 - (count === 365 ? 60_000 : 0)).toISOString();
   return (
-    <AskDialog title={<Hostile text={say("mute.title", { what })} />} note={say("mute.note")} verb={say("do.mute")} reason busy={busy} error={error} onClose={onClose} onConfirm={(reason) => { onMute(reason, until(days)); }}>
-      <label className="labelled" style={{ marginTop: "12px" }}><span>{say("ask.until")}</span>
-        <select className="input" value={days} onChange={(event) => { setDays(Number(event.target.value)); }}>{DAYS.map((count) => <option key={count} value={count}>{say("ask.days", { n: number(count), time: formatTime(until(count)) })}</option>)}</select>
+    <AskDialog
+      title={<Hostile text={say("mute.title", { what })} />}
+      note={say("mute.note")}
+      verb={say("do.mute")}
+      reason
+      busy={busy}
+      error={error}
+      onClose={onClose}
+      onConfirm={(reason) => {
+        onMute(reason, until(days));
+      }}
+    >
+      <label className="labelled" style={{ marginTop: "12px" }}>
+        <span>{say("ask.until")}</span>
+        <select
+          className="input"
+          value={days}
+          onChange={(event) => {
+            setDays(Number(event.target.value));
+          }}
+        >
+          {DAYS.map((count) => (
+            <option key={count} value={count}>
+              {say("ask.days", { n: number(count), time: formatTime(until(count)) })}
+            </option>
+          ))}
+        </select>
       </label>
     </AskDialog>
   );
@@ -26,7 +50,17 @@ function MuteQuestion({ what, busy, error, onClose, onMute }: { what: string; bu
 
 export function MuteDialog({ finding, onClose }: { finding: Finding; onClose: () => void }) {
   const mute = useChange("post", "/api/v1/findings/{id}/mute");
-  return <MuteQuestion what={`${finding.rule.title} · ${finding.entity}`} busy={mute.isPending} error={mute.error} onClose={onClose} onMute={(reason, until) => { mute.mutate({ id: finding.id, body: { reason, until } }, { onSuccess: onClose }); }} />;
+  return (
+    <MuteQuestion
+      what={`${finding.rule.title} · ${finding.entity}`}
+      busy={mute.isPending}
+      error={mute.error}
+      onClose={onClose}
+      onMute={(reason, until) => {
+        mute.mutate({ id: finding.id, body: { reason, until } }, { onSuccess: onClose });
+      }}
+    />
+  );
 }
 
 export function MuteMany({ count, busy, onClose, onMute }: { count: number; busy: boolean; onClose: () => void; onMute: (reason: string, until: string) => void }) {

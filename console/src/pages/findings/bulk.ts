@@ -33,7 +33,8 @@ export function useBulk(done: () => void) {
     void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "/api/v1/session" });
   };
   return {
-    told, busy,
+    told,
+    busy,
     acknowledge: (ids: readonly string[]) => all(ids, (id) => change("post", "/api/v1/findings/{id}/acknowledge", { id }), "findings.acknowledged"),
     assign: (ids: readonly string[], assignee: string) => all(ids, (id) => change("post", "/api/v1/findings/{id}/assign", { id }, { assignee }), "findings.assigned"),
     mute: (ids: readonly string[], reason: string, until: string) => all(ids, (id) => change("post", "/api/v1/findings/{id}/mute", { id }, { reason, until }), "findings.muted"),

@@ -25,13 +25,37 @@ function NameStep({ onDone }: { onDone: () => void }) {
       {(page) => {
         const root = page.items.find((organisation) => organisation.parent === null);
         if (!root) return <p className="dim">{say("first.noroot")}</p>;
-        const send = () => { if (name === null || name.trim() === root.name) onDone(); else rename.mutate({ id: root.id, body: { name: name.trim() } }, { onSuccess: onDone }); };
+        const send = () => {
+          if (name === null || name.trim() === root.name) onDone();
+          else rename.mutate({ id: root.id, body: { name: name.trim() } }, { onSuccess: onDone });
+        };
         return (
-          <form onSubmit={(event) => { event.preventDefault(); send(); }}>
-            <label className="labelled"><span>{say("org.name")}</span><input className="input wide" name="organisation" required maxLength={200} value={name ?? root.name} onChange={(event) => { setName(event.target.value); }} /></label>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              send();
+            }}
+          >
+            <label className="labelled">
+              <span>{say("org.name")}</span>
+              <input
+                className="input wide"
+                name="organisation"
+                required
+                maxLength={200}
+                value={name ?? root.name}
+                onChange={(event) => {
+                  setName(event.target.value);
+                }}
+              />
+            </label>
             <p className="dim small">{say("first.namenote")}</p>
             {rename.error ? <ErrorBox error={rename.error} /> : null}
-            <p style={{ marginTop: "12px" }}><button type="submit" className="btn pri" disabled={rename.isPending}>{say("first.keepname")}</button></p>
+            <p style={{ marginTop: "12px" }}>
+              <button type="submit" className="btn pri" disabled={rename.isPending}>
+                {say("first.keepname")}
+              </button>
+            </p>
           </form>
         );
       }}
@@ -42,8 +66,31 @@ function NameStep({ onDone }: { onDone: () => void }) {
 function SourceStep({ onDone }: { onDone: () => void }) {
   const { say } = useWords();
   const [made, setMade] = useState<MadeSource | null>(null);
-  if (!made) return <><p className="dim" style={{ marginBottom: "12px" }}>{say("first.sourcenote")}</p><AddSourceForm onMade={setMade} /></>;
-  return <><p><b><Hostile text={say("sources.ready", { name: made.name })} /></b></p><SetUp token={made.token} /><FirstEvent id={made.id} /><p style={{ marginTop: "12px" }}><button type="button" className="btn pri" onClick={onDone}>{say("first.finish")}</button></p></>;
+  if (!made)
+    return (
+      <>
+        <p className="dim" style={{ marginBottom: "12px" }}>
+          {say("first.sourcenote")}
+        </p>
+        <AddSourceForm onMade={setMade} />
+      </>
+    );
+  return (
+    <>
+      <p>
+        <b>
+          <Hostile text={say("sources.ready", { name: made.name })} />
+        </b>
+      </p>
+      <SetUp token={made.token} />
+      <FirstEvent id={made.id} />
+      <p style={{ marginTop: "12px" }}>
+        <button type="button" className="btn pri" onClick={onDone}>
+          {say("first.finish")}
+        </button>
+      </p>
+    </>
+  );
 }
 
 // What a new account, and a new node, need: each step can be left for later, none is lost by it.
@@ -61,12 +108,31 @@ export function Page() {
   };
   return (
     <>
-      <div className="head row"><h1>{say("first.welcome")}</h1><span className="dim">{say("first.step", { n: number(steps.indexOf(at) + 1), m: number(steps.length) })}</span></div>
+      <div className="head row">
+        <h1>{say("first.welcome")}</h1>
+        <span className="dim">{say("first.step", { n: number(steps.indexOf(at) + 1), m: number(steps.length) })}</span>
+      </div>
       <div className="cols first">
-        <ol className="steps">{steps.map((step, index) => <li key={step} aria-current={step === at ? "step" : undefined}><Mark kind={index < steps.indexOf(at) ? "closed" : step === at ? "acknowledged" : "new"} tone={index < steps.indexOf(at) ? "c-ok" : ""} />{say(`first.${step}`)}</li>)}</ol>
-        <section className="sec wide" aria-labelledby="step"><h2 id="step" style={{ marginBottom: "12px" }}>{say(`first.${at}`)}</h2>
-          <div className="narrow" key={at}>{at === "second" ? <SecondFactor removable={false} /> : at === "organisation" ? <NameStep onDone={next} /> : <SourceStep onDone={next} />}</div>
-          <p className="row" style={{ marginTop: "24px" }}><button type="button" className="btn" onClick={next}>{say(at === "second" ? "first.goon" : "first.later")}</button></p>
+        <ol className="steps">
+          {steps.map((step, index) => (
+            <li key={step} aria-current={step === at ? "step" : undefined}>
+              <Mark kind={index < steps.indexOf(at) ? "closed" : step === at ? "acknowledged" : "new"} tone={index < steps.indexOf(at) ? "c-ok" : ""} />
+              {say(`first.${step}`)}
+            </li>
+          ))}
+        </ol>
+        <section className="sec wide" aria-labelledby="step">
+          <h2 id="step" style={{ marginBottom: "12px" }}>
+            {say(`first.${at}`)}
+          </h2>
+          <div className="narrow" key={at}>
+            {at === "second" ? <SecondFactor removable={false} /> : at === "organisation" ? <NameStep onDone={next} /> : <SourceStep onDone={next} />}
+          </div>
+          <p className="row" style={{ marginTop: "24px" }}>
+            <button type="button" className="btn" onClick={next}>
+              {say(at === "second" ? "first.goon" : "first.later")}
+            </button>
+          </p>
         </section>
       </div>
     </>

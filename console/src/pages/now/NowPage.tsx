@@ -24,10 +24,29 @@ function FindingRow({ finding, at, onFocus }: { finding: Finding; at: boolean; o
   return (
     <div className={at ? "r on" : "r"} onFocus={onFocus}>
       <Severity level={finding.level} />
-      <div style={{ minWidth: 0 }}><div className="t"><Hostile text={finding.rule.title} /></div><div className="s cut"><span className="mono"><Hostile text={finding.entity} /></span>{" · "}{formatTime(finding.last_seen)}</div></div>
-      <div className="clamp"><Hostile text={names.get(finding.organisation) ?? say("host.unknown")} /></div>
-      <div className="s">{say("five.score", { n: number(finding.score) })}<br />{say("now.events", { n: number(finding.count) })}</div>
-      <Link className={at ? "btn pri" : "btn"} to="/findings/$id" params={{ id: finding.id }}>{say("do.why")}</Link>
+      <div style={{ minWidth: 0 }}>
+        <div className="t">
+          <Hostile text={finding.rule.title} />
+        </div>
+        <div className="s cut">
+          <span className="mono">
+            <Hostile text={finding.entity} />
+          </span>
+          {" · "}
+          {formatTime(finding.last_seen)}
+        </div>
+      </div>
+      <div className="clamp">
+        <Hostile text={names.get(finding.organisation) ?? say("host.unknown")} />
+      </div>
+      <div className="s">
+        {say("five.score", { n: number(finding.score) })}
+        <br />
+        {say("now.events", { n: number(finding.count) })}
+      </div>
+      <Link className={at ? "btn pri" : "btn"} to="/findings/$id" params={{ id: finding.id }}>
+        {say("do.why")}
+      </Link>
     </div>
   );
 }
@@ -37,11 +56,25 @@ function SilentRow({ source, now }: { source: Source; now: number }) {
   const { names } = useOrganisations();
   return (
     <div className="r">
-      <span><span className="silence"><Icon name="unknown" />{say("sources.silent", { time: span(silentFor(source, now)) })}</span></span>
-      <div><div className="t"><Hostile text={source.name} /></div><div className="s">{source.last_received ? say("now.silent.text", { time: formatTime(source.last_received) }) : ""}</div></div>
-      <div className="clamp"><Hostile text={names.get(source.organisation) ?? ""} /></div>
+      <span>
+        <span className="silence">
+          <Icon name="unknown" />
+          {say("sources.silent", { time: span(silentFor(source, now)) })}
+        </span>
+      </span>
+      <div>
+        <div className="t">
+          <Hostile text={source.name} />
+        </div>
+        <div className="s">{source.last_received ? say("now.silent.text", { time: formatTime(source.last_received) }) : ""}</div>
+      </div>
+      <div className="clamp">
+        <Hostile text={names.get(source.organisation) ?? ""} />
+      </div>
       <div className="s">{say("now.silent.ground")}</div>
-      <Link className="btn" to="/sources/$id" params={{ id: source.id }}>{say("now.open")}</Link>
+      <Link className="btn" to="/sources/$id" params={{ id: source.id }}>
+        {say("now.open")}
+      </Link>
     </div>
   );
 }
@@ -54,12 +87,34 @@ function Done({ now }: { now: number }) {
   const mine = useResource("/api/v1/findings", { query: { assignee: name, limit: "20" } });
   const taken = useResource("/api/v1/findings", { query: { state: "acknowledged", limit: "20" } });
   const closed = useResource("/api/v1/findings", { query: { state: "closed", limit: "20" } });
-  const recent = [...new Map([...(closed.data?.items ?? []), ...(taken.data?.items ?? []), ...(mine.data?.items ?? [])].filter((finding) => finding.state !== "new").map((finding) => [finding.id, finding])).values()].filter((finding) => now - new Date(finding.last_seen).getTime() < DONE_MS).slice(0, 5);
+  const recent = [
+    ...new Map(
+      [...(closed.data?.items ?? []), ...(taken.data?.items ?? []), ...(mine.data?.items ?? [])].filter((finding) => finding.state !== "new").map((finding) => [finding.id, finding]),
+    ).values(),
+  ]
+    .filter((finding) => now - new Date(finding.last_seen).getTime() < DONE_MS)
+    .slice(0, 5);
   if (recent.length === 0) return null;
   return (
     <>
-      <h2><Icon name="check" />{say("now.done")}<span className="dim">{number(recent.length)}</span></h2>
-      {recent.map((finding) => <div key={finding.id} className="done"><span className="dim mono nw">{formatClock(finding.last_seen)}</span><Mark kind={finding.state} tone={finding.state === "closed" ? "c-ok" : ""} /><Link className="cut" to="/findings/$id" params={{ id: finding.id }}><Hostile text={finding.rule.title} /></Link><span className="dim cut"><Hostile text={names.get(finding.organisation) ?? ""} /></span><span className="faint nw end">{say(`state.${finding.state}`)}</span></div>)}
+      <h2>
+        <Icon name="check" />
+        {say("now.done")}
+        <span className="dim">{number(recent.length)}</span>
+      </h2>
+      {recent.map((finding) => (
+        <div key={finding.id} className="done">
+          <span className="dim mono nw">{formatClock(finding.last_seen)}</span>
+          <Mark kind={finding.state} tone={finding.state === "closed" ? "c-ok" : ""} />
+          <Link className="cut" to="/findings/$id" params={{ id: finding.id }}>
+            <Hostile text={finding.rule.title} />
+          </Link>
+          <span className="dim cut">
+            <Hostile text={names.get(finding.organisation) ?? ""} />
+          </span>
+          <span className="faint nw end">{say(`state.${finding.state}`)}</span>
+        </div>
+      ))}
     </>
   );
 }
@@ -81,7 +136,22 @@ function useNeeds() {
   const readings = [counts, highCount, critical, high];
   const asked = readings.every((reading) => reading.data !== undefined && !reading.error);
   const error = readings.find((reading) => reading.error)?.error ?? null;
-  return { findings, total, asked, error, sources, critical, high, checkedAt: Math.max(counts.dataUpdatedAt, high.dataUpdatedAt), refetch: () => { void critical.refetch(); void high.refetch(); void counts.refetch(); void highCount.refetch(); } };
+  return {
+    findings,
+    total,
+    asked,
+    error,
+    sources,
+    critical,
+    high,
+    checkedAt: Math.max(counts.dataUpdatedAt, high.dataUpdatedAt),
+    refetch: () => {
+      void critical.refetch();
+      void high.refetch();
+      void counts.refetch();
+      void highCount.refetch();
+    },
+  };
 }
 
 export function Page() {
@@ -99,9 +169,13 @@ export function Page() {
   // An empty list has no row that could move under the hand: what is new is shown at once.
   const [readHigh, readCritical] = [high.refetch, critical.refetch];
   const empty = findings.length === 0 && total > 0;
-  useEffect(() => { if (empty) void Promise.all([readHigh(), readCritical()]); }, [empty, readHigh, readCritical]);
+  useEffect(() => {
+    if (empty) void Promise.all([readHigh(), readCritical()]);
+  }, [empty, readHigh, readCritical]);
   const ids = findings.map((finding) => finding.id).join(" ");
-  useEffect(() => { leaveTrail(ids === "" ? [] : ids.split(" ")); }, [ids]);
+  useEffect(() => {
+    leaveTrail(ids === "" ? [] : ids.split(" "));
+  }, [ids]);
   const at = Math.min(focus, findings.length - 1);
   const one = findings[at];
   const box = useRef<HTMLElement>(null);
@@ -111,26 +185,113 @@ export function Page() {
     box.current?.querySelectorAll(".r")[next]?.scrollIntoView({ block: "nearest" });
   };
   usePageKeys([
-    { keys: ["j", "ArrowDown"], shown: "J ↓", words: "keys.down", action: () => { move(at + 1); } }, { keys: ["k", "ArrowUp"], shown: "K ↑", words: "keys.up", action: () => { move(at - 1); } },
-    { keys: ["Enter"], shown: "Enter", words: "keys.open", action: () => { if (one) void navigate({ to: "/findings/$id", params: { id: one.id } }); } },
-    { keys: ["a"], shown: "A", words: "keys.acknowledge", ...(one && may("finding:acknowledge") ? { action: () => { void change("post", "/api/v1/findings/{id}/acknowledge", { id: one.id }).then(refetch, refetch); } } : {}) },
+    {
+      keys: ["j", "ArrowDown"],
+      shown: "J ↓",
+      words: "keys.down",
+      action: () => {
+        move(at + 1);
+      },
+    },
+    {
+      keys: ["k", "ArrowUp"],
+      shown: "K ↑",
+      words: "keys.up",
+      action: () => {
+        move(at - 1);
+      },
+    },
+    {
+      keys: ["Enter"],
+      shown: "Enter",
+      words: "keys.open",
+      action: () => {
+        if (one) void navigate({ to: "/findings/$id", params: { id: one.id } });
+      },
+    },
+    {
+      keys: ["a"],
+      shown: "A",
+      words: "keys.acknowledge",
+      ...(one && may("finding:acknowledge")
+        ? {
+            action: () => {
+              void change("post", "/api/v1/findings/{id}/acknowledge", { id: one.id }).then(refetch, refetch);
+            },
+          }
+        : {}),
+    },
     { keys: [".", "u"], shown: ". U", words: "keys.show", action: refetch },
   ]);
   return (
     <>
-      <div className="head row"><h1>{say("page.now")}</h1><span className="dim">{say("checked", { time: formatClock(checkedAt, true) })}</span>
-        {waiting > 0 && findings.length > 0 && findings.length < MOST ? <button type="button" className="btn sm end c-acc" onClick={refetch}><Icon name="up" />{say("findings.new", { n: number(waiting) })}<span className="kbd">{"."}</span></button> : null}
+      <div className="head row">
+        <h1>{say("page.now")}</h1>
+        <span className="dim">{say("checked", { time: formatClock(checkedAt, true) })}</span>
+        {waiting > 0 && findings.length > 0 && findings.length < MOST ? (
+          <button type="button" className="btn sm end c-acc" onClick={refetch}>
+            <Icon name="up" />
+            {say("findings.new", { n: number(waiting) })}
+            <span className="kbd">{"."}</span>
+          </button>
+        ) : null}
       </div>
       <div className="cols">
         <section className="q" aria-label={say("now.needs")} ref={box}>
-          <div className="hdr"><span>{say("col.level")}</span><span>{say("now.needs")}</span><span>{say("col.whose")}</span><span>{say("col.score")}</span><span>{say("col.next")}</span></div>
+          <div className="hdr">
+            <span>{say("col.level")}</span>
+            <span>{say("now.needs")}</span>
+            <span>{say("col.whose")}</span>
+            <span>{say("col.score")}</span>
+            <span>{say("col.next")}</span>
+          </div>
           {error ? <ErrorBox error={error} retry={refetch} /> : null}
-          {total > 0 || !asked ? <h2><LevelGlyph level="critical" />{say("now.findings")}<span className="dim">{number(total)}</span>{total > findings.length ? <Link className="small" to="/findings" search={{ state: "new" }}>{say("now.all", { n: number(total) })}</Link> : null}</h2> : null}
+          {total > 0 || !asked ? (
+            <h2>
+              <LevelGlyph level="critical" />
+              {say("now.findings")}
+              <span className="dim">{number(total)}</span>
+              {total > findings.length ? (
+                <Link className="small" to="/findings" search={{ state: "new" }}>
+                  {say("now.all", { n: number(total) })}
+                </Link>
+              ) : null}
+            </h2>
+          ) : null}
           {!asked && !error ? <Loading /> : null}
-          {findings.map((finding, index) => <FindingRow key={finding.id} finding={finding} at={index === at} onFocus={() => { setFocus(index); }} />)}
-          {quiet ? <div className="pad"><p className="state"><Mark kind="closed" tone="c-ok" /><b className="c-ok">{say("now.quiet.text")}</b></p><p className="dim">{say("checked", { time: formatClock(checkedAt, true) })}{" · "}{live.length > 0 ? say("now.heard", { n: number(heard), m: number(live.length) }) : say("now.nosources")}</p></div> : null}
-          {silent.length > 0 ? <h2 className="c-unk"><Icon name="source" />{say("now.silent")}<span className="dim">{number(silent.length)}</span></h2> : null}
-          {silent.slice(0, 50).map((source) => <SilentRow key={source.id} source={source} now={now} />)}
+          {findings.map((finding, index) => (
+            <FindingRow
+              key={finding.id}
+              finding={finding}
+              at={index === at}
+              onFocus={() => {
+                setFocus(index);
+              }}
+            />
+          ))}
+          {quiet ? (
+            <div className="pad">
+              <p className="state">
+                <Mark kind="closed" tone="c-ok" />
+                <b className="c-ok">{say("now.quiet.text")}</b>
+              </p>
+              <p className="dim">
+                {say("checked", { time: formatClock(checkedAt, true) })}
+                {" · "}
+                {live.length > 0 ? say("now.heard", { n: number(heard), m: number(live.length) }) : say("now.nosources")}
+              </p>
+            </div>
+          ) : null}
+          {silent.length > 0 ? (
+            <h2 className="c-unk">
+              <Icon name="source" />
+              {say("now.silent")}
+              <span className="dim">{number(silent.length)}</span>
+            </h2>
+          ) : null}
+          {silent.slice(0, 50).map((source) => (
+            <SilentRow key={source.id} source={source} now={now} />
+          ))}
           <Done now={now} />
         </section>
         <Rail sources={live} silent={silent} checkedAt={checkedAt} quiet={quiet} />

@@ -14,10 +14,21 @@ const LAG = 100_000;
 const KINDS = 6;
 
 function Check({ good, children, time }: { good: boolean; children: ReactNode; time: string }) {
-  return <li><Mark kind={good ? "closed" : "refused"} tone={good ? "c-ok" : "c-critical"} /><span>{children}</span><span className="faint nw">{time}</span></li>;
+  return (
+    <li>
+      <Mark kind={good ? "closed" : "refused"} tone={good ? "c-ok" : "c-critical"} />
+      <span>{children}</span>
+      <span className="faint nw">{time}</span>
+    </li>
+  );
 }
 function Unseen({ children }: { children: ReactNode }) {
-  return <li><Mark kind="unknown" tone="c-unk" /><span>{children}</span></li>;
+  return (
+    <li>
+      <Mark kind="unknown" tone="c-unk" />
+      <span>{children}</span>
+    </li>
+  );
 }
 
 // The watch by kind of source: what spoke, and what was to be expected.
@@ -29,11 +40,31 @@ function Watch({ sources, silent }: { sources: Source[]; silent: Source[] }) {
   const kinds = new Map<string, Source[]>();
   for (const source of sources) kinds.set(source.format || say("sources.auto"), [...(kinds.get(source.format || say("sources.auto")) ?? []), source]);
   return (
-    <section className="sec"><header><h2>{say("now.watch")}</h2><span className="end faint">{say("now.day")}</span></header>
+    <section className="sec">
+      <header>
+        <h2>{say("now.watch")}</h2>
+        <span className="end faint">{say("now.day")}</span>
+      </header>
       <p>{say("now.heard", { n: number(heard), m: number(sources.length) })}</p>
       {activity.data ? (
         <>
-          {kinds.size > 1 ? <ul className="kinds">{[...kinds].slice(0, KINDS).map(([kind, own]) => <li key={kind}><span className="cut"><Hostile text={kind} /></span>{activity.data ? <WatchBar activity={activity.data} sources={new Set(own.map((source) => source.id))} /> : null}<span className="nw">{number(own.filter((source) => source.last_received !== null && !quiet.has(source.id)).length)}{"/"}{number(own.length)}</span></li>)}</ul> : null}
+          {kinds.size > 1 ? (
+            <ul className="kinds">
+              {[...kinds].slice(0, KINDS).map(([kind, own]) => (
+                <li key={kind}>
+                  <span className="cut">
+                    <Hostile text={kind} />
+                  </span>
+                  {activity.data ? <WatchBar activity={activity.data} sources={new Set(own.map((source) => source.id))} /> : null}
+                  <span className="nw">
+                    {number(own.filter((source) => source.last_received !== null && !quiet.has(source.id)).length)}
+                    {"/"}
+                    {number(own.length)}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          ) : null}
           <WatchRibbon activity={activity.data} />
         </>
       ) : null}
@@ -56,25 +87,100 @@ export function Rail({ sources, silent, checkedAt, quiet }: { sources: Source[];
   return (
     <aside className="rail" aria-label={say("now.watch")}>
       <Watch sources={sources} silent={silent} />
-      <section className="sec"><header><h2>{say("now.quiet")}</h2><span className="end faint">{formatClock(checkedAt, true)}</span></header>
+      <section className="sec">
+        <header>
+          <h2>{say("now.quiet")}</h2>
+          <span className="end faint">{formatClock(checkedAt, true)}</span>
+        </header>
         <ul className="checks">
-          {quiet ? <Check good time={formatClock(checkedAt)}>{say("now.quiet.text")}</Check> : null}
-          {report ? <><Check good={report.writable} time={at}>{report.writable ? say("now.journal.ok") : <>{say("now.journal.bad")}{": "}<Hostile text={report.reason} /></>}</Check>
-            <Check good={report.lag < LAG} time={at}>{report.lag < LAG ? say("now.lag.ok") : say("now.lag.bad", { n: number(report.lag) })}</Check>
-            {report.trouble ? <Check good={false} time={at}><Hostile text={report.trouble} /></Check> : null}
-            <Check good={report.setAside.length === 0} time={at}>{report.setAside.length === 0 ? say("now.aside.ok") : <Link to="/administration" search={{ tab: "aside" }}>{say("now.aside.bad", { n: number(report.setAside.length) })}</Link>}</Check>
-            <Check good={report.rules > 0} time={at}>{say("health.loaded", { n: number(report.rules), m: number(report.refusedRules.length) })}</Check></> : <li><Mark kind="unknown" tone="c-unk" />{say(health.error ? "now.health.unread" : may("health:read") ? "now.health.reading" : "now.health.denied")}</li>}
+          {quiet ? (
+            <Check good time={formatClock(checkedAt)}>
+              {say("now.quiet.text")}
+            </Check>
+          ) : null}
+          {report ? (
+            <>
+              <Check good={report.writable} time={at}>
+                {report.writable ? (
+                  say("now.journal.ok")
+                ) : (
+                  <>
+                    {say("now.journal.bad")}
+                    {": "}
+                    <Hostile text={report.reason} />
+                  </>
+                )}
+              </Check>
+              <Check good={report.lag < LAG} time={at}>
+                {report.lag < LAG ? say("now.lag.ok") : say("now.lag.bad", { n: number(report.lag) })}
+              </Check>
+              {report.trouble ? (
+                <Check good={false} time={at}>
+                  <Hostile text={report.trouble} />
+                </Check>
+              ) : null}
+              <Check good={report.setAside.length === 0} time={at}>
+                {report.setAside.length === 0 ? (
+                  say("now.aside.ok")
+                ) : (
+                  <Link to="/administration" search={{ tab: "aside" }}>
+                    {say("now.aside.bad", { n: number(report.setAside.length) })}
+                  </Link>
+                )}
+              </Check>
+              <Check good={report.rules > 0} time={at}>
+                {say("health.loaded", { n: number(report.rules), m: number(report.refusedRules.length) })}
+              </Check>
+            </>
+          ) : (
+            <li>
+              <Mark kind="unknown" tone="c-unk" />
+              {say(health.error ? "now.health.unread" : may("health:read") ? "now.health.reading" : "now.health.denied")}
+            </li>
+          )}
         </ul>
       </section>
-      <section className="sec"><header><h2>{say("now.unseen")}</h2></header>
+      <section className="sec">
+        <header>
+          <h2>{say("now.unseen")}</h2>
+        </header>
         <ul className="checks">
-          {sources.length === 0 ? <Unseen><Link to="/sources">{say("now.nosources")}</Link></Unseen> : null}
-          {waiting > 0 ? <Unseen><Link to="/sources">{say("now.waiting", { n: number(waiting) })}</Link></Unseen> : null}
-          {silent.length > 0 ? <Unseen><Link to="/sources">{say("badge.silent", { n: number(silent.length) })}</Link></Unseen> : null}
-          {unparsed > 0 ? <Unseen><Link to="/sources">{say("now.unparsed", { n: number(unparsed) })}</Link></Unseen> : null}
-          {late > 0 ? <Unseen><Link to="/sources">{say("now.late", { n: number(late) })}</Link></Unseen> : null}
-          {refused > 0 ? <Unseen><Link to="/sources">{say("now.refused", { n: number(refused) })}</Link></Unseen> : null}
-          {nothing ? <li><Mark kind="closed" tone="c-ok" /><span>{say("now.allread")}</span></li> : null}
+          {sources.length === 0 ? (
+            <Unseen>
+              <Link to="/sources">{say("now.nosources")}</Link>
+            </Unseen>
+          ) : null}
+          {waiting > 0 ? (
+            <Unseen>
+              <Link to="/sources">{say("now.waiting", { n: number(waiting) })}</Link>
+            </Unseen>
+          ) : null}
+          {silent.length > 0 ? (
+            <Unseen>
+              <Link to="/sources">{say("badge.silent", { n: number(silent.length) })}</Link>
+            </Unseen>
+          ) : null}
+          {unparsed > 0 ? (
+            <Unseen>
+              <Link to="/sources">{say("now.unparsed", { n: number(unparsed) })}</Link>
+            </Unseen>
+          ) : null}
+          {late > 0 ? (
+            <Unseen>
+              <Link to="/sources">{say("now.late", { n: number(late) })}</Link>
+            </Unseen>
+          ) : null}
+          {refused > 0 ? (
+            <Unseen>
+              <Link to="/sources">{say("now.refused", { n: number(refused) })}</Link>
+            </Unseen>
+          ) : null}
+          {nothing ? (
+            <li>
+              <Mark kind="closed" tone="c-ok" />
+              <span>{say("now.allread")}</span>
+            </li>
+          ) : null}
         </ul>
       </section>
     </aside>

@@ -14,22 +14,105 @@ export function SignInPage({ again = false }: { again?: boolean }) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
-  useEffect(() => { document.title = `${say("sign.title")} · ${say("app.name")}`; }, [say]);
+  useEffect(() => {
+    document.title = `${say("sign.title")} · ${say("app.name")}`;
+  }, [say]);
   const send = () => {
-    signIn.mutate({ body: code.trim() ? { name: name.trim(), password, code: code.trim() } : { name: name.trim(), password } }, { onSuccess: () => { void (again ? queries.invalidateQueries() : queries.resetQueries()); } });
+    signIn.mutate(
+      { body: code.trim() ? { name: name.trim(), password, code: code.trim() } : { name: name.trim(), password } },
+      {
+        onSuccess: () => {
+          void (again ? queries.invalidateQueries() : queries.resetQueries());
+        },
+      },
+    );
   };
   return (
     <main className="sign">
-      <form onSubmit={(event) => { event.preventDefault(); send(); }}>
-        <div className="brand"><Icon name="tower" />{say("app.name")}</div>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <div className="brand">
+          <Icon name="tower" />
+          {say("app.name")}
+        </div>
         <h1>{say("sign.title")}</h1>
-        {again ? <p className="ban high" role="status" style={{ marginTop: "8px" }}>{say("sign.ended")}</p> : null}
-        <label className="labelled" style={{ marginTop: "12px" }}><span>{say("sign.name")}</span><input className="input" name="name" autoComplete="username" autoFocus required maxLength={64} value={name} onChange={(event) => { setName(event.target.value); }} /></label>
-        <label className="labelled"><span>{say("sign.password")}</span><input className="input" name="password" type="password" autoComplete="current-password" required maxLength={1024} value={password} onChange={(event) => { setPassword(event.target.value); }} /></label>
-        <label className="labelled"><span>{say("sign.code")}</span><input className="input mono" name="code" inputMode="numeric" autoComplete="one-time-code" maxLength={16} value={code} onChange={(event) => { setCode(event.target.value); }} /></label>
-        {signIn.error ? <p className="ban crit" role="alert" style={{ marginBottom: "12px" }}><Mark kind="refused" tone="c-critical" /><span>{say("sign.refused", { why: "" })}<Hostile text={signIn.error.message} /></span></p> : null}
-        <button type="submit" className="btn pri" disabled={signIn.isPending}>{say("sign.title")}</button>
-        <p className="small" style={{ marginTop: "12px" }}><button type="button" className="btn sm" lang={language === "vi" ? "en" : "vi"} onClick={() => { setLanguage(language === "vi" ? "en" : "vi"); }}>{say(language === "vi" ? "me.en" : "me.vi")}</button></p>
+        {again ? (
+          <p className="ban high" role="status" style={{ marginTop: "8px" }}>
+            {say("sign.ended")}
+          </p>
+        ) : null}
+        <label className="labelled" style={{ marginTop: "12px" }}>
+          <span>{say("sign.name")}</span>
+          <input
+            className="input"
+            name="name"
+            autoComplete="username"
+            autoFocus
+            required
+            maxLength={64}
+            value={name}
+            onChange={(event) => {
+              setName(event.target.value);
+            }}
+          />
+        </label>
+        <label className="labelled">
+          <span>{say("sign.password")}</span>
+          <input
+            className="input"
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            required
+            maxLength={1024}
+            value={password}
+            onChange={(event) => {
+              setPassword(event.target.value);
+            }}
+          />
+        </label>
+        <label className="labelled">
+          <span>{say("sign.code")}</span>
+          <input
+            className="input mono"
+            name="code"
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            maxLength={16}
+            value={code}
+            onChange={(event) => {
+              setCode(event.target.value);
+            }}
+          />
+        </label>
+        {signIn.error ? (
+          <p className="ban crit" role="alert" style={{ marginBottom: "12px" }}>
+            <Mark kind="refused" tone="c-critical" />
+            <span>
+              {say("sign.refused", { why: "" })}
+              <Hostile text={signIn.error.message} />
+            </span>
+          </p>
+        ) : null}
+        <button type="submit" className="btn pri" disabled={signIn.isPending}>
+          {say("sign.title")}
+        </button>
+        <p className="small" style={{ marginTop: "12px" }}>
+          <button
+            type="button"
+            className="btn sm"
+            lang={language === "vi" ? "en" : "vi"}
+            onClick={() => {
+              setLanguage(language === "vi" ? "en" : "vi");
+            }}
+          >
+            {say(language === "vi" ? "me.en" : "me.vi")}
+          </button>
+        </p>
       </form>
     </main>
   );

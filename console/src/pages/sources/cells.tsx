@@ -7,9 +7,28 @@ import { useWords } from "../../parts/preferences";
 export function LastReceived({ source, now }: { source: Source; now: number }) {
   const { say, span } = useWords();
   if (source.ended) return <span className="faint">{say("sources.ended", { time: formatTime(source.ended) })}</span>;
-  if (!source.last_received) return <span className="state c-unk"><Mark kind="unknown" tone="c-unk" />{say("sources.waiting")}</span>;
+  if (!source.last_received)
+    return (
+      <span className="state c-unk">
+        <Mark kind="unknown" tone="c-unk" />
+        {say("sources.waiting")}
+      </span>
+    );
   const silent = silentFor(source, now);
-  return <><When time={source.last_received} now={now} />{silent > 0 ? <>{" "}<span className="silence"><Icon name="unknown" />{say("sources.silent", { time: span(silent) })}</span></> : null}</>;
+  return (
+    <>
+      <When time={source.last_received} now={now} />
+      {silent > 0 ? (
+        <>
+          {" "}
+          <span className="silence">
+            <Icon name="unknown" />
+            {say("sources.silent", { time: span(silent) })}
+          </span>
+        </>
+      ) : null}
+    </>
+  );
 }
 
 const NOTED_MS = 60_000;
@@ -27,5 +46,16 @@ export function Spark({ counts }: { counts: readonly number[] }) {
   const sum = counts.reduce((total, count) => total + count, 0);
   const most = Math.max(1, ...counts);
   const path = counts.map((count, at) => `${at === 0 ? "M" : "L"}${String(at)} ${(15 - (count / most) * 14).toFixed(1)}`).join("");
-  return <span className="spark">{counts.length > 1 && sum > 0 ? <svg viewBox={`0 0 ${String(counts.length - 1)} 16`} preserveAspectRatio="none" aria-hidden="true"><path d={path} /></svg> : <svg aria-hidden="true" />}<span className="num">{number(sum)}</span></span>;
+  return (
+    <span className="spark">
+      {counts.length > 1 && sum > 0 ? (
+        <svg viewBox={`0 0 ${String(counts.length - 1)} 16`} preserveAspectRatio="none" aria-hidden="true">
+          <path d={path} />
+        </svg>
+      ) : (
+        <svg aria-hidden="true" />
+      )}
+      <span className="num">{number(sum)}</span>
+    </span>
+  );
 }
