@@ -52,7 +52,7 @@ int main(int argc, char** argv) {
     if (argc < 2) return std::fputs("usage: bench_archive_ask FOLDER [RUNS] [PEER-FILE] [PEER-MESSAGES] [text]\n", stderr), 2;
     const std::string folder = argv[1];
     const int runs = argc > 2 ? std::atoi(argv[2]) : 20;
-    const Time end = *parse_time("2026-11-24T00:00:00Z");
+    Time end = *parse_time("2026-11-24T00:00:00Z");
     ManualClock clock{end};
     metrics::Registry registry;
     store::ArchiveOptions options;
@@ -68,7 +68,13 @@ int main(int argc, char** argv) {
     const auto health = archive->health();
     starts.print("start", "open " + std::to_string(health.segments) + " segments, " + std::to_string(health.bytes / 1'000'000) + " MB", health.events);
 
-    const auto question = [&](const search::Query* query, Span back) { return store::Question{.query = query, .organisations = {}, .from = end - back, .to = end + days(1), .most_time = seconds(60)}; };
+    {  // asked back from the newest event
+        store::Question everything{.from = {0}, .to = end + days(1)};
+        const auto newest = must(archive->page(everything, {.limit = 1}));
+        if (newest.events.empty()) return std::fputs("the archive is empty\n", stderr), 2;
+        end = newest.events.front().occurred + microseconds(1);
+    }
+    const auto question = [&](const search::Query* query, Span back) { return store::Question{.query = query, .organisations = {}, .from = end - back, .to = end, .most_time = seconds(40)}; };
     const auto parsed = [](const std::string& text) { return must(search::parse_or_say(text)); };
     const bool only_text = argc > 5;
     const std::vector<std::string> searches{"event.code:4688",

@@ -68,7 +68,7 @@ int main(int argc, char** argv) {
         for (const SegmentFacts& old : source.segments) {
             SegmentFacts facts = old;
             const std::uint64_t by = copy * positions;
-            const Span later{span.micros * static_cast<std::int64_t>(copy) - span.micros * static_cast<std::int64_t>(copies - 1)};
+            const Span later{span.micros * static_cast<std::int64_t>(copy)};
             facts.name = name_of(made.next_number++);
             facts.from.value += by;
             facts.to.value += by;

@@ -134,7 +134,7 @@ void fill(Feed& feed, duckdb_data_chunk chunk) {
     for (std::size_t i = 0; i < count; ++i) {
         feed.kept.clear();
         for (const event::Field& field : feed.events[i].fields) {
-            const int column = feed.places.of(field.name);
+            const int column = feed.places.of(field.name == "Computer" ? std::string_view{"Hostname"} : field.name);  // to_event's name for it
             if (column < 0 || field.type == event::Type::null) continue;
             const auto c = static_cast<std::size_t>(column);
             if ((valid[c][i / 64] >> (i % 64) & 1) != 0) continue;
