@@ -18,7 +18,7 @@ function logLines(now) {
     if (minute >= 90) say(time + 40_000, `Failed password for invalid user oracle from 198.51.100.23 port ${50_000 + minute} ssh2`);
   }
   say(now - 65_000, "Accepted password for root from 203.0.113.7 port 51813 ssh2");
-  say(now - 64_000, 'Failed password for invalid user <script>alert(1)</script>\u202Egpj.exe from 192.0.2.66 port 4000 ssh2');
+  say(now - 64_000, "Failed password for invalid user <script>alert(1)</script>\u202Egpj.exe from 192.0.2.66 port 4000 ssh2");
   say(now - 63_000, `Failed password for invalid user ${"x".repeat(4000)} from 192.0.2.66 port 4001 ssh2`);
   return lines;
 }
@@ -34,22 +34,33 @@ await journey("search", async ({ server, browser, data }) => {
   const { page, troubles, outside } = await watched(browser, server.origin, { viewport: { width: 1440, height: 900 }, permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true });
   const changes = [];
   let provoked = 0; // troubles before the journey breaks an answer on purpose
-  page.on("request", (request) => { if (request.method() !== "GET") changes.push(`${request.method()} ${new URL(request.url()).pathname}`); });
+  page.on("request", (request) => {
+    if (request.method() !== "GET") changes.push(`${request.method()} ${new URL(request.url()).pathname}`);
+  });
   const clean = (name) => accessible(page, name, ["light"]);
   const shoot = async (name) => {
     await accessible(page, name);
     for (const theme of ["light", "dark"]) {
-      await page.evaluate((value) => { document.documentElement.dataset.theme = value; }, theme);
+      await page.evaluate((value) => {
+        document.documentElement.dataset.theme = value;
+      }, theme);
       await page.waitForTimeout(150);
       await page.screenshot({ path: join(shots, `${name}-${theme}.png`) });
     }
-    await page.evaluate(() => { document.documentElement.dataset.theme = "light"; });
+    await page.evaluate(() => {
+      document.documentElement.dataset.theme = "light";
+    });
   };
   const line = page.locator("[data-testid=query]");
   const total = page.locator("[data-testid=total]");
   const numberOf = (text) => Number(text.replace(/\D/g, ""));
   const counted = async (number, claim) => {
-    await page.waitForFunction((wanted) => { const text = document.querySelector("[data-testid=total]")?.textContent ?? ""; return /\d/.test(text) && Number(text.replace(/\D/g, "")) === wanted; }, number).catch(() => undefined);
+    await page
+      .waitForFunction((wanted) => {
+        const text = document.querySelector("[data-testid=total]")?.textContent ?? "";
+        return /\d/.test(text) && Number(text.replace(/\D/g, "")) === wanted;
+      }, number)
+      .catch(() => undefined);
     expect(numberOf(await total.innerText()) === number, claim, `${await total.innerText()}, expected ${number}`);
   };
 
@@ -75,7 +86,11 @@ await journey("search", async ({ server, browser, data }) => {
   await counted(FAILED, "the query asks for failures");
   await line.fill("souce.ip:203.0.113.7");
   await page.waitForSelector(".trouble");
-  expect((await page.locator(".under u").innerText()) === "souce.ip" && (await page.locator(".trouble").innerText()).includes("không có trường souce.ip"), "what is wrong stands under its characters, in Vietnamese", await page.locator(".trouble").innerText());
+  expect(
+    (await page.locator(".under u").innerText()) === "souce.ip" && (await page.locator(".trouble").innerText()).includes("không có trường souce.ip"),
+    "what is wrong stands under its characters, in Vietnamese",
+    await page.locator(".trouble").innerText(),
+  );
   await page.screenshot({ path: join(shots, "search-error.png") });
   await clean("an error in the query");
   await page.keyboard.press("Tab");
@@ -166,11 +181,23 @@ await journey("search", async ({ server, browser, data }) => {
   await page.keyboard.press("Shift+Escape");
   await counted(ALL, "back to everything");
   const top = () => page.locator(".rowgroup .erow").first().getAttribute("aria-rowindex");
-  const scroll = (to) => page.locator(".results").evaluate((box, top) => { box.scrollTop = top; return box.scrollTop; }, to);
-  const loaded = () => page.locator(".results .rowgroup").last().evaluate((rows) => Math.round(rows.getBoundingClientRect().height / 30));
+  const scroll = (to) =>
+    page.locator(".results").evaluate((box, top) => {
+      box.scrollTop = top;
+      return box.scrollTop;
+    }, to);
+  const loaded = () =>
+    page
+      .locator(".results .rowgroup")
+      .last()
+      .evaluate((rows) => Math.round(rows.getBoundingClientRect().height / 30));
   const at = await scroll(4500);
   await page.waitForFunction((rows) => document.querySelectorAll(".results .rowgroup")[0].getBoundingClientRect().height >= rows * 30, ALL);
-  expect((await loaded()) === ALL && (await page.locator(".results").evaluate((box) => box.scrollTop)) === at, "more rows come ahead of the eye and nothing jumps", `${await loaded()} rows, ${await top()}`);
+  expect(
+    (await loaded()) === ALL && (await page.locator(".results").evaluate((box) => box.scrollTop)) === at,
+    "more rows come ahead of the eye and nothing jumps",
+    `${await loaded()} rows, ${await top()}`,
+  );
   await page.locator(".results").focus();
   await page.keyboard.press("Home");
   const columns = await page.locator(".ehead [role=columnheader]").allInnerTexts();
@@ -234,7 +261,11 @@ await journey("search", async ({ server, browser, data }) => {
     return file;
   };
   const ndjson = await exportAs("ndjson", false);
-  const rows = ndjson.bytes.toString().trim().split("\n").map((row) => JSON.parse(row));
+  const rows = ndjson.bytes
+    .toString()
+    .trim()
+    .split("\n")
+    .map((row) => JSON.parse(row));
   expect(rows.length === 30 && rows.every((row) => row.fields["source.ip"] === "198.51.100.23"), "NDJSON holds the events of the search", rows.length);
   expect(!ndjson.bytes.includes("oracle"), "its personal fields are masked");
   const csv = await exportAs("csv", false);
@@ -256,18 +287,30 @@ await journey("search", async ({ server, browser, data }) => {
   await page.click("[role=dialog] button:has-text('Đóng lại')");
 
   // States: stopped, failed with a retry, nothing found.
-  await page.route("**/api/v1/events?*", (route) => setTimeout(() => { route.continue().catch(() => undefined); }, 3000));
+  let answer = "slow";
+  await page.route("**/api/v1/events?*", (route) => {
+    if (answer === "broken")
+      return route.fulfill({ status: 500, contentType: "application/problem+json", body: JSON.stringify({ status: 500, title: "x", detail: "the disk cannot be read", code: "internal" }) });
+    if (answer === "slow")
+      setTimeout(() => {
+        route.continue().catch(() => undefined);
+      }, 3000);
+    return answer === "slow" ? undefined : route.continue();
+  });
   await page.keyboard.press("u");
   await page.click("button:has-text('Dừng')");
   await page.waitForSelector(".ban:has-text('Đã dừng')");
-  expect(changes.some((change) => change.startsWith("DELETE /api/v1/searches/")), "a search that is stopped is cancelled on the server", changes.at(-1));
-  await page.unroute("**/api/v1/events?*");
+  expect(
+    changes.some((change) => change.startsWith("DELETE /api/v1/searches/")),
+    "a search that is stopped is cancelled on the server",
+    changes.at(-1),
+  );
   provoked = troubles.length;
-  await page.route("**/api/v1/events?*", (route) => route.fulfill({ status: 500, contentType: "application/problem+json", body: JSON.stringify({ status: 500, title: "x", detail: "the disk cannot be read", code: "internal" }) }));
+  answer = "broken";
   await page.keyboard.press("u");
   await page.waitForSelector("[role=alert]:has-text('the disk cannot be read')");
   await page.screenshot({ path: join(shots, "search-failed.png") });
-  await page.unroute("**/api/v1/events?*");
+  answer = "";
   await page.click("[role=alert] button");
   await page.waitForSelector(".results .rowgroup .erow");
   troubles.splice(provoked);
@@ -275,7 +318,11 @@ await journey("search", async ({ server, browser, data }) => {
   await line.fill("source.ip:192.0.2.250");
   await page.keyboard.press("Enter");
   await page.waitForSelector("[data-testid=nothing]");
-  expect((await page.locator("[data-testid=nothing]").innerText()).includes("1 nguồn"), "where nothing is found, it says where it was looked for", await page.locator("[data-testid=nothing]").innerText());
+  expect(
+    (await page.locator("[data-testid=nothing]").innerText()).includes("1 nguồn"),
+    "where nothing is found, it says where it was looked for",
+    await page.locator("[data-testid=nothing]").innerText(),
+  );
   await shoot("search-nothing");
   await page.keyboard.press("Shift+Escape");
   await page.waitForSelector(".results .rowgroup .erow");
@@ -285,7 +332,11 @@ await journey("search", async ({ server, browser, data }) => {
   await page.click("[role=menuitemcheckbox]:has-text('English')");
   await page.waitForSelector("h1:has-text('Search')");
   await page.keyboard.press("Escape");
-  const english = await page.locator("main").evaluate((main) => { const copy = main.cloneNode(true); for (const odd of copy.querySelectorAll(".results, .fields, bdi")) odd.remove(); return copy.textContent; });
+  const english = await page.locator("main").evaluate((main) => {
+    const copy = main.cloneNode(true);
+    for (const odd of copy.querySelectorAll(".results, .fields, bdi")) odd.remove();
+    return copy.textContent;
+  });
   expect(!/[ăâđêôơưạảấầậắằặẹẻếềệịọốồộớờợụứừự]/i.test(english), "English is complete", english);
   await page.locator(".rowgroup .erow").first().click();
   await shoot("search-english");

@@ -4,7 +4,13 @@ import type { ApiError } from "./client";
 import { countEvents, findPage, readContext, readFields, readHistogram, readSaved, readTop, type FieldCount, type Found, type Histogram, type Question, type TopValues } from "./search";
 
 export const PAGE = 200;
-const KEPT = { staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: (count: number, error: ApiError) => error.status === 0 && count < 2 };
+// "static": nor by what makes everything else be read again, for a search that was stopped stays stopped.
+const KEPT = {
+  staleTime: "static" as const,
+  refetchOnWindowFocus: false,
+  refetchOnReconnect: false,
+  retry: (count: number, error: ApiError) => error.status === 0 && count < 2,
+};
 
 export function useFound(question: Question, order: string, run: number) {
   return useInfiniteQuery<{ items: Found[]; next: string | null }, ApiError, Found[], readonly unknown[], string>({
@@ -48,5 +54,5 @@ export function useContextOf(id: string, by: string, enabled: boolean) {
   return useQuery<{ before: Found[]; event: Found; after: Found[] }, ApiError>({ queryKey: ["search", "context", id, by], queryFn: ({ signal }) => readContext(id, by, signal), enabled, ...KEPT });
 }
 export function useSaved() {
-  return useQuery({ queryKey: ["saved-searches"], queryFn: ({ signal }) => readSaved(signal), ...KEPT });
+  return useQuery({ queryKey: ["saved-searches"], queryFn: ({ signal }) => readSaved(signal), ...KEPT, staleTime: Infinity });
 }
