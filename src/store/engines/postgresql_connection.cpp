@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -36,7 +37,10 @@ VG_TYPE_NOT_EXPORTED bool has_placeholder(soci::details::statement_backend& stat
     return number < static_cast<soci::postgresql_statement_backend&>(statement).names_.size();
 }
 VG_TYPE_NOT_EXPORTED void finish(soci::details::statement_backend& statement) {
-    static_cast<soci::postgresql_statement_backend&>(statement).result_.reset();
+    auto& ours = static_cast<soci::postgresql_statement_backend&>(statement);
+    ours.result_.reset();
+    // After a failure SOCI leaves the texts of parameters to be overwritten by the next.
+    for (auto& [position, buffer] : ours.useByPosBuffers_) delete[] std::exchange(*buffer, nullptr);
 }
 
 constexpr Dialect kDialect{EngineKind::postgresql, "begin", failure_of, has_placeholder, false, finish, to_stored, from_stored};

@@ -157,6 +157,7 @@ Result<std::int64_t> SociConnection::run(std::string_view sql, const Params& par
         return count;
     });
     // A failed statement, or one that would have given rows, may hold locks until it is finalised.
+    if (!touched && prepared != nullptr && dialect_.finish != nullptr) dialect_.finish(*prepared->statement.get_backend());
     if (dialect_.forget_failed && (!touched || unfinished) && prepared != nullptr) forget(*prepared);
     return touched;
 }
@@ -176,6 +177,7 @@ Result<std::vector<Row>> SociConnection::rows(std::string_view sql, const Params
         if (dialect_.finish != nullptr) dialect_.finish(*prepared->statement.get_backend());
         return all;
     });
+    if (!found && prepared != nullptr && dialect_.finish != nullptr) dialect_.finish(*prepared->statement.get_backend());
     if (dialect_.forget_failed && !found && prepared != nullptr) forget(*prepared);
     return found;
 }

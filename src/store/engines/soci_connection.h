@@ -33,7 +33,7 @@ struct Dialect {
     bool (*has_placeholder)(soci::details::statement_backend& statement, std::size_t number);
     // A statement that failed must be finalised at once, because it holds locks.
     bool forget_failed;
-    // After the last row was read: gives back what the result holds. May be null.
+    // After the last row was read, or a failure: gives back what the statement holds until it runs again. May be null.
     void (*finish)(soci::details::statement_backend& statement);
     // Text as the database keeps it, and back. May be null: kept as it is.
     void (*to_stored)(std::string& text);
