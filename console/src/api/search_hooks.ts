@@ -5,12 +5,7 @@ import { countEvents, findPage, readContext, readFields, readHistogram, readSave
 
 export const PAGE = 200;
 // "static": nor by what makes everything else be read again, for a search that was stopped stays stopped.
-const KEPT = {
-  staleTime: "static" as const,
-  refetchOnWindowFocus: false,
-  refetchOnReconnect: false,
-  retry: (count: number, error: ApiError) => error.status === 0 && count < 2,
-};
+const KEPT = { staleTime: "static" as const, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: (count: number, error: ApiError) => error.status === 0 && count < 2 };
 
 export function useFound(question: Question, order: string, run: number) {
   return useInfiniteQuery<{ items: Found[]; next: string | null }, ApiError, Found[], readonly unknown[], string>({
