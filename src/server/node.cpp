@@ -420,6 +420,7 @@ void WiredNode::tend(std::stop_token stop) {
 
 void WiredNode::stop(Span grace) {
     if (stream_) stream_->stop();
+    if (desk_) desk_->close();        // searches end, and so do the requests that wait for them
     if (front_) front_->stop(grace);  // senders get their answers first
     if (intake_) intake_->stop();
     if (pipeline_) pipeline_->stop();
