@@ -155,7 +155,7 @@ Result<std::vector<event::Position>> positions_of(const Ask& ask, std::vector<Or
 }  // namespace
 
 Result<net::Response> pack_evidence(Ask& ask) {
-    TRY(archive_of(ask));
+    if (ask.context.desk == nullptr) return fail(Code::unavailable, "this node does not search at the moment");
     if (!ask.actor.may("personal:reveal")) return fail(Code::denied, "evidence shows personal fields, which this account may not reveal");
     auto search = TRY(ask.context.desk->open({account_of(ask.actor), "", "evidence", std::nullopt}));
     std::vector<OrganisationId> owners;
