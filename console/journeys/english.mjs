@@ -90,6 +90,7 @@ await journey("english", async ({ server, browser }) => {
     await page.waitForSelector(wait);
     await page.waitForTimeout(500);
     await english(path);
+    if (path !== "/search") await accessible(page, `${path} in English`);
   }
   await page.click("[data-testid=person]");
   await english("the person's menu");

@@ -13,6 +13,7 @@ await journey("triage", async ({ server, browser }) => {
   await signIn(page, server.origin);
   await page.click("nav.nav a:has-text('Phát hiện')");
   await page.waitForSelector(".grid-row >> nth=4");
+  await accessible(page, "Findings");
   const streams = () => asked.filter((url) => url.includes("/api/v1/stream")).length;
   const other = await context.newPage();
   await other.goto(`${server.origin}/ui/findings`);

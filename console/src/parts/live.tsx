@@ -41,7 +41,9 @@ const again = (queries: QueryClient, ...paths: string[]) => {
 export function apply(queries: QueryClient, notices: readonly Notice[]): void {
   const kinds = new Set(notices.map((notice) => notice.kind));
   if (kinds.has("refetch")) {
-    void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "/api/v1/session" && !(query.queryKey[0] === "/api/v1/findings" && query.queryKey[1] === "list") });
+    void queries.invalidateQueries({
+      predicate: (query) => String(query.queryKey[0]).startsWith("/api/") && query.queryKey[0] !== "/api/v1/session" && !(query.queryKey[0] === "/api/v1/findings" && query.queryKey[1] === "list"),
+    });
     return;
   }
   if (kinds.has("finding")) {
