@@ -138,11 +138,12 @@ private:
         const std::size_t from = dice_->below(text.size() + 1);
         const std::size_t length = dice_->below(6) + 1;
         const std::string part = is_utf8(text.substr(from, length)) ? text.substr(from, length) : "an";
-        if (dice_->chance(60)) out += "*";
+        const bool open = dice_->chance(60);
+        if (open) out += "*";
         if (!part.empty()) out += word(part);
         if (out.empty() || out == "\"\"" || out.find("\"\"") != std::string::npos) out = "*a";
         if (dice_->chance(20)) out += "?";
-        if (dice_->chance(60)) out += "*";
+        if (!open || dice_->chance(60)) out += "*";
         return out;
     }
     std::string value() {
