@@ -1,16 +1,26 @@
 // Records of one source in the last day (uPlot, loaded when it is first shown). Quarters that were not counted are hatched
 // by the page's own gap colour, never drawn as zero.
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatClock, formatTime } from "../base/time";
-import { useWords, usePreferences } from "./preferences";
+import { useWords } from "./preferences";
 
 const STEP = 900;
 
+// The colours are read from the page, so the chart is drawn anew once the page has them.
+const presentTheme = () => document.documentElement.dataset["theme"] ?? "";
+function watchTheme(changed: () => void): () => void {
+  const observer = new MutationObserver(changed);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  return () => {
+    observer.disconnect();
+  };
+}
+
 export function RateChart({ until, counts, known }: { until: string; counts: readonly number[]; known: number }) {
   const { number, say } = useWords();
-  const { dark, theme } = usePreferences();
+  const theme = useSyncExternalStore(watchTheme, presentTheme, () => "");
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const place = box.current;
@@ -80,7 +90,7 @@ export function RateChart({ until, counts, known }: { until: string; counts: rea
       grow.disconnect();
       chart.destroy();
     };
-  }, [until, counts, known, number, dark, theme]);
+  }, [until, counts, known, number, theme]);
   const end = new Date(until).getTime();
   return (
     <>
