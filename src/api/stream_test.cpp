@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "api/test_world.h"
 #include "base/text.h"
 
@@ -239,6 +242,56 @@ TEST(Stream, HealthIsForTheNode) {
     EXPECT_FALSE(contact->heard_of("event: health"));
     stream.stop();
     EXPECT_TRUE(node->heard_of("\"stopping\""));
+}
+
+// The thread, publishers and clients that come and go, all at once: what is told arrives, and the end ends everything.
+TEST(Stream, ManyThreadsAtOnce) {
+    World world;
+    Stream stream{world.clock, world.metrics, {.round = milliseconds(1)}, [] { return std::string{}; }};
+    stream.start();
+    class Counter final : public net::Outlet {
+    public:
+        bool send(std::string bytes) override {
+            bytes_ += bytes.size();
+            return open_;
+        }
+        void end() override { open_ = false; }
+        [[nodiscard]] bool is_open() const override { return open_; }
+        [[nodiscard]] std::size_t waiting() const override { return 0; }
+        std::atomic<std::size_t> bytes_{0};
+        std::atomic<bool> open_{true};
+    };
+    const OrganisationId organisation = world.organisation("A");
+    std::vector<std::shared_ptr<Counter>> counters;
+    for (int i = 0; i < 4; ++i) counters.push_back(std::make_shared<Counter>());
+    const auto listen_as = [&](const std::string& name, const std::shared_ptr<Counter>& counter) {
+        auto response = stream.open({.name = name, .role = access::Role::administrator, .scope = access::Scope::of({organisation})}, {});
+        if (response) response->live(counter);
+    };
+    for (const auto& counter : counters) listen_as("user:stays", counter);
+    const std::size_t greeting = counters[0]->bytes_;
+    EXPECT_GT(greeting, 0U);
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 3; ++thread)
+        threads.emplace_back([&, thread] {
+            for (int i = 0; i < 300; ++i) {
+                stream.finding({findings::FindingId{{static_cast<std::uint8_t>(thread), static_cast<std::uint8_t>(i)}}, organisation, "high", true});
+                stream.source(SourceId{{static_cast<std::uint8_t>(i)}}, organisation);
+            }
+        });
+    threads.emplace_back([&] {
+        for (int i = 0; i < 100; ++i) {
+            listen_as("user:goes", std::make_shared<Counter>());
+            stream.end_account("user:goes");
+        }
+    });
+    for (std::thread& thread : threads) thread.join();
+    for (int wait = 0; wait < 5000 && counters[3]->bytes_ <= greeting; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    for (const auto& counter : counters) EXPECT_GT(counter->bytes_, greeting);
+    stream.stop();
+    for (const auto& counter : counters) EXPECT_FALSE(counter->open_);
+    EXPECT_EQ(stream.clients(), 0U);
+    stream.stop();  // once more does nothing
 }
 
 }  // namespace
