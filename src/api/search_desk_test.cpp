@@ -113,7 +113,7 @@ TEST(BoundedDesk, RefusesWhatWouldWaitTooLong) {
     const auto start = [&](const std::string& account) {
         held.push_back(*desk.open({.account = account, .text = "", .kind = "count", .id = std::nullopt}));
         return held.back()->start(
-            [&](SearchTurn& turn) -> Status {
+            [&, account](SearchTurn& turn) -> Status {
                 if (account == "occupier") begun.count_down();
                 gate.pass(turn.stop);
                 return {};
