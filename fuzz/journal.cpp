@@ -84,8 +84,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)(*journal)->at({1});
     std::vector<vg::event::Record> more(1);
     more[0].raw = "after";
-    if (const auto kept = (*journal)->keep(more)) {
-        const auto back = (*journal)->at(*kept);
+    if (const auto first = (*journal)->keep(more)) {
+        const auto back = (*journal)->at(*first);
         CHECK(back, "what is kept after damage is read back");
         CHECK(back->record.raw == "after", "and is the same");
     }
