@@ -22,7 +22,8 @@ const Target* target_in(const Node& node) {
 std::vector<const Node*> conditions(const Query& query) {
     const Node& root = query.root();
     if (root.kind == Node::Kind::everything && root.length == 0) return {};
-    const bool in_brackets = root.kind == Node::Kind::all_of && query.text()[root.offset] == '(' && root.parts.front().offset != root.offset;
+    // In brackets, perhaps behind a field's name, the conditions are one.
+    const bool in_brackets = root.kind == Node::Kind::all_of && root.parts.front().offset != root.offset;
     if (root.kind != Node::Kind::all_of || in_brackets) return {&root};
     std::vector<const Node*> all;
     for (const Node& part : root.parts) all.push_back(&part);

@@ -32,6 +32,8 @@ TEST(Bubbles, AlternativesAndBracketsAreOne) {
     EXPECT_EQ(bubbles(*parse("a OR b")).size(), 1U);
     EXPECT_EQ(bubbles(*parse("(a b)")).size(), 1U);
     EXPECT_EQ(bubbles(*parse("(a) (b)")).size(), 2U);
+    EXPECT_EQ(bubbles(*parse("user.name:(a b)")).size(), 1U);
+    EXPECT_EQ(without_bubble("user.name:(a b) c", 0).value(), "c");
     EXPECT_EQ(bubbles(*parse("")).size(), 0U);
     EXPECT_EQ(bubbles(*parse("*")).size(), 1U);
 }
