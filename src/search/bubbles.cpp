@@ -34,10 +34,14 @@ std::string spliced(std::string_view text, std::size_t offset, std::size_t lengt
     return std::string{text.substr(0, offset)} + std::string{with} + std::string{text.substr(offset + length)};
 }
 
-std::string trimmed(std::string text) {
-    while (!text.empty() && text.back() == ' ') text.pop_back();
-    const std::size_t begin = text.find_first_not_of(' ');
-    return begin == std::string::npos ? std::string{} : text.substr(begin);
+// The query without blanks around it, so that something can stand behind: a backslash at its end, which is a plain one
+// there, would escape what follows.
+std::string body(const Query& query) {
+    std::string text = query.text().substr(query.root().offset, query.root().length);
+    const std::size_t last = text.find_last_not_of('\\');
+    const std::size_t slashes = text.size() - (last == std::string::npos ? 0 : last + 1);
+    if (slashes % 2 != 0) text.push_back('\\');
+    return text;
 }
 
 // AND and OR bind what follows: what stands alone needs brackets before something is added to it.
@@ -84,7 +88,7 @@ tl::expected<std::string, ParseError> with_filter(std::string_view text, const F
         if (bubble.text == condition && bubble.negated == negated) return std::string{text};
         if (bubble.text == opposite && (!filter.value || bubble.negated != negated)) return spliced(text, bubble.offset, bubble.length, wanted);
     }
-    std::string before = trimmed(std::string{text});
+    std::string before = body(*query);
     if (before.empty()) return wanted;
     if (needs_brackets(*query)) before = "(" + before + ")";
     return before + " " + wanted;
@@ -109,7 +113,7 @@ tl::expected<std::string, ParseError> inverted_bubble(std::string_view text, std
     if (!query) return tl::unexpected<ParseError>{query.error()};
     const std::vector<Bubble> all = bubbles(*query);
     if (index >= all.size()) return std::string{text};
-    if (!all[index].negated && needs_brackets(*query)) return "NOT (" + trimmed(std::string{text}) + ")";
+    if (!all[index].negated && needs_brackets(*query)) return "NOT (" + body(*query) + ")";
     return spliced(text, all[index].offset, all[index].length, turned_round(all[index]));
 }
 

@@ -71,6 +71,12 @@ TEST(Bubbles, HostileNamesAndValuesStayValues) {
         }
 }
 
+TEST(Bubbles, ABackslashAtTheEndEscapesNothingThatIsAdded) {
+    EXPECT_EQ(with("Image:C:\\Temp\\", {"user.name", "an"}, Sense::include), "Image:C:\\Temp\\\\ user.name:\"an\"");
+    EXPECT_EQ(with("Image:x\\ ", {"user.name", "an"}, Sense::include), "Image:x\\  user.name:\"an\"");  // the value ends in a blank
+    EXPECT_EQ(inverted_bubble("a OR b\\", 0).value(), "NOT (a OR b\\\\)");
+}
+
 TEST(Bubbles, AreTakenOutAndTurnedRound) {
     EXPECT_EQ(without_bubble("a AND b AND NOT c", 1).value(), "a NOT c");
     EXPECT_EQ(without_bubble("a", 0).value(), "");
