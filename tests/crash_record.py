@@ -51,7 +51,8 @@ with lib.Server(test_program, "[pipeline]\nbatch_records = 400\n") as server:
     positions = sorted(one["position"] for one in aside)
     lib.expect(positions[1] - positions[0] == CRASHES[1] - CRASHES[0], "they are the ones that were planted", positions)
     lib.expect(all(one["source"] == server.ids["web-01"] for one in aside), "with their source", aside)
-    lib.expect(ends == 3 * len(CRASHES), "each ended the program once among others and twice alone", ends)
+    lib.expect(3 * len(CRASHES) <= ends <= 4 * len(CRASHES),
+               "each ended the program once among others and twice alone, and at most once in the archive's hand", ends)
     ready = server.get("/readyz")
     lib.expect(ready.status == 200, "it is ready", ready)
     after = server.post("/ingest/ndjson", record(5) + b"\n", token)

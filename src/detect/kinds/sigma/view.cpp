@@ -38,7 +38,7 @@ std::uint64_t eight_at(const char* from) {
 // The last 0 to 7 characters, filled up with zeros.
 std::uint64_t rest_at(const char* from, std::size_t size) {
     std::uint64_t rest = 0;
-    std::memcpy(&rest, from, size);
+    if (size != 0) std::memcpy(&rest, from, size);  // an empty text may stand nowhere
     return rest;
 }
 
@@ -98,6 +98,7 @@ std::optional<std::uint32_t> Names::find(std::string_view name) const {
 }
 
 std::uint32_t View::id_of(std::string_view name) {
+    if (name.empty()) return names_->find(name).value_or(kNone);
     Recent& recent = recent_[(reinterpret_cast<std::uintptr_t>(name.data()) * 0x9e3779b97f4a7c15U) >> 56];
     const bool same_place = recent.place == name.data() && recent.size == name.size();
     if (same_place && std::memcmp(recent.text, name.data(), name.size()) == 0) return recent.id;  // the place may hold another name by now
