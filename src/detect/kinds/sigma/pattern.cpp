@@ -44,6 +44,7 @@ bool ends_with(std::string_view text, std::size_t end, std::string_view wanted) 
 std::size_t search(std::string_view text, std::string_view wanted, std::size_t from) {
     if (from > text.size()) return std::string_view::npos;
     if (wanted.empty()) return from;
+    if (from == text.size()) return std::string_view::npos;  // also of an empty text, which may stand nowhere
     const void* found = memmem(text.data() + from, text.size() - from, wanted.data(), wanted.size());  // two-way: linear
     return found == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
 }
