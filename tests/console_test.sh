@@ -39,7 +39,7 @@ if [ ! -x "${CHROMIUM:-/usr/bin/chromium}" ]; then
     finish
 fi
 # The gallery stands only in a build of its own.
-gallery() { cd console && VITE_GALLERY=1 CONSOLE_OUT="$PWD/../build/console-gallery" npx vite build; }
+gallery() (cd console && VITE_GALLERY=1 CONSOLE_OUT="$PWD/../build/console-gallery" npx vite build)
 claim "the gallery builds" gallery
 for journey in console/journeys/*.mjs; do
     name=$(basename "$journey" .mjs)
