@@ -66,7 +66,7 @@ await journey("keyboard", async ({ server, browser }) => {
   await page.waitForSelector("h1:has-text('Nguồn dữ liệu')");
   expect(true, "a page is found by a few letters without accents");
   await press("n");
-  await page.waitForSelector("[role=dialog] input[name=source]");
+  await page.waitForSelector("[role=dialog] input[name=source]:focus");
   await page.keyboard.type("fw-02");
   await press("Enter");
   await page.waitForSelector("[data-testid=secret]");

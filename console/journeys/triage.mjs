@@ -68,6 +68,7 @@ await journey("triage", async ({ server, browser }) => {
   await page.keyboard.press("Control+k");
   await page.keyboard.type("dong");
   await page.waitForSelector("[role=option][aria-selected=true]");
+  await page.waitForSelector("[role=dialog][aria-labelledby]");
   await accessible(page, "the palette", ["light", "dark", "hc"]);
   await page.keyboard.press("Escape");
   await page.click(".head button:has-text('Đóng')");

@@ -66,6 +66,7 @@ export function Page() {
   const { gaps, names: sources } = useGaps(range);
   // The address changed by itself (back, a saved search): the line follows.
   if (base !== q) { setBase(q); setDraft(q); setPlace(NOWHERE); }
+  useEffect(() => { setTold(""); }, [say]);  // what was told in one language does not stand in another
   useEffect(() => { if (told) { const timer = setTimeout(() => { setTold(""); }, 4000); return () => { clearTimeout(timer); }; } return undefined; }, [told]);
 
   const events = useMemo(() => search.found.data ?? [], [search.found.data]);
