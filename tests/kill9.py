@@ -38,16 +38,6 @@ def kill_and_restart(server, senders, number):
         sender.held.clear()
 
 
-def finish_senders(senders):
-    time.sleep(0.3)
-    for sender in senders:
-        sender.stopping.set()
-    for sender in senders:
-        sender.join(120)
-        lib.expect(not sender.bad, f"{sender.name_} got only answers that a sender can work with", sender.bad[:2])
-        lib.expect(len(sender.acknowledged) > 0, f"{sender.name_} got through", sender.requests)
-
-
 def name_of_record(record):
     return json.loads(record)["n"] if record.startswith(b"{") else record.split(b" ")[0].decode()
 
@@ -102,7 +92,7 @@ while left > 0:
             sender.start()
         for number in range(min(left, 50)):
             kill_and_restart(server, senders, number)
-        finish_senders(senders)
+        lib.finish_senders(senders)
         check(server, senders)
     left -= 50
 restarts.sort()

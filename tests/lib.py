@@ -421,6 +421,17 @@ def expected_counts(records):
     return counts
 
 
+def finish_senders(senders):
+    """Lets them send a little longer, then ends them. Each must have got through, with answers that it can work with."""
+    time.sleep(0.3)
+    for sender in senders:
+        sender.stopping.set()
+    for sender in senders:
+        sender.join(120)
+        expect(not sender.bad, f"{sender.name_} got only answers that a sender can work with", sender.bad[:2])
+        expect(len(sender.acknowledged) > 0, f"{sender.name_} got through", sender.requests)
+
+
 def check_journal(records, senders, claim):
     """Every acknowledged record is there exactly as sent; nothing else is; none more often than it was sent."""
     found = {}

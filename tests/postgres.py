@@ -96,13 +96,7 @@ try:
             for sender in senders:
                 sender.held.clear()
             kill_something(server, postgres, number)
-        time.sleep(0.3)
-        for sender in senders:
-            sender.stopping.set()
-        for sender in senders:
-            sender.join(120)
-            lib.expect(not sender.bad, f"{sender.name_} got only answers that a sender can work with", sender.bad[:2])
-            lib.expect(len(sender.acknowledged) > 0, f"{sender.name_} got through", sender.requests)
+        lib.finish_senders(senders)
         acknowledged, kept, duplicates, found = check(server, lib.Server(program, SETTINGS))
         move(server, found)
     lib.figure(f"{rounds} rounds ({killed['node']} kills of the node, {killed['database']} of PostgreSQL, {killed['both']} of both) in {time.monotonic() - begin:.0f} s: "

@@ -1,14 +1,11 @@
 #include "api/search_desk.h"
 
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "base/check.h"
+#include "base/priority.h"
 #include "base/text.h"
 
 namespace vg::api {
@@ -16,12 +13,6 @@ namespace vg::api {
 namespace {
 
 constexpr std::chrono::milliseconds kLook{250};  // how often a waiting request asks whether its client has gone
-
-// The searching threads, and those that they start (DuckDB's), give way to all others: Linux keeps niceness by thread.
-void lower_priority(int nice) {
-    const auto thread = static_cast<id_t>(::syscall(SYS_gettid));
-    if (::getpriority(PRIO_PROCESS, thread) < nice) (void)::setpriority(PRIO_PROCESS, thread, nice);  // if it fails we are merely not nice
-}
 
 tl::unexpected<Error> cancelled() { return fail(Code::unavailable, "the search was cancelled"); }
 

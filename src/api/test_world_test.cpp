@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "directory/directory.h"
+#include "net/text_body.h"
 #include "store/audit.h"
 #include "store/backup/runs.h"
 #include "store/state_fixture.h"
@@ -29,15 +30,6 @@ public:
     Status ready() const override { return {}; }
     SourceCounters counters(const SourceId&) const override { return {.received = 7, .accepted = 5, .refused = 2, .unparsed = 1, .late = 0}; }
     std::optional<Time> last_received(const SourceId&) const override { return std::nullopt; }
-};
-
-class TextBody final : public net::Body {
-public:
-    explicit TextBody(std::string text) : text_(std::move(text)) {}
-    Result<std::string> next() override { return std::exchange(text_, {}); }
-
-private:
-    std::string text_;
 };
 
 // A test that cannot build its world is no test: it ends here.
@@ -277,7 +269,7 @@ std::string World::open_search(const Account& account) {
 }
 
 net::Response World::answer(const Send& send, const Credential* credential) {
-    TextBody body{send.body};
+    net::TextBody body{send.body};
     net::Request request;
     request.method = send.method;
     request.path = send.path;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/ask.h"
+#include "cli/line_answer.h"
 #include "cli/secret.h"
 #include "store/backup/depot.h"
 
@@ -43,29 +44,14 @@ private:
     bool told_ = false;
 };
 
-struct Lines {
-    Meter meter;
-    std::string rest = {};
-    std::optional<json::Value> result = {};
-    std::optional<std::string> trouble = {};
-
-    void take(std::string_view bytes) {
-        rest += bytes;
-        std::size_t end = 0;
-        while ((end = rest.find('\n')) != std::string::npos) {
-            line(std::string_view{rest}.substr(0, end));
-            rest.erase(0, end + 1);
-        }
-    }
-    void line(std::string_view text) {
-        const auto value = json::parse(text);
-        if (!value || !value->is_object()) return;
-        if (value->text("type") == "result") result = *value;
-        if (const json::Value* problem = value->find("problem")) trouble = problem->text("detail").value_or("the server gave no reason");
-        if (value->text("type") == "progress")
-            meter.tell(value->text("stage").value_or(""), static_cast<std::uint64_t>(value->integer("done").value_or(0)), static_cast<std::uint64_t>(value->integer("bytes").value_or(0)));
-    }
-};
+Result<json::Value> made(Call& call, const json::Value& body) {
+    Meter meter{call};
+    const auto progress = [&](const json::Value& line) {
+        meter.tell(line.text("stage").value_or(""), static_cast<std::uint64_t>(line.integer("done").value_or(0)), static_cast<std::uint64_t>(line.integer("bytes").value_or(0)));
+    };
+    return ask_for_lines(call, {.method = "POST", .target = "/api/v1/backup", .body = body.dump()}, progress,
+                         "the server broke off before the backup was done; what it stored is used by the next one");
+}
 
 Result<int> make(Call& call) {
     json::Value body{json::Object{}};
@@ -76,22 +62,10 @@ Result<int> make(Call& call) {
     if (const auto passphrase = TRY(passphrase_of(call))) body.set("passphrase", *passphrase);
     if (call.has("without-keys")) body.set("without_keys", true);
     Printer printer = TRY(Printer::make(call, kMade));
-    Lines lines{.meter = Meter{call}};
-    Message message{.method = "POST", .target = "/api/v1/backup", .body = body.dump()};
-    message.on_data = [&](std::string_view bytes) {
-        lines.take(bytes);
-        return true;
-    };
-    const net::Answer answer = TRY(call.channel->send(message));
-    if (answer.status >= 300) {
-        const auto problem = json::parse(answer.body);
-        return fail(Code::denied, problem ? problem->text("detail").value_or("the server refused") : std::string{"the server refused"});
-    }
-    if (lines.trouble) return fail(Code::unavailable, *lines.trouble);
-    if (!lines.result) return fail(Code::unavailable, "the server broke off before the backup was done; what it stored is used by the next one");
-    const bool has_keys = lines.result->boolean("keys").value_or(false);
+    const json::Value result = TRY(made(call, body));
+    const bool has_keys = result.boolean("keys").value_or(false);
     json::Value shown{json::Object{}};
-    for (const auto& [name, value] : lines.result->as_object())
+    for (const auto& [name, value] : result.as_object())
         if (name != "type") shown.set(name, value);
     printer.one(shown);
     if (has_keys || call.has("without-keys")) return 0;

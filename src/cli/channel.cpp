@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "net/text_body.h"
 
 namespace vg::cli {
 
@@ -36,15 +37,6 @@ private:
     ChannelOptions options_;
 };
 
-class TextBody final : public net::Body {
-public:
-    explicit TextBody(std::string text) : text_(std::move(text)) {}
-    Result<std::string> next() override { return std::exchange(text_, {}); }
-
-private:
-    std::string text_;
-};
-
 // A folder that nobody else has open, answered by a router in this process.
 class FolderChannel final : public Channel {
 public:
@@ -55,7 +47,7 @@ public:
     }
 
     Result<net::Answer> send(const Message& message) override {
-        TextBody body{message.body};
+        net::TextBody body{message.body};
         net::Request request;
         request.method = message.method;
         request.raw_target = message.target;

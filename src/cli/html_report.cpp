@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/html.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/width.h"
@@ -311,22 +312,7 @@ private:
 
 }  // namespace
 
-std::string html_text(std::string_view text) {
-    const std::string shown = printable(text);
-    std::string out;
-    out.reserve(shown.size());
-    for (const char c : shown) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
+std::string html_text(std::string_view text) { return escape_html(printable(text)); }
 
 std::string html_report(const ScanReport& report) { return Page{report}.write(); }
 

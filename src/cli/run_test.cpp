@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/help.h"
+#include "cli/open_folder_test_kit.h"
 #include "cli/parse.h"
 
 namespace vg::cli {
@@ -49,15 +50,6 @@ private:
     }
     std::mutex mutex_;
     std::vector<Asked> asked_;  // guarded by mutex_
-};
-
-class Borrowed final : public OpenFolder {
-public:
-    explicit Borrowed(api::Router& router) : router_(router) {}
-    api::Router& router() override { return router_; }
-
-private:
-    api::Router& router_;
 };
 
 class CommandLine : public ::testing::Test {

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/cli.h"
+#include "cli/open_folder_test_kit.h"
 #include "cli/search_request.h"
 
 namespace vg::cli {
@@ -37,15 +38,6 @@ public:
     std::vector<std::string> asked;
     std::map<std::string, std::string> last;
     std::string body;
-};
-
-class Borrowed final : public OpenFolder {
-public:
-    explicit Borrowed(api::Router& router) : router_(router) {}
-    api::Router& router() override { return router_; }
-
-private:
-    api::Router& router_;
 };
 
 class SearchCommand : public ::testing::Test {

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cli/ask.h"
+#include "cli/line_answer.h"
 
 namespace vg::cli {
 
@@ -9,50 +10,15 @@ namespace {
 
 constexpr Column kColumns[] = {{"WHAT", "what"}, {"GOOD", "good"}, {"RECORDS", "records", true}, {"SEGMENTS", "segments", true}, {"LINES", "lines", true}, {"REASON", "reason"}};
 
-// Lines of the answer as they come: progress to a terminal, the result kept.
-struct Lines {
-    Call& call;
-    std::string rest;
-    std::optional<json::Value> result;
-    std::optional<std::string> trouble;
-
-    void take(std::string_view bytes) {
-        rest += bytes;
-        std::size_t end = 0;
-        while ((end = rest.find('\n')) != std::string::npos) {
-            line(std::string_view{rest}.substr(0, end));
-            rest.erase(0, end + 1);
-        }
-    }
-
-    void line(std::string_view text) {
-        const auto value = json::parse(text);
-        if (!value) return;
-        if (value->text("type") == "result") result = *value;
-        if (const json::Value* problem = value->find("problem")) trouble = problem->text("detail").value_or("the server gave no reason");
-        if (value->text("type") != "progress" || !call.streams.err_is_terminal) return;
-        const auto bytes = value->integer("bytes").value_or(0);
-        if (bytes > 0) call.streams.err << format("\r{}: {}% ", value->text("what").value_or("journal"), value->integer("done").value_or(0) * 100 / bytes) << std::flush;
-    }
-};
-
 Result<json::Value> verify_journal(Call& call) {
-    Lines lines{.call = call};
-    Message message{.method = "POST", .target = "/api/v1/verify"};
-    message.on_data = [&](std::string_view bytes) {
-        lines.take(bytes);
-        return true;
+    const auto progress = [&](const json::Value& line) {
+        const auto bytes = line.integer("bytes").value_or(0);
+        if (!call.streams.err_is_terminal || bytes <= 0) return;
+        call.streams.err << format("\r{}: {}% ", line.text("what").value_or("journal"), line.integer("done").value_or(0) * 100 / bytes) << std::flush;
     };
-    const net::Answer answer = TRY(call.channel->send(message));
+    auto result = ask_for_lines(call, {.method = "POST", .target = "/api/v1/verify"}, progress, "the server broke off before the end of the journal");
     if (call.streams.err_is_terminal) call.streams.err << "\r\033[K" << std::flush;
-    if (answer.status >= 300) {
-        const auto problem = json::parse(answer.body);
-        return fail(Code::denied, problem ? problem->text("detail").value_or("the server refused") : std::string{"the server refused"});
-    }
-    if (lines.trouble) return fail(Code::unavailable, *lines.trouble);
-    if (!lines.result) return fail(Code::unavailable, "the server broke off before the end of the journal");
-    if (!lines.result->is_object()) return fail(Code::internal, "the server's result is no object");
-    return *lines.result;
+    return result;
 }
 
 // The first few things that are wrong, in one sentence.

@@ -11,6 +11,7 @@
 #include <array>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace vg::search {
@@ -59,26 +60,6 @@ const Tables& tables() {
     return *made;
 }
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-// Lower-cases ASCII into `out`, which has room. Gives how many bytes were ASCII from the start.
-std::size_t lower_prefix(std::string_view text, char* out) {
-    std::size_t i = 0;
-#ifdef __SSE2__
-    const __m128i before = _mm_set1_epi8('A' - 1);
-    const __m128i behind = _mm_set1_epi8('Z' + 1);
-    const __m128i bit = _mm_set1_epi8(0x20);
-    for (; i + 16 <= text.size(); i += 16) {
-        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
-        if (_mm_movemask_epi8(bytes) != 0) break;
-        const __m128i upper = _mm_and_si128(_mm_cmpgt_epi8(bytes, before), _mm_cmplt_epi8(bytes, behind));
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), _mm_add_epi8(bytes, _mm_and_si128(upper, bit)));
-    }
-#endif
-    for (; i < text.size() && static_cast<unsigned char>(text[i]) < 0x80; ++i) out[i] = lower(text[i]);
-    return i;
-}
-
 constexpr std::array<char, 128> kAsciiWords = [] {
     std::array<char, 128> made{};
     for (int c = 0; c < 128; ++c) {
@@ -92,7 +73,7 @@ constexpr std::array<char, 128> kAsciiWords = [] {
 
 std::string_view Scratch::fold(std::string_view text) {
     folded_.resize(text.size());
-    std::size_t at = lower_prefix(text, folded_.data());
+    std::size_t at = lower_ascii_prefix(text, folded_.data());
     if (at == text.size()) return folded_;
     folded_.resize(at);
     const Tables& known = tables();
@@ -100,7 +81,7 @@ std::string_view Scratch::fold(std::string_view text) {
     const auto length = static_cast<std::int64_t>(text.size());
     for (auto i = static_cast<std::int64_t>(at); i < length;) {
         if (bytes[i] < 0x80) {
-            folded_.push_back(lower(static_cast<char>(bytes[i++])));
+            folded_.push_back(lower_ascii(static_cast<char>(bytes[i++])));
             continue;
         }
         UChar32 c = 0;
@@ -114,7 +95,7 @@ std::string_view Scratch::fold(std::string_view text) {
 
 std::string_view Scratch::fold_case(std::string_view text) {
     cased_.resize(text.size());
-    if (lower_prefix(text, cased_.data()) == text.size()) return cased_;
+    if (lower_ascii_prefix(text, cased_.data()) == text.size()) return cased_;
     return cased_ = vg::fold_case(text);
 }
 
@@ -151,7 +132,7 @@ bool may_contain(std::string_view text, std::string_view folded_part) {
     if (static_cast<unsigned char>(first) >= 0x80 || static_cast<unsigned char>(last) >= 0x80) return !ascii(text);
     const auto equal_at = [&](std::size_t at) {
         for (std::size_t i = 0; i < size; ++i)
-            if (lower(text[at + i]) != folded_part[i]) return false;
+            if (lower_ascii(text[at + i]) != folded_part[i]) return false;
         return true;
     };
     std::size_t at = 0;

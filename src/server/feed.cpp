@@ -1,22 +1,16 @@
 #include "server/feed.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/priority.h"
 #include "base/text.h"
 
 namespace vg::server {
 
 namespace {
-
-void lower_priority(int nice) {
-    if (nice > 0) (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nice);  // of this thread alone on Linux
-}
 
 event::Event as_text(const event::Record& record, Arena& arena) {
     event::Builder builder{arena};

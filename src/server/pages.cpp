@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "base/html.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "net/text_body.h"
 
 namespace vg::server {
 
@@ -23,19 +25,6 @@ code{background:#eef1f5;padding:.1rem .3rem;border-radius:3px}
 @media(prefers-color-scheme:dark){body{background:#12171f;color:#e6eaf0}main{background:#1a212c;border-color:#2d3746}p.en{color:#9aa7b8}code{background:#263041}.bad{color:#ff8a8a}}
 )";
 
-std::string escape(std::string_view text) {
-    std::string out;
-    for (char c : text) switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out += c;
-        }
-    return out;
-}
-
 net::Response page(int status, std::string_view title, std::string_view body) {
     net::Response response;
     response.status = status;
@@ -53,8 +42,8 @@ net::Response page(int status, std::string_view title, std::string_view body) {
 net::Response form(int status, std::string_view link, std::string_view trouble) {
     std::string body = "<p>Đặt mật khẩu cho tài khoản quản trị <code>admin</code>: ít nhất 12 ký tự; một câu dài dễ nhớ là tốt.</p>"
                        "<p class=\"en\">Set the password of the administrator account <code>admin</code>: at least 12 characters; a long sentence is good.</p>";
-    if (!trouble.empty()) body += "<p class=\"bad\" role=\"alert\">" + escape(trouble) + "</p>";
-    body += "<form method=\"post\" action=\"/ui/first-run\"><input type=\"hidden\" name=\"link\" value=\"" + escape(link) + "\">"
+    if (!trouble.empty()) body += "<p class=\"bad\" role=\"alert\">" + escape_html(trouble) + "</p>";
+    body += "<form method=\"post\" action=\"/ui/first-run\"><input type=\"hidden\" name=\"link\" value=\"" + escape_html(link) + "\">"
             "<label for=\"a\">Mật khẩu · Password</label><input id=\"a\" name=\"password\" type=\"password\" autocomplete=\"new-password\" required minlength=\"12\" autofocus>"
             "<label for=\"b\">Nhập lại · Again</label><input id=\"b\" name=\"again\" type=\"password\" autocomplete=\"new-password\" required minlength=\"12\">"
             "<button>Đặt mật khẩu · Set password</button></form>";
@@ -70,23 +59,13 @@ std::string form_value(std::string_view body, std::string_view name) {
     return {};
 }
 
-// A body that is in memory already.
-class TextBody final : public net::Body {
-public:
-    explicit TextBody(std::string text) : text_(std::move(text)) {}
-    Result<std::string> next() override { return std::exchange(text_, {}); }
-
-private:
-    std::string text_;
-};
-
 net::Response set_password(net::Request& request, api::Router& router) {
     const auto sent = request.read_all(16 << 10);
     if (!sent) return form(400, "", sent.error().text);
     const std::string link = form_value(*sent, "link");
     const std::string password = form_value(*sent, "password");
     if (password != form_value(*sent, "again")) return form(400, link, "Hai mật khẩu không giống nhau. The two passwords differ.");
-    TextBody body{json::object({{"link", link}, {"password", password}}).dump()};
+    net::TextBody body{json::object({{"link", link}, {"password", password}}).dump()};
     net::Request inner;
     inner.method = "POST";
     inner.path = inner.raw_target = "/api/v1/first-run";

@@ -1,7 +1,5 @@
 // The HTTP sources over a real server on loopback, with a journal in memory.
 #include <gtest/gtest.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include <thread>
 
@@ -9,6 +7,7 @@
 #include "base/json.h"
 #include "ingest/http_source.h"
 #include "ingest/memory_journal.h"
+#include "ingest/packing_test_kit.h"
 
 namespace vg::ingest {
 namespace {
@@ -81,26 +80,6 @@ struct Fixture {
     std::unique_ptr<Intake> intake;
     std::unique_ptr<net::Server> server;
 };
-
-std::string gzip(std::string_view text) {
-    z_stream stream{};
-    deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-    std::string out(deflateBound(&stream, text.size()), '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-    stream.avail_in = static_cast<uInt>(text.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    deflate(&stream, Z_FINISH);
-    out.resize(stream.total_out);
-    deflateEnd(&stream);
-    return out;
-}
-
-std::string zstd(std::string_view text) {
-    std::string out(ZSTD_compressBound(text.size()), '\0');
-    out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
-    return out;
-}
 
 TEST(Ndjson, KeepsEachLineAsSentAndNamesWhatItRefuses) {
     Fixture f;

@@ -58,7 +58,6 @@ Candidates::Candidates(std::span<const Rule> rules, std::size_t fields) : fields
         const auto witnesses = witnesses_of(rules[i].detection);
         if (!witnesses) {
             groups_[group->second].always.push_back(i);
-            ++always_asked_;
             continue;
         }
         for (const Witness& witness : *witnesses) {

@@ -54,9 +54,6 @@ public:
     // Indices of rules, each once, in no order. `view` shows the event.
     std::span<const std::uint32_t> of(View& view, const Plan& plan, Desk& desk) const;
 
-    // How many rules stand under no witness at all.
-    [[nodiscard]] std::size_t always_asked() const { return always_asked_; }
-
 private:
     using List = std::vector<std::uint32_t>;  // of rules
     struct Ending {                           // a prefix or suffix longer than its key
@@ -96,7 +93,6 @@ private:
     std::vector<Group> groups_;
     std::vector<std::uint32_t> group_of_;     // by rule
     Keywords keywords_;                       // of all groups together
-    std::size_t always_asked_ = 0;
 };
 
 }  // namespace vg::detect::sigma

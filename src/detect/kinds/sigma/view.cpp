@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -24,49 +25,6 @@ int iso_week(const Civil& civil) {
     const int week = (day - monday_based + 10) / 7;
     if (week < 1) return weeks(civil.year - 1);
     return week > weeks(civil.year) ? 1 : week;
-}
-
-// Eight characters at a time; each is below 0x80, or the text is not ASCII at all.
-constexpr std::uint64_t every(std::uint8_t byte) { return 0x0101010101010101U * byte; }
-// The top bit of each byte that is a capital letter.
-std::uint64_t capitals(std::uint64_t eight) { return (eight + every(0x80 - 'A')) & ~(eight + every(0x80 - 'Z' - 1)) & every(0x80); }
-std::uint64_t eight_at(const char* from) {
-    std::uint64_t eight = 0;
-    std::memcpy(&eight, from, 8);
-    return eight;
-}
-// The last 0 to 7 characters, filled up with zeros.
-std::uint64_t rest_at(const char* from, std::size_t size) {
-    std::uint64_t rest = 0;
-    if (size != 0) std::memcpy(&rest, from, size);  // an empty text may stand nowhere
-    return rest;
-}
-
-struct Letters {
-    bool ascii = true, upper = false;
-};
-Letters letters_of(std::string_view text) {
-    std::uint64_t high = 0, upper = 0;
-    std::size_t i = 0;
-    const auto see = [&](std::uint64_t eight) {
-        high |= eight;
-        upper |= capitals(eight & every(0x7f));
-    };
-    for (; i + 8 <= text.size(); i += 8) see(eight_at(text.data() + i));
-    see(rest_at(text.data() + i, text.size() - i));
-    return {(high & every(0x80)) == 0, upper != 0};
-}
-
-void lower(std::string_view text, char* out) {
-    std::size_t i = 0;
-    for (; i + 8 <= text.size(); i += 8) {
-        const std::uint64_t eight = eight_at(text.data() + i);
-        const std::uint64_t lowered = eight | capitals(eight) >> 2;
-        std::memcpy(out + i, &lowered, 8);
-    }
-    const std::uint64_t rest = rest_at(text.data() + i, text.size() - i);
-    const std::uint64_t lowered = rest | capitals(rest) >> 2;
-    std::memcpy(out + i, &lowered, text.size() - i);
 }
 
 }  // namespace
@@ -147,16 +105,14 @@ void View::enter(std::uint32_t name, std::uint32_t field) {
 std::string_view View::folded(std::uint32_t index) {
     if (how_folded_[index] != kNot) return folded_[index];
     const std::string_view text = field(index).text;
-    const Letters letters = letters_of(text);
-    how_folded_[index] = letters.ascii ? kAscii : kUnicode;
-    if (!letters.ascii) {
-        folded_[index] = arena_.copy(fold_case(text));
-    } else if (!letters.upper) {
-        folded_[index] = text;
-    } else {
-        char* copy = arena_.take(text.size());
-        lower(text, copy);
+    char* copy = arena_.take(text.size());
+    if (lower_ascii_prefix(text, copy) == text.size()) {
+        how_folded_[index] = kAscii;
         folded_[index] = {copy, text.size()};
+    } else {
+        arena_.give_back(copy);
+        how_folded_[index] = kUnicode;
+        folded_[index] = arena_.copy(fold_case(text));
     }
     return folded_[index];
 }
@@ -171,16 +127,12 @@ void View::all_folded(std::string& out) {
         std::string_view& seen = shared_[(reinterpret_cast<std::uintptr_t>(text.data()) * 0x9e3779b97f4a7c15U) >> 56];
         if (seen.data() == text.data() && seen.size() == text.size()) continue;
         seen = text;
-        if (how_folded_[i] != kNot) {
-            out += folded_[i];
-        } else if (const Letters letters = letters_of(text); !letters.ascii) {
-            out += folded(i);
-        } else if (letters.upper) {
-            const std::size_t before = out.size();
+        const std::size_t before = out.size();
+        if (how_folded_[i] == kNot) {
             out.resize(before + text.size());
-            lower(text, out.data() + before);
+            if (lower_ascii_prefix(text, out.data() + before) != text.size()) out.replace(before, text.size(), folded(i));
         } else {
-            out += text;
+            out += folded_[i];
         }
         out += '\0';
     }
