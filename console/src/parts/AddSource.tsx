@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useChange } from "../api/resource";
 import { ErrorBox } from "./States";
 import { useWords } from "./preferences";
+import { TextField } from "./Field";
 
 export interface MadeSource {
   id: string;
@@ -47,33 +48,8 @@ export function AddSourceForm({ onMade }: { onMade: (made: MadeSource) => void }
         send();
       }}
     >
-      <label className="labelled">
-        <span>{say("sources.addname")}</span>
-        <input
-          className="input mono"
-          name="source"
-          data-autofocus
-          required
-          maxLength={64}
-          pattern="[a-z0-9._\-]+"
-          value={name}
-          onChange={(event) => {
-            setName(event.target.value);
-          }}
-        />
-      </label>
-      <label className="labelled">
-        <span>{say("sources.zone")}</span>
-        <input
-          className="input mono"
-          name="zone"
-          maxLength={64}
-          value={zone}
-          onChange={(event) => {
-            setZone(event.target.value);
-          }}
-        />
-      </label>
+      <TextField label={say("sources.addname")} className="mono" name="source" data-autofocus required maxLength={64} pattern="[a-z0-9._\-]+" value={name} onChange={setName} />
+      <TextField label={say("sources.zone")} className="mono" name="zone" maxLength={64} value={zone} onChange={setZone} />
       {error ? <ErrorBox error={error} /> : null}
       <button type="submit" className="btn pri" disabled={add.isPending || make.isPending}>
         {say("sources.make")}

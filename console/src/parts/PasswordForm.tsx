@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { ApiError } from "../api/client";
 import { useWords } from "./preferences";
 import { ErrorBox } from "./States";
+import { TextField } from "./Field";
 
 const LEAST = 12;
 
@@ -34,52 +35,20 @@ export function PasswordForm({
       }}
     >
       {present ? (
-        <label className="labelled">
-          <span>{say("password.present")}</span>
-          <input
-            className="input wide"
-            type="password"
-            name="present"
-            autoComplete="current-password"
-            required
-            maxLength={1024}
-            value={old}
-            onChange={(event) => {
-              setOld(event.target.value);
-            }}
-          />
-        </label>
+        <TextField label={say("password.present")} className="wide" type="password" name="present" autoComplete="current-password" required maxLength={1024} value={old} onChange={setOld} />
       ) : null}
-      <label className="labelled">
-        <span>{say("password.new", { n: number(LEAST) })}</span>
-        <input
-          className="input wide"
-          type="password"
-          name="password"
-          autoComplete="new-password"
-          required
-          maxLength={1024}
-          value={first}
-          onChange={(event) => {
-            setFirst(event.target.value);
-          }}
-        />
-      </label>
-      <label className="labelled">
-        <span>{say("password.again")}</span>
-        <input
-          className="input wide"
-          type="password"
-          name="again"
-          autoComplete="new-password"
-          required
-          maxLength={1024}
-          value={second}
-          onChange={(event) => {
-            setSecond(event.target.value);
-          }}
-        />
-      </label>
+      <TextField
+        label={say("password.new", { n: number(LEAST) })}
+        className="wide"
+        type="password"
+        name="password"
+        autoComplete="new-password"
+        required
+        maxLength={1024}
+        value={first}
+        onChange={setFirst}
+      />
+      <TextField label={say("password.again")} className="wide" type="password" name="again" autoComplete="new-password" required maxLength={1024} value={second} onChange={setSecond} />
       {tried && trouble ? (
         <p className="c-critical" role="alert" style={{ marginBottom: "8px" }}>
           {trouble}

@@ -4,6 +4,7 @@ import { Mark } from "./Icon";
 import { useWords } from "./preferences";
 import { CopyButton } from "./Secret";
 import { ErrorBox } from "./States";
+import { TextField } from "./Field";
 
 // One's own second factor: made, confirmed by a code; removed by the password where `removable`.
 export function SecondFactor({ removable = true, onDone }: { removable?: boolean; onDone?: () => void }) {
@@ -47,20 +48,7 @@ export function SecondFactor({ removable = true, onDone }: { removable?: boolean
                 remove.mutate({ body: { password } });
               }}
             >
-              <label className="labelled">
-                <span>{say("second.password")}</span>
-                <input
-                  className="input"
-                  type="password"
-                  autoComplete="current-password"
-                  required
-                  maxLength={1024}
-                  value={password}
-                  onChange={(event) => {
-                    setPassword(event.target.value);
-                  }}
-                />
-              </label>
+              <TextField label={say("second.password")} type="password" autoComplete="current-password" required maxLength={1024} value={password} onChange={setPassword} />
               <button type="submit" className="btn" disabled={remove.isPending}>
                 {say("second.remove")}
               </button>
@@ -91,22 +79,7 @@ export function SecondFactor({ removable = true, onDone }: { removable?: boolean
             </code>
             <CopyButton text={secret} />
           </div>
-          <label className="labelled">
-            <span>{say("second.code")}</span>
-            <input
-              className="input mono"
-              name="code"
-              inputMode="numeric"
-              autoComplete="one-time-code"
-              required
-              minLength={6}
-              maxLength={16}
-              value={code}
-              onChange={(event) => {
-                setCode(event.target.value);
-              }}
-            />
-          </label>
+          <TextField label={say("second.code")} className="mono" name="code" inputMode="numeric" autoComplete="one-time-code" required minLength={6} maxLength={16} value={code} onChange={setCode} />
           <button type="submit" className="btn pri" disabled={confirm.isPending}>
             {say("second.confirm")}
           </button>

@@ -10,6 +10,7 @@ import { Hostile } from "../../parts/Hostile";
 import { Icon, Mark } from "../../parts/Icon";
 import { useWords } from "../../parts/preferences";
 import { ErrorBox, Shown } from "../../parts/States";
+import { TextField } from "../../parts/Field";
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 const numberOf = (line: Progress | null, name: string): number => (typeof line?.[name] === "number" ? line[name] : 0);
@@ -148,19 +149,16 @@ export function BackupTab() {
             setPassphrase("");
           }}
         >
-          <label className="labelled" style={{ marginTop: "12px" }}>
-            <span>{say("backup.passphrase")}</span>
-            <input
-              className="input wide"
-              type="password"
-              autoComplete="new-password"
-              maxLength={4096}
-              value={passphrase}
-              onChange={(event) => {
-                setPassphrase(event.target.value);
-              }}
-            />
-          </label>
+          <TextField
+            label={say("backup.passphrase")}
+            style={{ marginTop: "12px" }}
+            className="wide"
+            type="password"
+            autoComplete="new-password"
+            maxLength={4096}
+            value={passphrase}
+            onChange={setPassphrase}
+          />
         </AskDialog>
       ) : null}
     </>

@@ -4,10 +4,11 @@ import { useChange, useList } from "../../api/resource";
 import { AskDialog } from "../../parts/Dialog";
 import { DataTable } from "../../parts/DataTable";
 import { Hostile } from "../../parts/Hostile";
-import { Icon } from "../../parts/Icon";
 import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import { Shown } from "../../parts/States";
+import { TextField } from "../../parts/Field";
+import { AddButton } from "./parts";
 
 interface Named {
   id: string;
@@ -30,20 +31,7 @@ function AddOrganisation({ all, onClose }: { all: readonly Named[]; onClose: () 
         add.mutate({ body: { name: name.trim(), ...(parent ? { parent } : {}) } }, { onSuccess: onClose });
       }}
     >
-      <label className="labelled">
-        <span>{say("org.name")}</span>
-        <input
-          className="input wide"
-          name="name"
-          data-autofocus
-          required
-          maxLength={200}
-          value={name}
-          onChange={(event) => {
-            setName(event.target.value);
-          }}
-        />
-      </label>
+      <TextField label={say("org.name")} className="wide" name="name" data-autofocus required maxLength={200} value={name} onChange={setName} />
       <label className="labelled">
         <span>{say("org.parent")}</span>
         <select
@@ -80,20 +68,7 @@ function Rename({ organisation, onClose }: { organisation: Named; onClose: () =>
         rename.mutate({ id: organisation.id, body: { name: name.trim() } }, { onSuccess: onClose });
       }}
     >
-      <label className="labelled">
-        <span>{say("org.name")}</span>
-        <input
-          className="input wide"
-          name="name"
-          data-autofocus
-          required
-          maxLength={200}
-          value={name}
-          onChange={(event) => {
-            setName(event.target.value);
-          }}
-        />
-      </label>
+      <TextField label={say("org.name")} className="wide" name="name" data-autofocus required maxLength={200} value={name} onChange={setName} />
     </AskDialog>
   );
 }
@@ -110,20 +85,13 @@ export function OrganisationsTab() {
   const names = new Map(all.map((one) => [one.id, one.name]));
   return (
     <>
-      {may("organisation:write") ? (
-        <div className="pad">
-          <button
-            type="button"
-            className="btn pri"
-            onClick={() => {
-              setAdding(true);
-            }}
-          >
-            <Icon name="plus" />
-            {say("org.add")}
-          </button>
-        </div>
-      ) : null}
+      <AddButton
+        permission="organisation:write"
+        words={say("org.add")}
+        onAdd={() => {
+          setAdding(true);
+        }}
+      />
       <Shown reading={list}>
         {(organisations) => (
           <DataTable

@@ -6,13 +6,13 @@ import { useNow } from "../../parts/clock";
 import { AskDialog, Dialog } from "../../parts/Dialog";
 import { DataTable } from "../../parts/DataTable";
 import { Hostile } from "../../parts/Hostile";
-import { Icon } from "../../parts/Icon";
 import { When } from "../../parts/Labels";
 import { useWords } from "../../parts/preferences";
 import { Secret } from "../../parts/Secret";
 import { useMe } from "../../parts/session";
 import { Shown } from "../../parts/States";
 import { sayRole, TOKEN_ROLES } from "./roles";
+import { AddButton } from "./parts";
 
 function AddToken({ onClose }: { onClose: () => void }) {
   const { say } = useWords();
@@ -92,20 +92,13 @@ export function TokensTab() {
   const [ending, setEnding] = useState<Token | null>(null);
   return (
     <>
-      {may("token:write") ? (
-        <div className="pad">
-          <button
-            type="button"
-            className="btn pri"
-            onClick={() => {
-              setAdding(true);
-            }}
-          >
-            <Icon name="plus" />
-            {say("tokens.add")}
-          </button>
-        </div>
-      ) : null}
+      <AddButton
+        permission="token:write"
+        words={say("tokens.add")}
+        onAdd={() => {
+          setAdding(true);
+        }}
+      />
       <Shown reading={list}>
         {(tokens) => (
           <DataTable

@@ -7,7 +7,7 @@ import { Mark } from "../../parts/Icon";
 import { useWords } from "../../parts/preferences";
 import { Secret } from "../../parts/Secret";
 import { ErrorBox } from "../../parts/States";
-import { ROLES, sayRole } from "./roles";
+import { RoleChoice } from "./parts";
 
 type Sure = "" | "lock" | "totp" | "sessions" | "link";
 
@@ -86,23 +86,7 @@ export function UserDialog({ user, onClose }: { user: User; onClose: () => void 
               change.mutate({ id, body: { role } });
             }}
           >
-            <label className="labelled">
-              <span>{say("users.role")}</span>
-              <select
-                className="input"
-                name="role"
-                value={role}
-                onChange={(event) => {
-                  setRole(event.target.value);
-                }}
-              >
-                {ROLES.map((one) => (
-                  <option key={one} value={one}>
-                    {sayRole(one, say)}
-                  </option>
-                ))}
-              </select>
-            </label>
+            <RoleChoice role={role} onRole={setRole} />
             <button type="submit" className="btn" disabled={change.isPending || role === user.role}>
               {say("users.setrole")}
             </button>

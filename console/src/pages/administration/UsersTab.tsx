@@ -5,14 +5,15 @@ import { useNow } from "../../parts/clock";
 import { AskDialog, Dialog } from "../../parts/Dialog";
 import { DataTable } from "../../parts/DataTable";
 import { Hostile } from "../../parts/Hostile";
-import { Icon } from "../../parts/Icon";
 import { When } from "../../parts/Labels";
 import { useWords } from "../../parts/preferences";
 import { Secret } from "../../parts/Secret";
 import { useMe, useOrganisations } from "../../parts/session";
 import { Shown } from "../../parts/States";
-import { ROLES, sayRole } from "./roles";
+import { sayRole } from "./roles";
 import { UserDialog } from "./UserDialog";
+import { TextField } from "../../parts/Field";
+import { AddButton, RoleChoice } from "./parts";
 
 function AddUser({ onClose }: { onClose: () => void }) {
   const { say } = useWords();
@@ -53,37 +54,8 @@ function AddUser({ onClose }: { onClose: () => void }) {
         );
       }}
     >
-      <label className="labelled">
-        <span>{say("users.name")}</span>
-        <input
-          className="input"
-          name="name"
-          data-autofocus
-          required
-          maxLength={64}
-          value={name}
-          onChange={(event) => {
-            setName(event.target.value);
-          }}
-        />
-      </label>
-      <label className="labelled">
-        <span>{say("users.role")}</span>
-        <select
-          className="input"
-          name="role"
-          value={role}
-          onChange={(event) => {
-            setRole(event.target.value);
-          }}
-        >
-          {ROLES.map((one) => (
-            <option key={one} value={one}>
-              {sayRole(one, say)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <TextField label={say("users.name")} name="name" data-autofocus required maxLength={64} value={name} onChange={setName} />
+      <RoleChoice role={role} onRole={setRole} />
       <label className="labelled">
         <span>{say("host.org")}</span>
         <select
@@ -116,20 +88,13 @@ export function UsersTab() {
   const [opened, setOpened] = useState<User | null>(null);
   return (
     <>
-      {may("user:write") ? (
-        <div className="pad">
-          <button
-            type="button"
-            className="btn pri"
-            onClick={() => {
-              setAdding(true);
-            }}
-          >
-            <Icon name="plus" />
-            {say("users.add")}
-          </button>
-        </div>
-      ) : null}
+      <AddButton
+        permission="user:write"
+        words={say("users.add")}
+        onAdd={() => {
+          setAdding(true);
+        }}
+      />
       <Shown reading={list}>
         {(users) => (
           <DataTable

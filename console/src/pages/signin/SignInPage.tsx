@@ -4,6 +4,7 @@ import { useChange } from "../../api/resource";
 import { Hostile } from "../../parts/Hostile";
 import { Icon, Mark } from "../../parts/Icon";
 import { usePreferences, useWords } from "../../parts/preferences";
+import { TextField } from "../../parts/Field";
 
 // `again`: over the page of somebody whose session has ended.
 export function SignInPage({ again = false }: { again?: boolean }) {
@@ -45,50 +46,9 @@ export function SignInPage({ again = false }: { again?: boolean }) {
             {say("sign.ended")}
           </p>
         ) : null}
-        <label className="labelled" style={{ marginTop: "12px" }}>
-          <span>{say("sign.name")}</span>
-          <input
-            className="input"
-            name="name"
-            autoComplete="username"
-            autoFocus
-            required
-            maxLength={64}
-            value={name}
-            onChange={(event) => {
-              setName(event.target.value);
-            }}
-          />
-        </label>
-        <label className="labelled">
-          <span>{say("sign.password")}</span>
-          <input
-            className="input"
-            name="password"
-            type="password"
-            autoComplete="current-password"
-            required
-            maxLength={1024}
-            value={password}
-            onChange={(event) => {
-              setPassword(event.target.value);
-            }}
-          />
-        </label>
-        <label className="labelled">
-          <span>{say("sign.code")}</span>
-          <input
-            className="input mono"
-            name="code"
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            maxLength={16}
-            value={code}
-            onChange={(event) => {
-              setCode(event.target.value);
-            }}
-          />
-        </label>
+        <TextField label={say("sign.name")} style={{ marginTop: "12px" }} name="name" autoComplete="username" autoFocus required maxLength={64} value={name} onChange={setName} />
+        <TextField label={say("sign.password")} name="password" type="password" autoComplete="current-password" required maxLength={1024} value={password} onChange={setPassword} />
+        <TextField label={say("sign.code")} className="mono" name="code" inputMode="numeric" autoComplete="one-time-code" maxLength={16} value={code} onChange={setCode} />
         {signIn.error ? (
           <p className="ban crit" role="alert" style={{ marginBottom: "12px" }}>
             <Mark kind="refused" tone="c-critical" />

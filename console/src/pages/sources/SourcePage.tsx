@@ -19,6 +19,7 @@ import { Shown } from "../../parts/States";
 import { textOfBytes } from "../../base/hostile";
 import { useActivity } from "../../parts/WatchRibbon";
 import { LagOf, LastReceived } from "./cells";
+import { TextField } from "../../parts/Field";
 
 const RateChart = lazy(() => import("../../parts/RateChart").then((module) => ({ default: module.RateChart })));
 const QUARTER_MS = 900_000;
@@ -86,30 +87,8 @@ function EditDialog({ source, onClose }: { source: Source; onClose: () => void }
         change.mutate({ id: source.id, body: { format: format.trim(), zone: zone.trim() } }, { onSuccess: onClose });
       }}
     >
-      <label className="labelled">
-        <span>{say("sources.format.pin")}</span>
-        <input
-          className="input mono"
-          name="format"
-          maxLength={64}
-          value={format}
-          onChange={(event) => {
-            setFormat(event.target.value);
-          }}
-        />
-      </label>
-      <label className="labelled">
-        <span>{say("sources.zone")}</span>
-        <input
-          className="input mono"
-          name="zone"
-          maxLength={64}
-          value={zone}
-          onChange={(event) => {
-            setZone(event.target.value);
-          }}
-        />
-      </label>
+      <TextField label={say("sources.format.pin")} className="mono" name="format" maxLength={64} value={format} onChange={setFormat} />
+      <TextField label={say("sources.zone")} className="mono" name="zone" maxLength={64} value={zone} onChange={setZone} />
     </AskDialog>
   );
 }
