@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every command of the documents' `console` blocks against a fresh node, and compares docs/life-of-an-event.md with
 the code it names. Usage: tests/docs_test.py PROGRAM. Ends with `N passed, N failed, N skipped`."""
-import os, pathlib, re, subprocess, sys, tempfile
+import os, pathlib, re, subprocess, sys, tempfile, time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DOCUMENTS = ["README.md", "README.vi.md", "docs/operating.md"]
@@ -24,6 +24,10 @@ def commands_of(document):
                 yield line[2:]
 
 
+def run(command, environment):
+    return subprocess.run(["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+
+
 def run_commands(program):
     with tempfile.TemporaryDirectory() as folder:
         data = pathlib.Path(folder) / "data"
@@ -39,7 +43,12 @@ def run_commands(program):
             for document in DOCUMENTS:
                 for command in commands_of(document):
                     here = command.replace("build/release/vonggac", str(program)).replace("summary.html", f"{folder}/summary.html")
-                    done = subprocess.run(["bash", "-c", here], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+                    done = run(here, environment)
+                    # What was just sent can be found within two seconds, not at once.
+                    until = time.monotonic() + (20 if "vonggac search" in command else 0)
+                    while done.returncode != 0 and time.monotonic() < until:
+                        time.sleep(0.2)
+                        done = run(here, environment)
                     check(done.returncode == 0, f"{document}: `{command}` ended with {done.returncode}: {done.stderr[-500:]}")
         finally:
             server.terminate()
