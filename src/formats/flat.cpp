@@ -23,7 +23,7 @@ std::string_view Flat::join(std::string_view prefix, std::string_view name) {
 }
 
 event::Ecs ecs_of(std::string_view name, std::uint64_t hash) {
-    constexpr std::size_t kSize = 1024;
+    constexpr std::size_t kSize = 2048;
     struct Slot {
         std::string_view name;
         event::Ecs field = event::Ecs::none;
