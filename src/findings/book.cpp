@@ -7,6 +7,7 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "findings/rows.h"
+#include "findings/tally.h"
 #include "store/audit.h"
 
 namespace vg::findings {
@@ -40,12 +41,16 @@ Status change(store::Transaction& tx, const access::Actor& actor, std::string_vi
     if (version && *version != finding.version)
         return fail(Code::conflict, format("the finding was changed meanwhile: its version is {}, not {}; read it again", finding.version, *version));
     json::Value before = described(finding);
+    const Counted counted_before = counted(finding);
     TRY(work(finding));
     const std::int64_t changed = TRY(tx.run("update finding set state = :a, muted_until = :b, mute_reason = :c, close_reason = :d, assignee = :e, version = version + 1 "
                                             "where id = :f and version = :g",
                                             {name_of(finding.state), finding.muted_until ? store::Param{finding.muted_until->micros} : store::Param{nullptr},
                                              finding.mute_reason, finding.close_reason, finding.assignee, id.text(), finding.version}));
     if (changed != 1) return fail(Code::conflict, "the finding was changed meanwhile; read it again");
+    Tally tally;
+    tally.replace(counted_before, counted(finding));
+    TRY(tally.flush(tx));
     json::Value details = json::object({{"before", std::move(before)}, {"after", described(finding)}});
     if (!reason.empty()) details.set("reason", reason);
     return store::audit::append(tx, {.time = now,
@@ -137,6 +142,14 @@ Status Book::acknowledge(store::Transaction& tx, const access::Actor& actor, con
     return change(tx, actor, "finding:acknowledge", id, version, {}, now, [](Finding& finding) -> Status {
         if (finding.state != State::new_) return refuse(finding, "acknowledged");
         finding.state = State::acknowledged;
+        return {};
+    });
+}
+
+Status Book::unacknowledge(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::optional<std::int64_t> version, Time now) {
+    return change(tx, actor, "finding:unacknowledge", id, version, {}, now, [](Finding& finding) -> Status {
+        if (finding.state != State::acknowledged) return refuse(finding, "given back");
+        finding.state = State::new_;
         return {};
     });
 }

@@ -108,6 +108,7 @@ struct Group {
     std::string value;           // rule id, entity, organisation id, level or account name; empty: nobody
     std::string title;           // of a rule; else empty
     std::string level;           // the worst of them
+    std::string example;         // the id of one of them
     std::int64_t findings = 0, events = 0;
     Time last_seen;
 };
@@ -149,6 +150,8 @@ public:
     // stored one, or the state does not allow the action. A reason has 3 to 500 characters.
     static Status acknowledge(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::optional<std::int64_t> version, Time now);
     static Status close(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view reason, std::optional<std::int64_t> version, Time now);
+    // New again, as long as it is no more than acknowledged.
+    static Status unacknowledge(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::optional<std::int64_t> version, Time now);
     // New again; not while a newer finding of the same organisation, rule and entity is open.
     static Status reopen(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view reason, std::optional<std::int64_t> version, Time now);
     // Not of a closed one. `until` is at most 365 days ahead. Matches go on being counted.

@@ -233,6 +233,20 @@ TEST_F(BookTest, ReasonsAndMuteTimesAreBounded) {
     EXPECT_EQ(outcome([&](auto& tx) { return Book::unmute(tx, node_, id, std::nullopt, kStart); }), Code::conflict);
 }
 
+TEST_F(BookTest, WhatWasTakenIsGivenBackAndNothingElseIs) {
+    record({sighting(1)});
+    const FindingId id = all().at(0).id;
+    const auto give_back = [&](std::optional<std::int64_t> version) { return outcome([&](auto& tx) { return Book::unacknowledge(tx, node_, id, version, kStart); }); };
+    EXPECT_EQ(give_back(std::nullopt), Code::conflict) << "it is new";
+    ASSERT_EQ(outcome([&](auto& tx) { return Book::acknowledge(tx, node_, id, 1, kStart); }), std::nullopt);
+    EXPECT_EQ(give_back(1), Code::conflict) << "the version is 2 now";
+    EXPECT_EQ(give_back(2), std::nullopt);
+    EXPECT_EQ(all().at(0).state, State::new_);
+    EXPECT_EQ(all().at(0).version, 3);
+    ASSERT_EQ(outcome([&](auto& tx) { return Book::close(tx, node_, id, "cleaned", 3, kStart); }), std::nullopt);
+    EXPECT_EQ(give_back(std::nullopt), Code::conflict) << "what is closed is opened again, not given back";
+}
+
 TEST_F(BookTest, ActionsWriteBeforeAndAfterIntoTheAuditChain) {
     record({sighting(1)});
     const FindingId id = all().at(0).id;
@@ -265,6 +279,7 @@ TEST_F(BookTest, OutsideScopeNothingExists) {
     EXPECT_EQ(events.error().code, Code::not_found);
     EXPECT_EQ(outcome([&](auto& tx) { return Book::find(tx, actor.scope, foreign).map([](auto&&) {}); }), Code::not_found);
     EXPECT_EQ(outcome([&](auto& tx) { return Book::acknowledge(tx, actor, foreign, 99, kStart); }), Code::not_found);
+    EXPECT_EQ(outcome([&](auto& tx) { return Book::unacknowledge(tx, actor, foreign, 99, kStart); }), Code::not_found);
     EXPECT_EQ(outcome([&](auto& tx) { return Book::close(tx, actor, foreign, "", 99, kStart); }), Code::not_found);
     EXPECT_EQ(outcome([&](auto& tx) { return Book::reopen(tx, actor, foreign, "", 99, kStart); }), Code::not_found);
     EXPECT_EQ(outcome([&](auto& tx) { return Book::mute(tx, actor, foreign, "", kStart, 99, kStart); }), Code::not_found);

@@ -79,6 +79,7 @@ TEST_F(GroupsTest, PutTheWorstFirstAndAddUp) {
     EXPECT_EQ(by_entity[0].value, "host:b");
     EXPECT_EQ(by_entity[0].level, "critical");
     EXPECT_EQ(by_entity[0].findings, 2);
+    EXPECT_EQ(state_->read([&](store::Transaction& tx) { return Book::find(tx, Scope::node(), FindingId::parse(by_entity[0].example).value()); }).value().entity, by_entity[0].value);
     EXPECT_EQ(groups(Grouping::level).size(), 2U);
 }
 

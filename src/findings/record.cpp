@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "findings/rows.h"
+#include "findings/tally.h"
 
 namespace vg::findings {
 
@@ -75,18 +76,22 @@ struct Standing {
     bool open = false;
     std::int64_t turn = 0, hits = 0, first_seen = 0, last_seen = 0, created = 0, updated = 0;
     std::string event_hash;
+    Counted counted;
 };
 
 // The open finding of that key, else the last of the closed ones.
 Result<std::optional<Standing>> standing_of(store::Transaction& tx, const Sighting& sighting) {
     using Int = std::int64_t;
-    auto row = TRY((tx.first<std::string, Int, Int, Int, Int, Int, Int, Int, std::string>(
-        "select id, case when state = 'closed' then 0 else 1 end, turn, hits, first_seen, last_seen, created, updated, event_hash from finding "
+    auto row = TRY((tx.first<std::string, Int, Int, Int, Int, Int, Int, Int, std::string, std::string, std::string, std::string, std::string, std::optional<Int>>(
+        "select id, case when state = 'closed' then 0 else 1 end, turn, hits, first_seen, last_seen, created, updated, event_hash, rule_title, level, state, "
+        "assignee, muted_until from finding "
         "where organisation = :o and rule_id = :r and entity = :e order by case when state = 'closed' then 1 else 0 end, turn desc limit 1",
         {sighting.organisation.text(), sighting.rule->id, sighting.entity})));
     if (!row) return std::nullopt;
-    auto& [id, open, turn, hits, first, last, created, updated, hash] = *row;
-    return Standing{std::move(id), open == 1, turn, hits, first, last, created, updated, std::move(hash)};
+    auto& [id, open, turn, hits, first, last, created, updated, hash, title, level, state, assignee, muted] = *row;
+    Counted counted{.id = id, .rule = sighting.rule->id, .title = std::move(title), .entity = sighting.entity, .organisation = sighting.organisation.text(), .level = std::move(level),
+                    .state = std::move(state), .assignee = std::move(assignee), .muted = muted.has_value(), .hits = hits, .last_seen = last};
+    return Standing{std::move(id), open == 1, turn, hits, first, last, created, updated, std::move(hash), std::move(counted)};
 }
 
 // Adds lines to one block of references. A block that the ring held before is replaced.
@@ -120,7 +125,7 @@ Status grow(store::Transaction& tx, const Standing& now, const detect::RuleInfo&
     return {};
 }
 
-Result<Touched> record_group(store::Transaction& tx, const Sightings& group) {
+Result<Touched> record_group(store::Transaction& tx, const Sightings& group, Tally& tally) {
     const Sighting& first = *group.front();
     const std::optional<Standing> before = TRY(standing_of(tx, first));
     const bool grows = before && before->open;
@@ -154,6 +159,13 @@ Result<Touched> record_group(store::Transaction& tx, const Sightings& group) {
     else
         TRY(insert(tx, now, group, before));
     for (const auto& [block, lines] : blocks) TRY(save_events(tx, now.id, block, lines));
+    const detect::RuleInfo& rule = *group.back()->rule;
+    Counted after = grows ? before->counted : Counted{.id = now.id, .rule = rule.id, .entity = first.entity, .organisation = first.organisation.text(), .state = std::string{name_of(State::new_)}};
+    after.title = rule.title;
+    after.level = detect::name_of(rule.level);
+    after.hits = now.hits;
+    after.last_seen = now.last_seen;
+    tally.replace(grows ? std::optional{before->counted} : std::nullopt, after);
     return Touched{TRY(FindingId::parse(now.id)), first.organisation, std::string{detect::name_of(group.back()->rule->level)}, !grows};
 }
 
@@ -161,7 +173,9 @@ Result<Touched> record_group(store::Transaction& tx, const Sightings& group) {
 
 Result<std::vector<Touched>> Book::record_and_tell(store::Transaction& tx, std::span<const Sighting> sightings) {
     std::vector<Touched> touched;
-    for (const Sightings& group : grouped(sightings)) touched.push_back(TRY_IN("findings: ", record_group(tx, group)));
+    Tally tally;
+    for (const Sightings& group : grouped(sightings)) touched.push_back(TRY_IN("findings: ", record_group(tx, group, tally)));
+    TRY_IN("findings: ", tally.flush(tx));
     return touched;
 }
 

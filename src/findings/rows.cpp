@@ -24,6 +24,37 @@ store::Schema schema() {
                  // So that lists and counts of what is open, and of one entity, do not read a million rows.
                  "create index finding_state on finding (state, level, last_seen, id, muted_until, organisation)",
                  "create index finding_entity on finding (entity, last_seen, id)",
+             },
+             {
+                 // Counts by what findings are filtered by (tally.h), and the entities in the order of groups. A table of keys
+                 // alone is its own index in SQLite.
+                 "sqlite: create table finding_by_rule (rule_id text not null, organisation text not null, level text not null, state text not null, "
+                 "assignee text not null, muted bigint not null, rule_title text not null, findings bigint not null, hits bigint not null, last_seen bigint not null, example text not null, "
+                 "primary key (rule_id, organisation, level, state, assignee, muted, rule_title)) without rowid",
+                 "postgresql: create table finding_by_rule (rule_id text not null, organisation text not null, level text not null, state text not null, "
+                 "assignee text not null, muted bigint not null, rule_title text not null, findings bigint not null, hits bigint not null, last_seen bigint not null, example text not null, "
+                 "primary key (rule_id, organisation, level, state, assignee, muted, rule_title))",
+                 "sqlite: create table finding_by_entity (entity text not null, organisation text not null, level text not null, state text not null, "
+                 "assignee text not null, muted bigint not null, findings bigint not null, hits bigint not null, last_seen bigint not null, example text not null, "
+                 "primary key (entity, organisation, level, state, assignee, muted)) without rowid",
+                 "postgresql: create table finding_by_entity (entity text not null, organisation text not null, level text not null, state text not null, "
+                 "assignee text not null, muted bigint not null, findings bigint not null, hits bigint not null, last_seen bigint not null, example text not null, "
+                 "primary key (entity, organisation, level, state, assignee, muted))",
+                 "create table finding_rank (entity text primary key, place bigint not null)",
+                 "insert into finding_by_rule select rule_id, organisation, level, state, assignee, case when muted_until is null then 0 else 1 end, rule_title, "
+                 "count(*), cast(sum(hits) as bigint), max(last_seen), substr(max(cast(last_seen + 1000000000000000000 as text) || id), 20) from finding "
+                 "group by rule_id, organisation, level, state, assignee, case when muted_until is null then 0 else 1 end, rule_title",
+                 "insert into finding_by_entity select entity, organisation, level, state, assignee, case when muted_until is null then 0 else 1 end, "
+                 "count(*), cast(sum(hits) as bigint), max(last_seen), substr(max(cast(last_seen + 1000000000000000000 as text) || id), 20) from finding "
+                 "group by entity, organisation, level, state, assignee, case when muted_until is null then 0 else 1 end",
+                 "insert into finding_rank (entity, place) select entity, "
+                 "-(max(case level when 'critical' then 5 when 'high' then 4 when 'medium' then 3 when 'low' then 2 else 1 end) * 1099511627776 + cast(sum(findings) as bigint)) "
+                 "from finding_by_entity group by entity",
+                 "create index finding_place on finding_rank (place, entity)",
+                 // The newest of a rule, whatever its state.
+                 "create index finding_rule on finding (rule_id, last_seen, id, state, level, organisation, assignee, muted_until)",
+                 // Few are muted.
+                 "create index finding_muted on finding (muted_until) where muted_until is not null",
              }}};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,11 @@ struct Where {
     store::Params params;
 };
 Where where_of(const access::Scope& scope, const Filter& filter);
+
+// The first groups by entity, without counting all: of what a filter leaves, no entity can stand before its place among all
+// findings, so whoever a walk in that order has not reached comes after those that were counted. None: the walk would be
+// too long. A filter by entity or time is not for this.
+Result<std::optional<std::vector<Group>>> first_entities(store::Transaction& tx, const access::Scope& scope, const Filter& filter, std::size_t limit);
 
 // The findings that `rest` ("where ... order by ... limit ...") leaves.
 Result<std::vector<Finding>> read(store::Transaction& tx, std::string_view rest, const store::Params& params);
