@@ -129,6 +129,13 @@ void Flat::value(std::string_view name, std::uint64_t hash, int depth) {
     settle();
 }
 
+void Flat::pair(std::string_view name, std::string_view text) {
+    const std::uint64_t hash = name_hash(name);
+    if (!admit(name, hash)) return;
+    if (!add_ecs(name, hash, text)) builder_->text(name, text);
+    settle();
+}
+
 void Flat::members(std::string_view prefix, int depth) {
     for (bool more = at_->open('{'); more; more = at_->next('}')) {
         std::string_view member = field_name(at_->key(), builder_->arena());

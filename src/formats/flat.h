@@ -36,6 +36,8 @@ inline constexpr int kMostDepth = 24;             // objects nested deeper stay 
 class Flat {
 public:
     Flat(event::Builder& builder, JsonCursor& cursor) : builder_(&builder), at_(&cursor) {}
+    // For records that are no JSON: only pair(), admit(), settle() and finish().
+    explicit Flat(event::Builder& builder) : builder_(&builder) {}
 
     [[nodiscard]] event::Builder& builder() { return *builder_; }
     [[nodiscard]] JsonCursor& at() { return *at_; }
@@ -47,6 +49,9 @@ public:
     void value(std::string_view name, std::uint64_t hash, int depth);
     // The members of the object at the cursor, each as value(prefix + '.' + member).
     void members(std::string_view prefix, int depth);
+
+    // Adds text under a name; when that is the name of an ECS field, with its type.
+    void pair(std::string_view name, std::string_view text);
 
     // Before a field of that name is added. False: there are too many.
     bool admit(std::string_view name) { return admit(name, name_hash(name)); }
@@ -78,7 +83,7 @@ private:
     std::size_t move_beside();
 
     event::Builder* builder_;
-    JsonCursor* at_;
+    JsonCursor* at_ = nullptr;
     std::array<std::uint64_t, 16> seen_{};
     std::size_t beside_ = 0;
     std::size_t omitted_ = 0;

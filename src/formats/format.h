@@ -35,12 +35,21 @@ struct Parsed {
     std::string_view format;  // set by to_event
 };
 
+// A record at a glance: what sniffers look at. Made once per record.
+struct Look {
+    std::string_view raw;   // the whole record
+    std::string_view text;  // without the syslog header that most devices and servers put before it; else the same
+    std::string_view app;   // of the syslog header: "sshd", "postfix/smtpd"; empty: none
+    bool syslog = false;    // there is such a header
+};
+Look look_at(std::string_view raw);
+
 struct Format {
     std::string_view name;
     Trust trust = Trust::hostile;
     // How sure the format is that the bytes are its own, 0 (no) to 100. Reads at most the first 4 kB. Never wrong bytes
     // of another format with more than 50.
-    int (*sniff)(std::string_view raw) = nullptr;
+    int (*sniff)(const Look& look) = nullptr;
     // Fills `parsed`. An Error says why the bytes cannot be understood; fields added so far are dropped.
     Status (*parse)(std::string_view raw, const Context& context, Parsed& parsed) = nullptr;
     std::string_view raw_unit;  // what one record is, for docs: "one line", "one EVTX record"
@@ -62,6 +71,9 @@ public:
 struct Outcome {
     event::Event event;
     std::string_view unparsed;  // why the record could not be understood (in the arena or static); empty: it was
+    // How sure it is that this is the format, 0 to 100: of the sniffer, 100 when the source's format is pinned; a mapping
+    // whose conditions hold makes 90 of less. 0: no format understood the record.
+    int sure = 0;
 };
 
 // The whole of interpretation: pinned or sniffed format, fields, ECS, times, log source. A record that no format

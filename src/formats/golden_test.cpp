@@ -30,6 +30,7 @@ std::vector<Member> members() {
     std::vector<Member> found;
     for (const Format* format : all()) found.push_back({std::string{format->name}, fs::path{VG_SOURCE_DIR} / "src/formats/cases" / format->name});
     for (const auto& [file, text] : mapping_files()) {
+        if (text.find("\naliases:") != std::string::npos) continue;  // names for the events of others
         const std::string name = fs::path{file}.stem();
         found.push_back({name, fs::path{VG_SOURCE_DIR} / "content/mappings/cases" / name});
     }
@@ -49,6 +50,7 @@ json::Value facts(const Outcome& outcome) {
     json::Value made = json::object({{"format", outcome.event.format}, {"logsource", shown(outcome.event.logsource)}});
     if (outcome.event.occurred_known) made.set("occurred", to_rfc3339(outcome.event.occurred));
     if (!outcome.unparsed.empty()) made.set("unparsed", outcome.unparsed);
+    made.set("sure", std::int64_t{outcome.sure});
     made.set("fields", event::to_json(outcome.event));
     return made;
 }
@@ -157,7 +159,7 @@ TEST(Golden, SniffersAreSureOfTheirOwnAndNotOfOthers) {
             for (std::string line; std::getline(lines, line);) {
                 for (const Format* other : all()) {
                     if (other == format) continue;
-                    EXPECT_LE(other->sniff(line), 50) << other->name << " takes " << log << ": " << line;
+                    EXPECT_LE(other->sniff(look_at(line)), 50) << other->name << " takes " << log << ": " << line;
                 }
             }
         }

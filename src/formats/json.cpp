@@ -32,7 +32,8 @@ bool take_time(const event::Field& field, const Context& context, Parsed& parsed
     return true;
 }
 
-int sniff(std::string_view raw) {
+int sniff(const Look& look) {
+    const std::string_view raw = look.raw;
     for (const char c : raw.substr(0, 4096)) {
         if (c == '{') return 40;
         if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return 0;

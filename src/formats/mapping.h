@@ -1,60 +1,103 @@
-// A mapping of content/mappings: how a JSON log that has no format of its own becomes an event, as data. Compiled once
-// from YAML, then immutable. docs/mappings.md shows one line by line.
-//
-//   auto mapping = TRY(Mapping::make("caddy.yaml", text));
-//   if (mapping->matches(fields)) mapping->apply(context, parsed);      // after the format json has parsed the record
+// A mapping of content/mappings: what the native fields of a product's records mean, as data, for records that a format
+// in C++ has read (JSON, key=value, CSV, CEF, ...). Compiled once from YAML, then immutable; docs/mappings.md shows one
+// line by line. MappingSet (mapping_set.h) chooses among them and applies them.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "formats/format.h"
 
 namespace vg::formats {
 
-class Mapping {
-public:
-    // `name` is the file's: it must be the mapping's name with ".yaml". An error names the place.
-    static Result<std::unique_ptr<const Mapping>> make(std::string_view file, std::string_view text);
+// How a native value becomes the value of a field.
+enum class Turn : std::uint8_t {
+    none,
+    lower,         // ASCII letters
+    transport,     // "TCP", "6" → tcp
+    seconds,       // with a fraction → nanoseconds, as event.duration is
+    milliseconds,  // the same
+    microseconds,
+    name,          // what stands behind the last slash or backslash
+    host,          // "host:port", "[::1]:443" → host
+    port,          // the same → port
+    user,          // "DOMAIN\user" → user
+    domain,        // "DOMAIN\user" → DOMAIN
+    whole,         // a number without its fraction
+    when,          // a time: ISO, or seconds, milliseconds ... since 1970
+};
 
-    [[nodiscard]] const std::string& name() const { return name_; }
-    // More conditions come first, so that a narrow mapping wins over a wide one.
-    [[nodiscard]] std::size_t weight() const { return conditions_.size(); }
-    [[nodiscard]] bool matches(const event::Builder& builder) const;
-    void apply(const Context& context, Parsed& parsed) const;
+// Where a native name stands in the set's table of names. Filled by MappingSet.
+struct NativeName {
+    std::string text;
+    std::uint16_t id = 0;
+};
 
-private:
-    enum class Test : std::uint8_t { has, equals, starts, contains };
-    struct Condition {
-        std::string field;
-        Test test = Test::has;
-        std::string value;
-    };
+struct Condition {
+    enum class Test : std::uint8_t { has, lacks, equals, starts, contains };
+    NativeName field;
+    Test test = Test::has;
+    std::vector<std::string> values;  // one of them, of one of the field's values
+    std::vector<Condition> any;       // not empty: one of these instead
+};
+
+// What holds for all records of a mapping, or for those of one variant.
+struct Section {
     struct Rename {
-        std::string from;
+        NativeName from;
         event::Ecs to = event::Ecs::none;
+        Turn turn = Turn::none;
+    };
+    struct Value {
+        NativeName from;
+        event::Ecs to = event::Ecs::none;
+        std::vector<std::pair<std::string, std::string>> table;  // the native value, in lower case, and the field's
     };
     struct Constant {
         event::Ecs field = event::Ecs::none;
         std::string value;
     };
-
-    // All constant after make().
-    std::string name_;
-    std::vector<Condition> conditions_;
-    std::vector<Rename> renames_;
-    std::vector<Constant> constants_;
-    std::string time_field_;
-    std::string time_pattern_;  // empty: ISO or seconds since 1970
-    std::string time_zone_;     // empty: the source's
-    std::string product_, category_, service_;
-
-    friend class MappingReader;
+    std::vector<Condition> conditions;
+    std::vector<Rename> renames;
+    std::vector<Value> values;
+    std::vector<Constant> constants;
+    std::string product, service;
+    NativeName service_field;  // its value is the service, when no variant names one
+    std::vector<std::string> categories;
 };
 
-// Time by a pattern of %Y %m %d %H %M %S %b %e %f %z %Z(UTC or GMT) and literal characters. Nothing: the text is not so.
+// Further names of ECS fields, for the rules of a category or service.
+struct Aliases {
+    struct Alias {
+        NativeName name;
+        std::vector<event::Ecs> from;  // the values of all of them
+    };
+    std::string category, service;
+    std::vector<Alias> names;
+};
+
+struct Mapping {
+    std::string name;
+    std::string reads = "json";           // the format whose records it is for
+    std::vector<NativeName> columns;      // of reads: csv, by place
+    std::size_t least_columns = 0;        // a record may end before the last ones
+    std::vector<NativeName> time_fields;  // the first that gives a time; with a pattern: all, joined by blanks
+    std::string time_pattern;             // empty: ISO or seconds since 1970
+    std::string time_zone;                // empty: the source's
+    Section all;
+    std::vector<Section> variants;        // each that matches applies, in order
+    std::vector<Aliases> aliases;         // such a file has nothing else
+
+    // `file`: it must be the mapping's name with ".yaml". An error names the place.
+    static Result<std::unique_ptr<Mapping>> make(std::string_view file, std::string_view text);
+};
+
+// Time by a pattern of %Y %y %m %d %H %M %S %b %e %f %z %Z(UTC or GMT) and literal characters. Nothing: the text is not so.
 std::optional<Time> read_time_by(std::string_view pattern, std::string_view text, std::string_view zone);
 // Why the pattern is none; empty: it is one.
 std::string_view fault_of_time_pattern(std::string_view pattern);

@@ -4,7 +4,8 @@
 #include "base/text.h"
 #include "formats/evtx.h"
 #include "formats/format.h"
-#include "formats/mapping.h"
+#include "formats/joiner.h"
+#include "formats/journal_export.h"
 
 namespace vg::formats {
 
@@ -37,7 +38,7 @@ struct Nesting {
 };
 
 // What the file's first bytes show it to be.
-enum class Shape : std::uint8_t { unknown, evtx, lines, documents, array };
+enum class Shape : std::uint8_t { unknown, evtx, lines, documents, array, journal };
 
 class FileSplitter final : public Splitter {
 public:
@@ -59,6 +60,8 @@ public:
         if (!stopped_) {
             if (evtx_ != nullptr) evtx_->finish();
             if (shape_ == Shape::lines) end_line({});
+            if (joiner_ != nullptr) joined([this](const Joiner::Keep& keep) { joiner_->finish(keep); });
+            if (shape_ == Shape::journal && !trim(held_).empty()) entry(held_);
             if (shape_ == Shape::documents || shape_ == Shape::array) end_documents();
         }
         return std::move(report_);
@@ -117,7 +120,9 @@ private:
             return true;
         }
         if (text.front() != '{') {
-            shape_ = Shape::lines;
+            constexpr std::string_view kCursor = "__CURSOR=";
+            if (text.size() < kCursor.size() && kCursor.starts_with(text) && !at_end) return false;
+            shape_ = text.starts_with(kCursor) ? Shape::journal : Shape::lines;
             return true;
         }
         // One line, one document: lines, each by itself, so that a broken one costs only itself.
@@ -142,7 +147,34 @@ private:
             return;
         }
         if (shape_ == Shape::lines) lines(bytes);
+        else if (shape_ == Shape::journal) entries(bytes);
         else documents(bytes);
+    }
+
+    void entries(std::string_view bytes) {
+        held_.append(bytes);
+        std::size_t at = 0;
+        while (!stopped_) {
+            while (at < held_.size() && held_[at] == '\n') ++at;
+            bool broken = false;
+            const auto size = journal_entry_size(std::string_view{held_}.substr(at), broken);
+            if (!size) break;
+            if (broken) damage(format("record {}: no journal entry", report_.records + 1));
+            entry(std::string_view{held_}.substr(at, *size));
+            at += *size;
+        }
+        held_.erase(0, at);
+        if (held_.size() <= kMostRecord) return;
+        damage(format("record {}: longer than 16 MB", report_.records + 1));
+        stopped_ = true;  // where the next entry begins is not known
+    }
+    void entry(std::string_view bytes) { keep(bytes, "journald"); }
+
+    // Hands lines to the joiner, and keeps what it gives.
+    template <class Give>
+    void joined(Give give) {
+        give([this](std::string_view record) { return stopped_ || keep(record, format_); });
+        if (auto reason = joiner_->take_damage(); !reason.empty()) damage(format("after record {}: {}", report_.records, reason));
     }
 
     void lines(std::string_view bytes) {
@@ -176,7 +208,12 @@ private:
             damage(format("record {}: longer than 16 MB", report_.records + 1));
         } else {
             while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
-            if (!trim(line).empty()) keep(line, format_);
+            if (!looked_ && !trim(line).empty()) {
+                looked_ = true;
+                joiner_ = joiner_for(line, format_);
+            }
+            if (joiner_ != nullptr) joined([&](const Joiner::Keep& keep) { joiner_->line(line, keep); });
+            else if (!trim(line).empty()) keep(line, format_);
         }
         held_.clear();
     }
@@ -301,6 +338,8 @@ private:
     FileReport report_;
     Shape shape_ = Shape::unknown;
     std::unique_ptr<EvtxReader> evtx_;
+    std::unique_ptr<Joiner> joiner_;
+    bool looked_ = false;  // whether the first line was asked if it needs one
     std::string held_;   // of the record in hand
     std::string wide_;   // UTF-16 not yet converted
     Utf16 utf16_ = Utf16::none;

@@ -179,7 +179,7 @@ void read_message(std::string_view text, Parsed& parsed) {
 
 bool is_sshd(std::string_view app) { return app == "sshd" || app == "sshd(pam_unix)" || app == "sshd-session" || app == "sshd-auth" || app.ends_with("/sshd"); }
 
-int sniff(std::string_view raw) { return is_sshd(syslog_app(raw)) ? 90 : 0; }
+int sniff(const Look& look) { return is_sshd(look.app) ? 90 : 0; }
 
 Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
     const auto header = read_syslog_header(raw, context);

@@ -10,7 +10,7 @@ namespace {
 
 using event::Ecs;
 
-int sniff(std::string_view raw) { return syslog_app(raw) == "sudo" ? 90 : 0; }
+int sniff(const Look& look) { return look.app == "sudo" ? 90 : 0; }
 
 // "dcid : [reason ; ]TTY=pts/4 ; PWD=/home/dcid ; USER=root ; COMMAND=/bin/ls ; -l": COMMAND is the last and may hold
 // anything.

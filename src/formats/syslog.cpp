@@ -6,7 +6,7 @@ namespace vg::formats {
 
 namespace {
 
-int sniff(std::string_view raw) { return read_syslog_header(raw.substr(0, 4096), {}).has_value() ? 30 : 0; }
+int sniff(const Look& look) { return look.syslog ? 30 : 0; }
 
 Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
     const auto header = read_syslog_header(raw, context);

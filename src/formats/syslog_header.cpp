@@ -226,23 +226,26 @@ std::optional<SyslogHeader> read_syslog_header(std::string_view line, const Cont
     return header;
 }
 
-std::string_view syslog_app(std::string_view line) {
-    if (!may_begin(line)) return {};
-    line = line.substr(0, 512);
-    SyslogHeader header;
-    std::string_view rest = line;
-    if (std::string_view probe = line; take_priority(probe, header.priority) && probe.starts_with("1 ")) {
-        probe.remove_prefix(2);
-        word(probe);
-        word(probe);
-        return unless_nil(word(probe));
+Look look_at(std::string_view raw) {
+    Look look{.raw = raw, .text = raw};
+    if (!may_begin(raw)) return look;
+    // Times are not settled here, so the context does not matter.
+    const auto header = read_syslog_header(raw.substr(0, 4096), {});
+    if (!header) return look;
+    look.syslog = true;
+    look.app = header->app;
+    look.text = header->message;
+    return look;
+}
+
+std::string_view take_syslog_header(std::string_view line, const Context& context, Parsed& parsed) {
+    const auto header = read_syslog_header(line, context);
+    if (!header) {
+        while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+        return line;
     }
-    Stamp stamp;
-    std::string_view iso;
-    if (!take_head(rest, header, stamp, iso)) return {};
-    if (take_tag(rest, header)) return header.app;
-    word(rest);
-    return take_tag(rest, header) ? header.app : std::string_view{};
+    add_syslog_header(*header, parsed);
+    return header->message;
 }
 
 void add_syslog_header(const SyslogHeader& header, Parsed& parsed) {

@@ -22,8 +22,8 @@ struct SyslogHeader {
 // `context.received`, up to a day behind it.
 std::optional<SyslogHeader> read_syslog_header(std::string_view line, const Context& context);
 
-// Only as far as a sniffer needs it: the app's name when the line begins like syslog and has one.
-std::string_view syslog_app(std::string_view line);
+// The message of a line that may have such a header, whose fields are added; the line itself when it has none.
+std::string_view take_syslog_header(std::string_view line, const Context& context, Parsed& parsed);
 
 // Fields for the header: log.syslog.*, host.name, process.name and pid, message; and the event's time.
 void add_syslog_header(const SyslogHeader& header, Parsed& parsed);

@@ -2,8 +2,9 @@
 #include <set>
 
 #include "base/text.h"
+#include "formats/complete.h"
 #include "formats/format.h"
-#include "formats/mapping.h"
+#include "formats/mapping_set.h"
 
 namespace vg::formats {
 
@@ -21,27 +22,22 @@ constexpr const Format* kAll[] = {
 
 class MadeLibrary final : public Library {
 public:
-    explicit MadeLibrary(std::vector<std::unique_ptr<const Mapping>> mappings) : mappings_(std::move(mappings)) {}
+    explicit MadeLibrary(std::vector<std::unique_ptr<Mapping>> mappings) : mappings_(std::move(mappings)) {}
 
     [[nodiscard]] std::vector<std::string> names() const override {
         std::vector<std::string> all;
         for (const Format* format : kAll) all.emplace_back(format->name);
-        for (const auto& mapping : mappings_) all.push_back(mapping->name());
+        for (const auto& mapping : mappings_.all())
+            if (mapping->aliases.empty()) all.push_back(mapping->name);
         std::sort(all.begin(), all.end());
         return all;
     }
-    [[nodiscard]] bool has(std::string_view name) const override { return find_format(name) != nullptr || mapping(name) != nullptr; }
+    [[nodiscard]] bool has(std::string_view name) const override {
+        const Mapping* const found = mappings_.find(name);
+        return find_format(name) != nullptr || (found != nullptr && found->aliases.empty());
+    }
 
-    [[nodiscard]] const Mapping* mapping(std::string_view name) const {
-        for (const auto& mapping : mappings_)
-            if (mapping->name() == name) return mapping.get();
-        return nullptr;
-    }
-    [[nodiscard]] const Mapping* matching(const event::Builder& builder) const {
-        for (const auto& mapping : mappings_)
-            if (mapping->matches(builder)) return mapping.get();
-        return nullptr;
-    }
+    [[nodiscard]] const MappingSet& mappings() const { return mappings_; }
     static const Format* find_format(std::string_view name) {
         for (const Format* format : kAll)
             if (format->name == name) return format;
@@ -49,7 +45,7 @@ public:
     }
 
 private:
-    const std::vector<std::unique_ptr<const Mapping>> mappings_;  // narrow ones first, then by name
+    const MappingSet mappings_;
 };
 
 // Tries formats on one record.
@@ -72,43 +68,55 @@ public:
         return true;
     }
     bool with(const Mapping& mapping) {
-        if (!with(json)) return false;
-        mapping.apply(context_, parsed_);
-        return true;
+        const Format* const format = MadeLibrary::find_format(mapping.reads);
+        if (format == nullptr || !with(*format)) return false;
+        if (library_->mappings().apply(mapping, context_, parsed_)) return true;
+        why_ = vg::format("{}: the record has not the {} columns that it names", mapping.name, mapping.columns.size());
+        return false;
     }
     bool by_sniffing() {
         struct Guess {
             int sure;
             const Format* format;
         };
+        const Look look = look_at(record_->raw);
         std::array<Guess, std::size(kAll)> guesses;
         std::size_t count = 0;
         for (const Format* format : kAll)
-            if (const int sure = format->sniff(record_->raw); sure > 0) {
+            if (const int sure = format->sniff(look); sure > 0) {
                 guesses[count++] = {sure, format};
                 if (sure >= 90) break;
             }
         std::stable_sort(guesses.begin(), guesses.begin() + static_cast<std::ptrdiff_t>(count), [](const Guess& a, const Guess& b) { return a.sure > b.sure; });
         for (std::size_t i = 0; i < count; ++i) {
-            if (!with(*guesses[i].format)) continue;
-            if (guesses[i].format == &json)
-                if (const Mapping* mapping = library_->matching(parsed_.builder)) mapping->apply(context_, parsed_);
+            const Format& format = *guesses[i].format;
+            if (!with(format)) continue;
+            sure_ = guesses[i].sure;
+            if (library_->mappings().apply_matching(format.name, context_, parsed_) != nullptr) sure_ = std::max(sure_, 90);
+            else if (&format == &csv) continue;  // columns without names say nothing
             return true;
         }
+        sure_ = 0;
         if (why_.empty()) why_ = record_->raw.empty() ? "the record is empty" : "no format knows these bytes";
         return false;
     }
     bool run() {
         const std::string& pinned = record_->envelope.format;
         if (pinned.empty()) return by_sniffing();
+        sure_ = 100;
         if (const Format* format = MadeLibrary::find_format(pinned)) return with(*format);
-        if (const Mapping* mapping = library_->mapping(pinned)) return with(*mapping);
+        if (const Mapping* mapping = library_->mappings().find(pinned)) return with(*mapping);
         why_ = vg::format("there is no format named {}", shorten(pinned, 100));
         return false;
     }
 
+    [[nodiscard]] int sure() const { return sure_; }
     [[nodiscard]] const std::string& why() const { return why_; }
     [[nodiscard]] const Parsed& parsed() const { return parsed_; }
+    void finish() {
+        complete(parsed_);
+        library_->mappings().add_aliases(parsed_);
+    }
     void reset() {
         parsed_.builder.clear();
         parsed_.occurred = {};
@@ -123,6 +131,7 @@ private:
     Context context_;
     Parsed parsed_;
     std::string why_;  // of the format that was surest
+    int sure_ = 0;
 };
 
 }  // namespace
@@ -130,15 +139,15 @@ private:
 std::span<const Format* const> all() { return kAll; }
 
 Result<std::shared_ptr<const Library>> Library::make(std::span<const std::pair<std::string, std::string>> mappings) {
-    std::vector<std::unique_ptr<const Mapping>> made;
+    std::vector<std::unique_ptr<Mapping>> made;
     std::set<std::string> names;
     for (const Format* format : kAll) names.emplace(format->name);
     for (const auto& [file, text] : mappings) {
-        std::unique_ptr<const Mapping> mapping = TRY(Mapping::make(file, text));
-        if (!names.insert(mapping->name()).second) return fail(Code::bad_input, vg::format("in mapping {}: the name {} is taken", file, mapping->name()));
+        std::unique_ptr<Mapping> mapping = TRY(Mapping::make(file, text));
+        if (!names.insert(mapping->name).second) return fail(Code::bad_input, vg::format("in mapping {}: the name {} is taken", file, mapping->name));
+        if (MadeLibrary::find_format(mapping->reads) == nullptr) return fail(Code::bad_input, vg::format("in mapping {}: reads: there is no format named {}", file, mapping->reads));
         made.push_back(std::move(mapping));
     }
-    std::sort(made.begin(), made.end(), [](const auto& a, const auto& b) { return a->weight() != b->weight() ? a->weight() > b->weight() : a->name() < b->name(); });
     return std::shared_ptr<const Library>{std::make_shared<MadeLibrary>(std::move(made))};
 }
 
@@ -150,6 +159,7 @@ Outcome to_event(const event::Record& record, const Library& library, Arena& are
     Attempt attempt{record, static_cast<const MadeLibrary&>(library), builder};
     const bool understood = attempt.run();
     Outcome outcome;
+    if (understood) attempt.finish();
     if (!understood) {
         attempt.reset();
         std::string_view text = record.raw;
@@ -163,6 +173,7 @@ Outcome to_event(const event::Record& record, const Library& library, Arena& are
     outcome.event.format = attempt.parsed().format;
     outcome.event.logsource = attempt.parsed().logsource;
     outcome.event.fields = builder.finish();
+    outcome.sure = understood ? attempt.sure() : 0;
     return outcome;
 }
 

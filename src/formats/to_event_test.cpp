@@ -156,7 +156,7 @@ TEST(Mapping, SaysWhatIsWrongAndWhere) {
     EXPECT_EQ(fault("name: x\nfields: {a: source.pi}\n"), "in mapping x.yaml: fields: a: source.pi is no field of the dictionary; did you mean source.ip?");
     EXPECT_EQ(fault("name: y\nfields: {a: source.ip}\n"), "in mapping x.yaml: the file must be named y.yaml as its mapping is");
     EXPECT_EQ(fault("name: x\nfeilds: {}\n"), "in mapping x.yaml: feilds: no such key; did you mean fields?");
-    EXPECT_EQ(fault("name: x\ntime: {field: t, format: '%d/%Q'}\nconstants: {event.module: x}\n"), "in mapping x.yaml: time: format: the letters behind % are Y m d e H M S b f z Z");
+    EXPECT_EQ(fault("name: x\ntime: {field: t, format: '%d/%Q'}\nconstants: {event.module: x}\n"), "in mapping x.yaml: time: format: the letters behind % are Y y m d e H M S b f z Z");
     EXPECT_EQ(fault("name: x\ntime: {field: t, zone: Mars}\n"), "in mapping x.yaml: time: zone: Mars is no IANA zone");
     EXPECT_EQ(fault("name: x\n"), "in mapping x.yaml: neither fields nor constants: it would say nothing");
     EXPECT_EQ(fault("name: x\nconstants: {event.module: x}\n"), "(none)");

@@ -337,7 +337,8 @@ std::size_t next_event_word(std::string_view text, std::size_t at) {
     return text.size();
 }
 
-int sniff(std::string_view raw) {
+int sniff(const Look& look) {
+    const std::string_view raw = look.raw;
     const std::string_view head = raw.substr(0, 4096);
     std::size_t begin = 0;
     while (begin < head.size() && (head[begin] == ' ' || head[begin] == '\t' || head[begin] == '\r' || head[begin] == '\n')) ++begin;

@@ -30,8 +30,8 @@ Status Pipeline::run_batch(std::span<const store::StoredRecord> records) {
 
 Pipeline::Interpreted Pipeline::interpret(Slice& slice, const store::StoredRecord& stored) const {
     if (options_.before_parse) options_.before_parse(stored.record);
-    const auto [event, unparsed] = formats::to_event(stored.record, *content_->library, slice.arena);
-    Interpreted found{.occurred = event.occurred, .unparsed = std::string{unparsed}};
+    const auto [event, unparsed, sure] = formats::to_event(stored.record, *content_->library, slice.arena);
+    Interpreted found{.occurred = event.occurred, .occurred_known = event.occurred_known, .unparsed = std::string{unparsed}};
 
     slice.matches.clear();
     content_->engine->match(event, slice.scratch, slice.matches);
@@ -67,6 +67,11 @@ void Pipeline::tally(Batch& batch, const store::StoredRecord& stored, const Inte
         source.sample_event = event::EventId{parts_.journal.id(), stored.position}.text();
     }
     const Time latest = envelope.received + minutes(5);  // no event may push the watermark beyond this
+    if (found.occurred_known) {
+        const Span offset = found.occurred - envelope.received;
+        const auto known = batch.offsets.try_emplace(envelope.source, offset).first;
+        known->second = std::max(known->second, offset);
+    }
     if (found.occurred > latest) ++source.ahead;
     if (found.occurred + options_.late_after < source.newest) ++source.late;
     source.newest = std::max(source.newest, std::min(found.occurred, latest));
@@ -89,7 +94,6 @@ Status Pipeline::commit(Batch batch) {
 
     suspects_.erase(standing_.position);
     standing_ = batch.standing;
-    position_ = standing_.position.value;
     const Time now = parts_.clock.now();
     for (const findings::Sighting& sighting : batch.sightings) arrival_to_finding_.observe(static_cast<double>((now - sighting.received).micros) / 1e6);
     processed_.add(done);
@@ -105,6 +109,8 @@ Status Pipeline::commit(Batch batch) {
         }
         std::move(batch.set_aside.begin(), batch.set_aside.end(), std::back_inserter(set_aside_));
     }
+    position_ = standing_.position.value;  // last: who sees it sees what was set aside before it
+    committed.offsets = std::move(batch.offsets);
     if (parts_.committed) parts_.committed(committed);
     return {};
 }
