@@ -77,18 +77,27 @@ int main(int argc, char** argv) {
     const auto question = [&](const search::Query* query, Span back) { return store::Question{.query = query, .organisations = {}, .from = end - back, .to = end, .most_time = seconds(40)}; };
     const auto parsed = [](const std::string& text) { return must(search::parse_or_say(text)); };
     const bool only_text = argc > 5;
-    const std::vector<std::string> searches{"event.code:4688",
-                                            "powershell",
-                                            "event.code:4624 user.name:SYSTEM",
-                                            "user.name:SYSTEM AND NOT event.code:4658",
-                                            "source.ip:172.18.39.0/24",
-                                            "process.name:cmd.exe whoami",
-                                            "mimikatz",
-                                            "process.command_line:*-enc*",
+    // What people type: nothing, an address, a name, a word that is frequent, rare or nowhere, a phrase, a pair, a wildcard.
+    const std::vector<std::string> searches{"",
+                                            "event.code:4688",
                                             "event.code:1102",
+                                            "event.code:4624 user.name:SYSTEM",
+                                            "event.code:5156 host.name:*workstation5*",
+                                            "user.name:SYSTEM AND NOT event.code:4658",
+                                            "user.name:pgustavo",
+                                            "source.ip:172.18.39.0/24",
+                                            "source.ip:172.18.39.5",
+                                            "destination.ip:203.0.113.0/24",
+                                            "powershell",
+                                            "mimikatz",
+                                            "zq81kxvay",
                                             "zzqqnotthere",
-                                            "*qqnotther*",
-                                            "destination.ip:203.0.113.0/24"};
+                                            "\"a new process has been created\"",
+                                            "\"Qz-7781-ßtrand\"",
+                                            "process.name:cmd.exe whoami",
+                                            "process.command_line:*-enc*",
+                                            "*1kxva*",
+                                            "*qqnotther*"};
     Times all;
     for (const std::string& text : searches) {
         if (only_text) break;

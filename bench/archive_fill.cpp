@@ -4,7 +4,7 @@
 // spread evenly over DAYS before 2026-11-24. Event number 1,000,003 * k + 77 says "zq81kxvay" in its message, one in
 // 250,000 the text "Qz-7781-ßtrand".
 //
-//   bench_archive_fill BASE FOLDER EVENTS [DAYS] [TAIL-MB]
+//   bench_archive_fill BASE FOLDER EVENTS [DAYS] [TAIL-MB] [ROWS-IN-GROUP]
 #include <filesystem>
 
 #include "archive_columns.h"
@@ -94,7 +94,7 @@ void change(std::string& line, const std::vector<Place>& places, std::uint64_t r
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 4) return std::fputs("usage: bench_archive_fill BASE FOLDER EVENTS [DAYS] [TAIL-MB]\n", stderr), 2;
+    if (argc < 4) return std::fputs("usage: bench_archive_fill BASE FOLDER EVENTS [DAYS] [TAIL-MB] [ROWS-IN-GROUP]\n", stderr), 2;
     const bench::Lines base = bench::read_lines(argv[1], 64);
     const std::string folder = argv[2];
     const auto wanted = static_cast<std::uint64_t>(std::atoll(argv[3]));
@@ -110,6 +110,7 @@ int main(int argc, char** argv) {
     options.folder = folder;
     options.journal[0] = 0x11;
     options.tail_bytes = static_cast<std::size_t>(argc > 5 ? std::atoi(argv[5]) : 96) << 20;
+    if (argc > 6) options.rows_in_group = static_cast<std::size_t>(std::atoll(argv[6]));
     std::filesystem::create_directories(folder);
     auto archive = store::Archive::open(options, clock, registry);
     if (!archive) return std::fprintf(stderr, "%s\n", archive.error().text.c_str()), 2;

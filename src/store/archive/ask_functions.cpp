@@ -103,26 +103,6 @@ void native(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output)
         out[row] = pairs.any(row, [&](std::string_view name, std::string_view value) { return term.target.names(name) && asked.fits(value); });
 }
 
-// A value in `rest`, asked by its type.
-bool fits_rest(const search::Term& term, event::Type type, std::string_view value, search::Scratch& scratch) {
-    switch (type) {
-        case event::Type::integer: {
-            const auto number = parse_int(value);
-            return number && term.predicate.integer(*number, scratch);
-        }
-        case event::Type::time: {
-            const auto time = parse_time(value);
-            return time && term.predicate.time(*time);
-        }
-        case event::Type::text:
-        case event::Type::address:
-        case event::Type::null:
-        case event::Type::boolean:
-        case event::Type::real: break;
-    }
-    return term.predicate.text(value, scratch);
-}
-
 void rest(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output) {
     const Arguments in{input};
     if (in.rows == 0) return;
@@ -135,12 +115,6 @@ void rest(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output) {
         out[row] = pairs.any(row, [&](std::string_view name, std::string_view value) { return is_rest_of(name, term.target) && fits_rest(term, type, value, scratch); });
 }
 
-// True for a name in `rest` of a time of the dictionary: words are not looked for there.
-bool is_time(std::string_view name) {
-    const event::Ecs field = event::ecs_field(name);
-    return field != event::Ecs::none && event::info(field).type == event::Type::time;
-}
-
 void any(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output) {
     const Arguments in{input};
     if (in.rows == 0) return;
@@ -150,7 +124,7 @@ void any(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output) {
     bool* const out = answers(output);
     for (std::size_t row = 0; row < in.rows; ++row) {
         out[row] = natives.any(row, [&](std::string_view, std::string_view value) { return asked.fits(value); }) ||
-                   further.any(row, [&](std::string_view name, std::string_view value) { return !is_time(name) && asked.fits(value); });
+                   further.any(row, [&](std::string_view name, std::string_view value) { return !is_time_of_rest(name) && asked.fits(value); });
     }
     for (std::size_t i = 3; i < in.columns(); ++i) {
         const duck::Column column = in.column(i);
@@ -279,5 +253,31 @@ bool is_rest_of(std::string_view name, const search::Target& field) {
     if (field.kind != search::Target::Kind::native || ecs != event::Ecs::none) return false;
     return field.names(marked ? name.substr(kNativeMark.size()) : name);
 }
+
+bool fits_rest(const search::Term& term, event::Type type, std::string_view value, search::Scratch& scratch) {
+    switch (type) {
+        case event::Type::integer: {
+            const auto number = parse_int(value);
+            return number && term.predicate.integer(*number, scratch);
+        }
+        case event::Type::time: {
+            const auto time = parse_time(value);
+            return time && term.predicate.time(*time);
+        }
+        case event::Type::text:
+        case event::Type::address:
+        case event::Type::null:
+        case event::Type::boolean:
+        case event::Type::real: break;
+    }
+    return term.predicate.text(value, scratch);
+}
+
+bool is_time_of_rest(std::string_view name) {
+    const event::Ecs field = event::ecs_field(name);
+    return field != event::Ecs::none && event::info(field).type == event::Type::time;
+}
+
+std::string_view unmarked(std::string_view name) { return name.starts_with(kNativeMark) ? name.substr(kNativeMark.size()) : name; }
 
 }  // namespace vg::store::archive

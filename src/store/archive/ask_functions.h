@@ -38,5 +38,11 @@ Status add_functions(duck::Connection& connection);
 
 // Whether a name in `rest` means the field.
 bool is_rest_of(std::string_view name, const search::Target& field);
+// Whether a value in `rest` fits, asked by the type of its field.
+bool fits_rest(const search::Term& term, event::Type type, std::string_view value, search::Scratch& scratch);
+// True for a name in `rest` of a time of the dictionary: words are not looked for there.
+bool is_time_of_rest(std::string_view name);
+// A name in `rest` as the event has it.
+std::string_view unmarked(std::string_view name);
 
 }  // namespace vg::store::archive

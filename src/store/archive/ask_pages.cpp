@@ -50,6 +50,7 @@ public:
         const std::string_view sign = newest_first_ ? "<" : ">";
         behind_ = format("(occurred {0} {1} OR (occurred = {1} AND position {0} {2}))", sign, sql_time(cursor.occurred), format("'{}'::BIGINT", static_cast<std::int64_t>(cursor.position.value)));
         cursor_ = cursor.occurred;
+        run_->start_after(cursor, newest_first_ ? Order::newest_first : Order::oldest_first);
     }
     // Never more than these are wanted.
     void at_most(std::size_t keys) { most_ = keys; }
@@ -140,7 +141,26 @@ private:
         return {};
     }
 
-    Status read(std::vector<std::size_t> group) {
+    Status read(const std::vector<std::size_t>& group) {
+        if (pieces_[group.front()].segment != nullptr) {
+            const std::size_t before = found_.size();
+            if (read_pages(group)) return {};
+            found_.resize(before);
+        }
+        return read_by_statement(group);
+    }
+
+    // Row groups without DuckDB.
+    Status read_pages(const std::vector<std::size_t>& group) {
+        for (const std::size_t number : group)
+            TRY(run_->each_match(pieces_[number], [&](RowGroup& rows, const RowNumbers& wanted) -> Status {
+                for (const std::uint32_t row : wanted) found_.push_back({TRY(rows.number(Own::occurred, row)), TRY(rows.number(Own::position, row)), static_cast<std::uint32_t>(number)});
+                return {};
+            }));
+        return {};
+    }
+
+    Status read_by_statement(std::vector<std::size_t> group) {
         std::sort(group.begin(), group.end(), [this](std::size_t a, std::size_t b) { return pieces_[a].positions < pieces_[b].positions; });
         Piece together = pieces_[group.front()];
         for (std::size_t i = 1; i < group.size(); ++i) {
@@ -177,6 +197,20 @@ private:
     std::uint64_t want_ = kFirstRows, done_ = 0, total_ = 0;
 };
 
+// The events of some of the keys, all of one segment, without DuckDB.
+Status read_pages(Run& run, const SegmentFile& segment, std::span<const Key> keys, std::vector<std::size_t> which, std::vector<FoundEvent>& events) {
+    std::sort(which.begin(), which.end(), [&](std::size_t a, std::size_t b) { return keys[a].position < keys[b].position; });
+    for (const std::size_t i : which) {
+        TRY(run.check());
+        RowGroup* const group = TRY(run.row_group_of(segment, keys[i].position));
+        if (group == nullptr) return fail(Code::corrupt, "an event that was found could not be read");
+        const RowNumbers row = TRY(group->rows_between(keys[i].position, keys[i].position));
+        if (row.size() != 1) return fail(Code::corrupt, "an event that was found could not be read");
+        events[i] = TRY(group->event(row.front()));
+    }
+    return {};
+}
+
 // The events of the keys, in their order.
 Result<std::vector<FoundEvent>> read_events(Run& run, const std::vector<Piece>& pieces, std::span<const Key> keys) {
     std::vector<FoundEvent> events(keys.size());
@@ -186,6 +220,11 @@ Result<std::vector<FoundEvent>> read_events(Run& run, const std::vector<Piece>& 
     while (!left.empty()) {
         const Piece& place = pieces[keys[left.front()].piece];
         const auto others = std::stable_partition(left.begin(), left.end(), [&](std::size_t i) { return pieces[keys[i].piece].same_place(place); });
+        if (place.segment != nullptr && read_pages(run, *place.segment, keys, {left.begin(), others}, events)) {
+            read += static_cast<std::size_t>(others - left.begin());
+            left.erase(left.begin(), others);
+            continue;
+        }
         Piece together = place;
         together.positions.clear();
         std::vector<std::uint32_t> blocks;
@@ -285,6 +324,9 @@ Result<FoundEvent> at(const Asked& asked, event::Position position) {
         }
     if (number < 0) return missing();
     for (const Piece& piece : places) {
+        const std::vector<Key> key{{.position = number}};
+        std::vector<FoundEvent> found(1);
+        if (piece.segment != nullptr && read_pages(*run, *piece.segment, key, {0}, found)) return std::move(found.front());
         Answer answer = TRY(run->ask(piece, {.select = all_columns(), .and_where = format("position = {}", number), .all = true}));
         while (const auto chunk = TRY(run->next(answer, &piece)))
             if (chunk->rows() != 0) return EventChunk{*chunk}.found(0);

@@ -11,8 +11,20 @@ namespace {
 
 std::pair<std::int64_t, std::int64_t> stretch_of(const BlockFacts& block) { return {static_cast<std::int64_t>(block.first.value), static_cast<std::int64_t>(block.last.value)}; }
 
+constexpr std::size_t kMostHeld = std::size_t{64} << 20;  // bytes of unpacked pages; the row group in hand may have more
+constexpr std::size_t kMostFiles = 16;
+
+// A segment of an earlier dictionary has fewer columns.
 std::string place_of(const Piece& piece) {
-    return piece.segment != nullptr ? format("read_parquet({})", duck::literal(piece.segment->path())) : duck::quoted(piece.table);
+    if (piece.segment == nullptr) return duck::quoted(piece.table);
+    const std::string file = format("read_parquet({})", duck::literal(piece.segment->path()));
+    if (piece.segment->facts.schema >= kSchema) return file;
+    const auto layout = piece.segment->layout();
+    if (!layout) return file;
+    std::string missing;
+    for (std::size_t i = 0; i < native_place(); ++i)
+        if (!(*layout)->leaves[i].known) missing += format(", NULL::{} AS {}", columns()[i].sql_type, duck::quoted(columns()[i].name));
+    return missing.empty() ? file : format("(SELECT *{} FROM {})", missing, file);
 }
 
 std::string stretches(const Piece& piece) {
@@ -36,7 +48,7 @@ const std::string& all_columns() {
 }
 
 Run::Run(const Asked& asked, const Question& question, duck::Connection connection)
-    : asked_(&asked), question_(&question), connection_(std::move(connection)), condition_(question.query, asked.journal), began_(asked.clock.now()) {}
+    : asked_(&asked), question_(&question), connection_(std::move(connection)), condition_(question.query, asked.journal), test_(question, asked.journal), began_(asked.clock.now()) {}
 
 Result<std::unique_ptr<Run>> Run::begin(const Asked& asked, const Question& question) {
     duck::Connection connection = TRY(asked.database.connect());
@@ -147,6 +159,65 @@ Result<std::uint64_t> Run::change(const std::string& sql, const Piece* piece) {
     const auto rows = statement->run({.check = [this] { return check(); }});
     if (!rows) return fail(meaning_of(rows.error(), piece));
     return static_cast<std::uint64_t>(rows->changed());
+}
+
+Result<RowGroup*> Run::row_group(const SegmentFile& segment, std::size_t number) {
+    const auto held = std::find_if(held_.begin(), held_.end(), [&](const Held& one) { return one.segment == &segment && one.number == number; });
+    if (held != held_.end()) {
+        held_.splice(held_.begin(), held_, held);
+        return &held_.front().group;
+    }
+    std::size_t bytes = 0;
+    for (auto one = held_.begin(); one != held_.end();) {
+        bytes += one->group.memory_bytes();
+        one = bytes > kMostHeld ? held_.erase(one) : std::next(one);
+    }
+    const auto layout = TRY(segment.layout());
+    auto file = std::find_if(files_.begin(), files_.end(), [&](const auto& one) { return one.first == &segment; });
+    if (file == files_.end()) {
+        std::shared_ptr<const File> opened = TRY(segment.open());
+        files_.emplace_front(&segment, std::move(opened));
+        if (files_.size() > kMostFiles) files_.pop_back();
+        file = files_.begin();
+    }
+    held_.push_front({&segment, number, RowGroup{file->second, layout, number}});
+    return &held_.front().group;
+}
+
+Result<RowGroup*> Run::row_group_of(const SegmentFile& segment, std::int64_t position) {
+    const auto layout = TRY(segment.layout());
+    for (std::size_t i = 0; i < layout->groups.size(); ++i) {
+        const auto& bounds = layout->groups[i].bounds;
+        if (!bounds) return fail(Code::bad_input, "the file does not say where its positions are");
+        if (bounds->first <= position && position <= bounds->second) return row_group(segment, i);
+    }
+    return nullptr;
+}
+
+Status Run::each_match(const Piece& piece, const std::function<Status(RowGroup&, const RowNumbers&)>& take) {
+    if (piece.segment == nullptr) return fail(Code::bad_input, "the tail is in no file");
+    const auto layout = TRY(piece.segment->layout());
+    std::vector<std::pair<std::int64_t, std::int64_t>> stretches = piece.positions;
+    if (stretches.empty()) stretches.emplace_back(INT64_MIN, INT64_MAX);
+    for (std::size_t i = 0; i < layout->groups.size(); ++i) {
+        const auto& bounds = layout->groups[i].bounds;
+        if (!bounds) return fail(Code::bad_input, "the file does not say where its positions are");
+        RowNumbers rows;
+        RowGroup* group = nullptr;
+        for (const auto& [first, last] : stretches) {
+            if (last < bounds->first || bounds->second < first) continue;
+            if (group == nullptr) {
+                TRY(check());
+                group = TRY(row_group(*piece.segment, i));
+            }
+            const RowNumbers some = TRY(group->rows_between(first, last));
+            rows.insert(rows.end(), some.begin(), some.end());
+        }
+        if (group == nullptr) continue;
+        const RowNumbers found = TRY(test_.select(*group, std::move(rows)));
+        if (!found.empty()) TRY(take(*group, found));
+    }
+    return {};
 }
 
 void Run::progress(std::uint64_t done, std::uint64_t total) {

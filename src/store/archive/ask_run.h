@@ -2,11 +2,13 @@
 // cancelling and progress. One thread.
 #pragma once
 
+#include <list>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "store/archive/ask.h"
+#include "store/archive/ask_rows.h"
 #include "store/archive/ask_sql.h"
 
 namespace vg::store::archive {
@@ -56,6 +58,14 @@ public:
     // A statement that gives no rows. How many it changed.
     Result<std::uint64_t> change(const std::string& sql, const Piece* piece = nullptr);
 
+    // The rows of a piece of a segment that are wanted, row group by row group, without DuckDB. An error: it cannot be read
+    // so, and ask() is to be taken; what take() got until then does not count.
+    Status each_match(const Piece& piece, const std::function<Status(RowGroup&, const RowNumbers&)>& take);
+    // The row group where the position lies, of a segment; nothing: in none. Valid until the next call.
+    Result<RowGroup*> row_group_of(const SegmentFile& segment, std::int64_t position);
+    // Only what comes behind it, for each_match().
+    void start_after(const PageCursor& cursor, Order order) { test_.start_after(cursor, order); }
+
     // Progress: `done` of `total` pieces' rows are read.
     void progress(std::uint64_t done, std::uint64_t total);
     // Its error when the question is cancelled or over its time.
@@ -70,11 +80,22 @@ private:
     Result<BlockSet> blocks_of(const Piece& place) const;
     Run(const Asked& asked, const Question& question, duck::Connection connection);
     Error meaning_of(Error error, const Piece* piece);
+    Result<RowGroup*> row_group(const SegmentFile& segment, std::size_t number);
 
     const Asked* asked_;
     const Question* question_;
     duck::Connection connection_;
     Condition condition_;
+    RowTest test_;
+    // Row groups whose pages are unpacked, the last one first.
+    struct Held {
+        const SegmentFile* segment;
+        std::size_t number;
+        RowGroup group;
+    };
+    std::list<Held> held_;
+    // Files of segments, the last one first.
+    std::list<std::pair<const SegmentFile*, std::shared_ptr<const File>>> files_;
     Time began_;
     double progress_ = 0;
     bool stopped_ = false;  // by check(): the error is its own

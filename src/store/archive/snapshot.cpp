@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "store/archive/ask_rows.h"
 #include "store/archive/columns.h"
 
 namespace vg::store::archive {
@@ -35,6 +36,20 @@ Result<std::shared_ptr<const FilterView>> SegmentFile::filter() const {
     }
     filter_ = std::move(*opened);
     return filter_;
+}
+
+Result<std::shared_ptr<const parquet::Layout>> SegmentFile::layout() const {
+    const std::lock_guard lock{mutex_};
+    if (layout_) return layout_;
+    if (layout_error_) return fail(*layout_error_);
+    const auto file = TRY(open());
+    auto read = read_segment_layout(*file);
+    if (!read) {
+        if (read.error().code == Code::corrupt || read.error().code == Code::bad_input) layout_error_ = read.error();
+        return fail(std::move(read).error());
+    }
+    layout_ = std::move(*read);
+    return layout_;
 }
 
 Result<std::shared_ptr<const TailTable>> TailTable::make(std::shared_ptr<duck::Database> database, std::uint64_t number) {

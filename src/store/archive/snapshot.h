@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,10 @@
 #include "store/disk.h"
 
 namespace vg::store::archive {
+
+namespace parquet {
+struct Layout;
+}
 
 // What the manifest says about one segment.
 struct SegmentFacts {
@@ -56,6 +61,10 @@ public:
     [[nodiscard]] std::string filter_path() const { return folder_ + "/" + facts.name + ".filter"; }
     // Opened at first use and kept. An error: there is none that can be read, every row group has to be. Any thread.
     [[nodiscard]] Result<std::shared_ptr<const FilterView>> filter() const;
+    // Where the values of its rows stand in its file; read at first use and kept. An error: only DuckDB can read it. Any thread.
+    [[nodiscard]] Result<std::shared_ptr<const parquet::Layout>> layout() const;
+    // Its file, to read from.
+    [[nodiscard]] Result<std::unique_ptr<File>> open() const { return disk_->open(path(), Open::read); }
 
     void drop() const { dropped_ = true; }  // the manifest names it no more
 
@@ -67,6 +76,8 @@ private:
     // guarded by mutex_
     mutable std::shared_ptr<const FilterView> filter_;
     mutable std::string filter_error_;
+    mutable std::shared_ptr<const parquet::Layout> layout_;
+    mutable std::optional<Error> layout_error_;
 };
 
 // A table of the tail, with all columns(). Dropped with its last snapshot.
