@@ -35,17 +35,23 @@ struct Rows {
     store::Params params;
 };
 
-// A further condition on the entity.
+// A condition on the entity that leaves few; empty: none.
 struct Within {
     std::string text;
     store::Params params;
 };
 
-Rows one_by_one(const access::Scope& scope, const Filter& filter, std::string_view also, const Within& within) {
-    Where where = where_of(scope, filter);
-    where.params.insert(where.params.end(), within.params.begin(), within.params.end());
-    return {format("select rule_id, rule_title, entity, organisation, level, assignee, id as example, 1 as findings, hits, last_seen from finding {}{}{}", where.text, also, within.text),
-            std::move(where.params)};
+// `first` is what leaves few of all findings. It stands in a table of its own with a bound, which no planner looks through.
+Rows one_by_one(const access::Scope& scope, const Filter& filter, const Within& first, std::string_view also = "") {
+    const Where where = where_of(scope, filter);
+    Rows rows{format("select rule_id, rule_title, entity, organisation, level, assignee, id as example, 1 as findings, hits, last_seen from {} {}{}",
+                     first.text.empty() ? "finding"
+                                        : "(select rule_id, rule_title, entity, organisation, level, state, assignee, id, hits, last_seen, muted_until from finding where " + first.text +
+                                              " limit 9223372036854775807) finding",
+                     where.text, also),
+              first.params};
+    rows.params.insert(rows.params.end(), where.params.begin(), where.params.end());
+    return rows;
 }
 
 // `:a` becomes `:sa`: a name stands for one value in a statement.
@@ -61,14 +67,14 @@ std::string with_other_names(std::string_view sql) {
 // What the kept counts tell: when it is not asked who is muted, all of it; else what never was muted, and the few others one
 // by one.
 Rows kept(const access::Scope& scope, const Filter& filter, bool by_entity, const Within& within) {
-    Rows muted = one_by_one(scope, filter, " and muted_until is not null", within);
+    const Rows muted = one_by_one(scope, filter, within.text.empty() ? Within{"muted_until is not null and muted_until >= 0", {}} : within, " and muted_until is not null");
     if (filter.muted && *filter.muted) return muted;
     Filter asked = filter;
     asked.muted.reset();
     const Where where = where_of(scope, asked);
     const std::string_view names = by_entity ? "'' as rule_id, '' as rule_title, entity" : "rule_id, rule_title, '' as entity";
     Rows rows{format("select {}, organisation, level, assignee, example, findings, hits, last_seen from {} {}{}{}", names, by_entity ? "finding_by_entity" : "finding_by_rule", where.text,
-                     filter.muted ? " and muted = 0" : "", within.text),
+                     filter.muted ? " and muted = 0" : "", within.text.empty() ? "" : " and " + within.text),
               where.params};
     rows.params.insert(rows.params.end(), within.params.begin(), within.params.end());
     if (!filter.muted) return rows;
@@ -110,15 +116,16 @@ std::optional<Grouping> grouping_named(std::string_view name) {
 Result<std::optional<std::vector<Group>>> first_entities(store::Transaction& tx, const access::Scope& scope, const Filter& filter, std::size_t limit) {
     std::vector<Group> found;
     Place at{std::numeric_limits<std::int64_t>::min(), ""};
+    const std::string level = filter.level.value_or("");
     for (std::size_t walked = 0; walked < kMostWalked;) {
         const std::size_t step = limit * 2;
-        const auto next = TRY((tx.query<std::int64_t, std::string>("select place, entity from finding_rank where (place, entity) > (:p, :e) order by place, entity limit :n",
-                                                                    {at.first, at.second, std::uint64_t{step}})));
+        const auto next = TRY((tx.query<std::int64_t, std::string>("select place, entity from finding_rank where level = :l and (place, entity) > (:p, :e) order by place, entity limit :n",
+                                                                    {level, at.first, at.second, std::uint64_t{step}})));
         if (next.empty()) return found;
         const Place to{std::get<0>(next.back()), std::get<1>(next.back())};
-        const Within within{" and entity in (select entity from finding_rank where (place, entity) > (:wp, :we) and (place, entity) <= (:wq, :wf))",
-                            {at.first, at.second, to.first, to.second}};
-        std::vector<Group> more = TRY(grouped(tx, is_kept(filter, true) ? kept(scope, filter, true, within) : one_by_one(scope, filter, "", within), kColumns[0], step));
+        const Within within{"entity in (select entity from finding_rank where level = :wl and (place, entity) > (:wp, :we) and (place, entity) <= (:wq, :wf))",
+                            {level, at.first, at.second, to.first, to.second}};
+        std::vector<Group> more = TRY(grouped(tx, is_kept(filter, true) ? kept(scope, filter, true, within) : one_by_one(scope, filter, within), kColumns[0], step));
         found.insert(found.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
         std::sort(found.begin(), found.end(), [](const Group& one, const Group& other) { return place(one) < place(other); });
         if (found.size() > limit) found.resize(limit);
@@ -132,7 +139,7 @@ Result<std::optional<std::vector<Group>>> first_entities(store::Transaction& tx,
 Result<std::vector<Group>> Book::groups(store::Transaction& tx, const access::Scope& scope, const Filter& filter, Grouping by, std::size_t limit) {
     const Column* column = kColumns;
     while (column->grouping != by) ++column;
-    const auto all_of = [&] { return grouped(tx, one_by_one(scope, filter, "", {}), *column, limit); };
+    const auto all_of = [&] { return grouped(tx, one_by_one(scope, filter, {}), *column, limit); };
     if (by != Grouping::entity) return is_kept(filter, false) ? grouped(tx, kept(scope, filter, false, {}), *column, limit) : all_of();
     if (filter.entity || filter.since || limit == 0) return all_of();
     const Rows counts = kept(scope, filter, false, {});

@@ -40,17 +40,21 @@ store::Schema schema() {
                  "postgresql: create table finding_by_entity (entity text not null, organisation text not null, level text not null, state text not null, "
                  "assignee text not null, muted bigint not null, findings bigint not null, hits bigint not null, last_seen bigint not null, example text not null, "
                  "primary key (entity, organisation, level, state, assignee, muted))",
-                 "create table finding_rank (entity text primary key, place bigint not null)",
+                 // The place of an entity among those with findings of a level; level empty: of any.
+                 "create table finding_rank (level text not null, entity text not null, place bigint not null, primary key (level, entity))",
                  "insert into finding_by_rule select rule_id, organisation, level, state, assignee, case when muted_until is null then 0 else 1 end, rule_title, "
                  "count(*), cast(sum(hits) as bigint), max(last_seen), substr(max(cast(last_seen + 1000000000000000000 as text) || id), 20) from finding "
                  "group by rule_id, organisation, level, state, assignee, case when muted_until is null then 0 else 1 end, rule_title",
                  "insert into finding_by_entity select entity, organisation, level, state, assignee, case when muted_until is null then 0 else 1 end, "
                  "count(*), cast(sum(hits) as bigint), max(last_seen), substr(max(cast(last_seen + 1000000000000000000 as text) || id), 20) from finding "
                  "group by entity, organisation, level, state, assignee, case when muted_until is null then 0 else 1 end",
-                 "insert into finding_rank (entity, place) select entity, "
+                 "insert into finding_rank (level, entity, place) select '', entity, "
                  "-(max(case level when 'critical' then 5 when 'high' then 4 when 'medium' then 3 when 'low' then 2 else 1 end) * 1099511627776 + cast(sum(findings) as bigint)) "
                  "from finding_by_entity group by entity",
-                 "create index finding_place on finding_rank (place, entity)",
+                 "insert into finding_rank (level, entity, place) select level, entity, "
+                 "-(case level when 'critical' then 5 when 'high' then 4 when 'medium' then 3 when 'low' then 2 else 1 end * 1099511627776 + cast(sum(findings) as bigint)) "
+                 "from finding_by_entity group by level, entity",
+                 "create index finding_place on finding_rank (level, place, entity)",
                  // The newest of a rule, whatever its state.
                  "create index finding_rule on finding (rule_id, last_seen, id, state, level, organisation, assignee, muted_until)",
                  // Few are muted.

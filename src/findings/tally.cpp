@@ -23,7 +23,11 @@ void Tally::replace(const std::optional<Counted>& before, const Counted& after) 
     const auto key = [](const Counted& of, bool rule) {
         return Key{rule ? of.rule : of.entity, of.organisation, of.level, of.state, of.assignee, of.muted ? 1 : 0, rule ? of.title : ""};
     };
-    if (!before || before->level != after.level) ranked_.insert(after.entity);
+    if (!before || before->level != after.level) {
+        ranked_.insert({"", after.entity});
+        ranked_.insert({after.level, after.entity});
+        if (before) ranked_.insert({before->level, after.entity});
+    }
     for (const bool rule : {true, false}) {
         std::map<Key, Change>& changes = rule ? rules_ : entities_;
         Change& now = changes[key(after, rule)];
@@ -77,11 +81,17 @@ Status Tally::write(store::Transaction& tx, const Kind& kind, const Key& key, co
 Status Tally::flush(store::Transaction& tx) {
     for (const auto& [key, change] : rules_) TRY(write(tx, kRule, key, change));
     for (const auto& [key, change] : entities_) TRY(write(tx, kEntity, key, change));
-    for (const std::string& entity : ranked_)
-        TRY(tx.run("insert into finding_rank (entity, place) select entity, "
+    for (const auto& [level, entity] : ranked_) {
+        store::Params params{level, entity};
+        if (!level.empty()) params.emplace_back(level);
+        const std::int64_t placed = TRY(tx.run(
+            format("insert into finding_rank (level, entity, place) select cast(:l as text), entity, "
                    "-(max(case level when 'critical' then 5 when 'high' then 4 when 'medium' then 3 when 'low' then 2 else 1 end) * 1099511627776 + cast(sum(findings) as bigint)) "
-                   "from finding_by_entity where entity = :e group by entity on conflict (entity) do update set place = excluded.place",
-                   {entity}));
+                   "from finding_by_entity where entity = :e{} group by entity on conflict (level, entity) do update set place = excluded.place",
+                   level.empty() ? "" : " and level = :m"),
+            params));
+        if (placed == 0) TRY(tx.run("delete from finding_rank where level = :l and entity = :e", {level, entity}));
+    }
     *this = {};
     return {};
 }

@@ -2,7 +2,7 @@
 // them reads few rows. Room-internal.
 //
 // finding_by_rule and finding_by_entity hold one row for each combination of what findings are filtered by; finding_rank
-// holds the entities in the order of groups (worst level first, among these the largest). Who changes a finding hands in
+// holds the entities in the order of groups (worst level first, among these the largest), of all findings and of each level. Who changes a finding hands in
 // what it counted as before and what it counts as now, and calls flush() at the end:
 //
 //   Tally tally;
@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "findings/book.h"
 
@@ -53,7 +54,7 @@ private:
     static Status write(store::Transaction& tx, const Kind& kind, const Key& key, const Change& change);
 
     std::map<Key, Change> rules_, entities_;
-    std::set<std::string> ranked_;  // entities whose place may have changed
+    std::set<std::pair<std::string, std::string>> ranked_;  // (level or empty, entity) whose place may have changed
 };
 
 }  // namespace vg::findings
