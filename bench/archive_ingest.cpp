@@ -1,7 +1,8 @@
-// P11: events as NDJSON into fifteen columns on disk, by DuckDB into its own file and by our reading, writing of Parquet and
-// filter, a chunk of 2,048 events at a time straight into COPY. Both in this program, one thread, in turn; timed by CPU, and by the clock.
+// P11: events as NDJSON into fifteen columns on disk, by DuckDB into its own file and by our reading into whole events, the
+// archive's writer of Parquet and its filter, in segments of a million. Both begin with the file's bytes and end with synced
+// files. Both in this program, one thread, in turn; timed by CPU, and by the clock.
 //
-//   bench_archive_ingest FILE FOLDER [ROUNDS] [COPY-OPTIONS]
+//   bench_archive_ingest FILE FOLDER [ROUNDS] [ZSTD-LEVEL]
 #include <malloc.h>
 
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include "event/record.h"
 #include "formats/format.h"
 #include "store/archive/filter.h"
+#include "store/archive/parquet_write.h"
 
 namespace {
 
@@ -39,19 +41,6 @@ private:
     static std::size_t slot(std::string_view name) { return name.empty() ? 0 : (name.size() * 31 + static_cast<unsigned char>(name.front()) * 7 + static_cast<unsigned char>(name.back())) % 256; }
     std::array<int, 256> table_{};
 };
-
-// The text stays where it is until the chunk was added: no copy of its own. to_event has made it UTF-8.
-void put(duckdb_vector vector, std::uint64_t row, std::string_view text) {
-    auto& place = static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector))[row];
-    place.value.inlined.length = static_cast<std::uint32_t>(text.size());
-    if (text.size() <= 12) {
-        std::memset(place.value.inlined.inlined, 0, sizeof place.value.inlined.inlined);
-        if (!text.empty()) std::memcpy(place.value.inlined.inlined, text.data(), text.size());
-        return;
-    }
-    std::memcpy(place.value.pointer.prefix, text.data(), sizeof place.value.pointer.prefix);
-    place.value.pointer.ptr = const_cast<char*>(text.data());
-}
 
 // Lines of a file, a few megabytes at a time: each record's bytes are read into place once.
 class LineReader {
@@ -92,127 +81,112 @@ struct Parts {
     std::uint64_t parquet = 0, filter_bytes = 0;
 };
 
-// Rows for COPY: read, parsed and filtered a chunk at a time while DuckDB asks for them.
-struct Feed {
-    const formats::Library& library;
-    LineReader lines;
-    Parts parts;
-    Places places;
-    Arena arena;
-    store::archive::FilterBuilder filter{{.seed = 7}};
-    std::vector<event::Record> records = std::vector<event::Record>(2048);
-    std::vector<event::Event> events = std::vector<event::Event>(2048);
-    std::vector<event::Field> kept;
-    std::size_t at = 0, in_block = 0, left = 0;  // left: rows of the segment in hand
-    bool more = true;
-    double called = 0;
+namespace parquet = store::archive::parquet;
+
+std::vector<parquet::ColumnSpec> specs() {
+    std::vector<parquet::ColumnSpec> made;
+    for (std::size_t i = 0; i < kColumns.size(); ++i) made.push_back({std::string{kColumns[i]}, i == bench::kEventId ? parquet::Kind::integer : parquet::Kind::text});
+    return made;
+}
+
+template <class T>
+T must(Result<T> result) {
+    if (!result) std::exit((std::fprintf(stderr, "%s\n", result.error().text.c_str()), 2));
+    if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+// Events a chunk at a time: read, parsed, put into the columns, and what stands in the columns into the filter.
+class Ingest {
+public:
+    Ingest(const std::string& file, std::string folder, const formats::Library& library, int level) : library_(library), folder_(std::move(folder)), level_(level), lines_(file) {}
+    Parts run() {
+        for (std::size_t segment = 0; more_; ++segment) write_segment(folder_ + "/s" + std::to_string(segment));
+        return parts_;
+    }
+
+private:
+    static constexpr std::size_t kChunk = 2048;
+
+    void write_segment(const std::string& path) {
+        std::filesystem::remove(path + ".parquet");
+        const auto file = must(store::system_disk().open(path + ".parquet", store::Open::create));
+        parquet::Writer writer{*file, specs(), {.rows_in_group = kBlock, .level = level_, .seed = 7}};
+        for (std::size_t rows = 0; more_ && rows < kSegment;) rows += add_chunk(writer, std::min({kChunk, kSegment - rows, writer.room()}));
+        double begin = bench::cpu_now();
+        must(writer.finish({}));
+        must(file->sync());
+        parts_.parquet += must(file->size());
+        parts_.write += lap(begin);
+        const std::string bytes = filter_.finish();
+        must(store::write_whole(store::system_disk(), path + ".filter", bytes));
+        parts_.filter_bytes += bytes.size();
+        parts_.seal += lap(begin);
+    }
+
+    std::size_t add_chunk(parquet::Writer& writer, std::size_t most) {
+        double begin = bench::cpu_now();
+        arena_.reset();
+        std::size_t count = 0;
+        while (count < most && (more_ = lines_.next(records_[count].raw))) ++count;
+        parts_.read += lap(begin);
+        for (std::size_t i = 0; i < count; ++i) events_[i] = formats::to_event(records_[i], library_, arena_).event;
+        parts_.parse += lap(begin);
+        for (std::size_t i = 0; i < count; ++i) keep_columns(events_[i], writer);
+        parts_.append += lap(begin);
+        for (std::size_t i = 0; i < count; ++i) filter_.add({at_ + i}, events_[i]);
+        at_ += count;
+        parts_.filter += lap(begin);
+        if (must(writer.end_rows(count))) filter_.end_block();
+        parts_.write += lap(begin);
+        return count;
+    }
+
+    // The first value of each column goes into it, and nothing else stays of the event.
+    void keep_columns(event::Event& event, parquet::Writer& writer) {
+        std::array<const event::Field*, kColumns.size()> found{};
+        kept_.clear();
+        for (const event::Field& field : event.fields) {
+            const int place = places_.of(field.name == "Computer" ? std::string_view{"Hostname"} : field.name);  // to_event's name for it
+            if (place < 0 || field.type == event::Type::null || found[static_cast<std::size_t>(place)] != nullptr) continue;
+            found[static_cast<std::size_t>(place)] = &field;
+            kept_.push_back(field);
+        }
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            parquet::Column& column = writer.column(i);
+            if (found[i] == nullptr) column.nulls();
+            else if (i != bench::kEventId) column.text(found[i]->text);
+            else column.integer(found[i]->type == event::Type::integer ? found[i]->integer : std::strtoll(std::string{found[i]->text}.c_str(), nullptr, 10));
+        }
+        event.fields = arena_.copy(std::span<const event::Field>{kept_});
+    }
+
+    static double lap(double& begin) {
+        const double now = bench::cpu_now();
+        return now - std::exchange(begin, now);
+    }
+
+    const formats::Library& library_;
+    std::string folder_;
+    int level_;
+    LineReader lines_;
+    Parts parts_;
+    Places places_;
+    Arena arena_;
+    store::archive::FilterBuilder filter_{{.seed = 7}};
+    std::vector<event::Record> records_ = std::vector<event::Record>(kChunk);
+    std::vector<event::Event> events_ = std::vector<event::Event>(kChunk);
+    std::vector<event::Field> kept_;
+    std::size_t at_ = 0;
+    bool more_ = true;
 };
-Feed* feeding = nullptr;  // what the table function reads
-
-void fill(Feed& feed, duckdb_data_chunk chunk) {
-    double begin = bench::cpu_now();
-    const double entered = begin;
-    feed.arena.reset();
-    std::size_t count = 0;
-    while (count < std::min<std::size_t>(2048, feed.left) && (feed.more = feed.lines.next(feed.records[count].raw))) ++count;
-    double now = bench::cpu_now();
-    feed.parts.read += now - begin;
-    begin = now;
-    for (std::size_t i = 0; i < count; ++i) feed.events[i] = formats::to_event(feed.records[i], feed.library, feed.arena).event;
-    now = bench::cpu_now();
-    feed.parts.parse += now - begin;
-    begin = now;
-    std::array<duckdb_vector, kColumns.size()> vectors{};
-    std::array<std::uint64_t*, kColumns.size()> valid{};
-    for (std::size_t c = 0; c < kColumns.size(); ++c) {
-        vectors[c] = duckdb_data_chunk_get_vector(chunk, c);
-        duckdb_vector_ensure_validity_writable(vectors[c]);
-        valid[c] = duckdb_vector_get_validity(vectors[c]);
-        std::memset(valid[c], 0, 2048 / 8);
-    }
-    auto* ids = static_cast<std::int64_t*>(duckdb_vector_get_data(vectors[bench::kEventId]));
-    for (std::size_t i = 0; i < count; ++i) {
-        feed.kept.clear();
-        for (const event::Field& field : feed.events[i].fields) {
-            const int column = feed.places.of(field.name == "Computer" ? std::string_view{"Hostname"} : field.name);  // to_event's name for it
-            if (column < 0 || field.type == event::Type::null) continue;
-            const auto c = static_cast<std::size_t>(column);
-            if ((valid[c][i / 64] >> (i % 64) & 1) != 0) continue;
-            feed.kept.push_back(field);
-            valid[c][i / 64] |= std::uint64_t{1} << (i % 64);
-            if (c == bench::kEventId)
-                ids[i] = field.type == event::Type::integer ? field.integer : std::strtoll(std::string{field.text}.c_str(), nullptr, 10);
-            else
-                put(vectors[c], i, field.text);
-        }
-        feed.events[i].fields = feed.arena.copy(std::span<const event::Field>{feed.kept});
-    }
-    now = bench::cpu_now();
-    feed.parts.append += now - begin;
-    begin = now;
-    for (std::size_t i = 0; i < count; ++i) {
-        feed.filter.add({feed.at + i}, feed.events[i]);
-        if (++feed.in_block == kBlock) {
-            feed.filter.end_block();
-            feed.in_block = 0;
-        }
-    }
-    feed.at += count;
-    feed.left -= count;
-    duckdb_data_chunk_set_size(chunk, count);
-    now = bench::cpu_now();
-    feed.parts.filter += now - begin;
-    feed.called += now - entered;
-}
-
-void add_feed(duckdb_connection connection) {
-    duckdb_table_function function = duckdb_create_table_function();
-    duckdb_table_function_set_name(function, "feed");
-    duckdb_table_function_set_bind(function, [](duckdb_bind_info info) {
-        for (std::size_t i = 0; i < kColumns.size(); ++i) {
-            duckdb_logical_type type = duckdb_create_logical_type(i == bench::kEventId ? DUCKDB_TYPE_BIGINT : DUCKDB_TYPE_VARCHAR);
-            duckdb_bind_add_result_column(info, std::string{kColumns[i]}.c_str(), type);
-            duckdb_destroy_logical_type(&type);
-        }
-    });
-    duckdb_table_function_set_init(function, [](duckdb_init_info info) { duckdb_init_set_max_threads(info, 1); });
-    duckdb_table_function_set_function(function, [](duckdb_function_info, duckdb_data_chunk chunk) { fill(*feeding, chunk); });
-    bench::Duck::check(duckdb_register_table_function(connection, function) == DuckDBSuccess, "table function");
-    duckdb_destroy_table_function(&function);
-}
-
-Parts ours(const std::string& file, const std::string& folder, const formats::Library& library, const std::string& copy_options) {
-    Feed feed{library, LineReader{file}, {}, {}, {}};
-    feeding = &feed;
-    bench::Duck duck;
-    add_feed(duck.connection());
-    for (std::size_t segment = 0; feed.more; ++segment) {
-        feed.left = kSegment;
-        feed.called = 0;
-        const double began = bench::cpu_now();
-        const std::string path = folder + "/s" + std::to_string(segment);
-        duck.run("COPY (SELECT * FROM feed()) TO '" + path + ".parquet' (FORMAT parquet, " + copy_options + ", ROW_GROUP_SIZE " + std::to_string(kBlock) + ")");
-        feed.parts.parquet += bench::file_bytes(path + ".parquet");
-        feed.parts.write += bench::cpu_now() - began - feed.called;
-        const double begin = bench::cpu_now();
-        const std::string bytes = feed.filter.finish();
-        feed.in_block = 0;
-        std::FILE* out = std::fopen((path + ".filter").c_str(), "wb");
-        std::fwrite(bytes.data(), 1, bytes.size(), out);
-        std::fclose(out);
-        feed.parts.filter_bytes += bytes.size();
-        feed.parts.seal += bench::cpu_now() - begin;
-    }
-    return feed.parts;
-}
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 3) return std::fputs("usage: bench_archive_ingest FILE FOLDER [ROUNDS] [COPY-OPTIONS]\n", stderr), 2;
+    if (argc < 3) return std::fputs("usage: bench_archive_ingest FILE FOLDER [ROUNDS] [ZSTD-LEVEL]\n", stderr), 2;
     const std::string file = argv[1], folder = argv[2];
     const int rounds = argc > 3 ? std::atoi(argv[3]) : 5;
-    const std::string options = argc > 4 ? argv[4] : "COMPRESSION zstd, COMPRESSION_LEVEL 1";
+    const int level = argc > 4 ? std::atoi(argv[4]) : parquet::WriterOptions{}.level;
     std::filesystem::create_directories(folder);
     // Memory that was given back is kept, for both sides: fresh pages would be half the cost.
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
@@ -233,7 +207,7 @@ int main(int argc, char** argv) {
         const double peer_cpu = bench::cpu_now() - cpu, peer_wall = bench::seconds(CLOCK_MONOTONIC) - wall;
         cpu = bench::cpu_now();
         wall = bench::seconds(CLOCK_MONOTONIC);
-        const Parts parts = ours(file, folder, **library, options);
+        const Parts parts = Ingest{file, folder, **library, level}.run();
         const double our_cpu = bench::cpu_now() - cpu, our_wall = bench::seconds(CLOCK_MONOTONIC) - wall;
         const auto count = static_cast<double>(events);
         std::printf("{\"events\":%lld,\"peer_cpu_s\":%.3f,\"peer_wall_s\":%.3f,\"peer_bytes\":%llu,\"peer_events_s\":%.0f,\"cpu_s\":%.3f,\"wall_s\":%.3f,\"events_s\":%.0f,\"parquet\":%llu,\"filter\":%llu,\"read_s\":%.3f,\"parse_s\":%.3f,\"append_s\":%.3f,\"filter_s\":%.3f,\"write_s\":%.3f,\"seal_s\":%.3f}\n",

@@ -133,6 +133,17 @@ public:
     explicit Column(_duckdb_vector* vector);
 
     [[nodiscard]] bool is_null(std::size_t row) const { return valid_ != nullptr && (valid_[row / 64] >> (row % 64) & 1) == 0; }
+    // Whether each row from <= row < to is null.
+    [[nodiscard]] bool all_null(std::size_t from, std::size_t to) const {
+        if (valid_ == nullptr) return from == to;
+        for (; from < to && (from % 64 != 0 || to - from < 64); ++from)
+            if (!is_null(from)) return false;
+        for (; to - from >= 64; from += 64)
+            if (valid_[from / 64] != 0) return false;
+        for (; from < to; ++from)
+            if (!is_null(from)) return false;
+        return true;
+    }
     [[nodiscard]] std::int64_t integer(std::size_t row) const;   // any integer type that fits, count(*) and sum() too
     [[nodiscard]] double real(std::size_t row) const;            // any number
     [[nodiscard]] bool boolean(std::size_t row) const;

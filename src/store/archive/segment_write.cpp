@@ -1,34 +1,90 @@
 #include "store/archive/segment_write.h"
 
-#include <filesystem>
+#include <algorithm>
+#include <optional>
+#include <utility>
 
-#include "base/log.h"
+#include "base/check.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "store/archive/columns.h"
 #include "store/archive/facts.h"
 #include "store/archive/manifest.h"
+#include "store/archive/parquet_write.h"
 
 namespace vg::store::archive {
 
 namespace {
 
 // For other tools that read the file: what it is and what it covers.
-std::string key_values(const SegmentSource& source) {
-    return format("{{vonggac_archive: '1', vonggac_schema: '{}', vonggac_positions: '{}-{}'}}", kSchema, source.from.value, source.to.value);
+std::vector<std::pair<std::string, std::string>> key_values(const SegmentSource& source) {
+    return {{"vonggac_archive", "1"}, {"vonggac_schema", format("{}", kSchema)}, {"vonggac_positions", format("{}-{}", source.from.value, source.to.value)}};
 }
 
-Result<std::vector<std::uint64_t>> rows_of_groups(duck::Connection& connection, const std::string& path) {
-    auto statement = TRY(connection.prepare(
-        format("SELECT row_group_num_rows FROM parquet_metadata({}) WHERE path_in_schema = 'position' ORDER BY row_group_id", duck::literal(path))));
-    auto rows = TRY(statement.run());
-    std::vector<std::uint64_t> groups;
-    while (auto chunk = TRY(rows.next())) {
-        const duck::Column column = chunk->column(0);
-        for (std::size_t row = 0; row < chunk->rows(); ++row) groups.push_back(static_cast<std::uint64_t>(column.integer(row)));
-    }
-    return groups;
+parquet::Kind kind_of(std::string_view sql_type) {
+    static constexpr std::pair<std::string_view, parquet::Kind> kinds[] = {{"BIGINT", parquet::Kind::integer}, {"TIMESTAMP", parquet::Kind::time}, {"BOOLEAN", parquet::Kind::boolean}, {"MAP(VARCHAR, VARCHAR)", parquet::Kind::map}, {"STRUCT(name VARCHAR, value VARCHAR)[]", parquet::Kind::list}};
+    for (const auto& [type, kind] : kinds)
+        if (type == sql_type) return kind;
+    CHECK(sql_type == "VARCHAR", "columns() has no other types");
+    return parquet::Kind::text;
 }
+
+std::vector<parquet::ColumnSpec> columns_of_file() {
+    std::vector<parquet::ColumnSpec> specs;
+    for (const ColumnInfo& column : columns()) specs.push_back({std::string{column.name}, kind_of(column.sql_type)});
+    return specs;
+}
+
+// Rows of a chunk with all columns, as columns of the file.
+class RowCopier {
+public:
+    explicit RowCopier(const duck::Chunk& chunk) {
+        for (std::size_t i = 0; i < columns().size(); ++i) columns_.push_back(chunk.column(i));
+    }
+    void copy(std::size_t from, std::size_t to, parquet::Writer& writer) const {
+        for (std::size_t i = 0; i < columns_.size(); ++i) copy(columns_[i], from, to, writer.column(i));
+    }
+
+private:
+    static void copy(const duck::Column& column, std::size_t from, std::size_t to, parquet::Column& into) {
+        if (column.all_null(from, to)) return into.nulls(to - from);
+        if (into.kind() == parquet::Kind::map || into.kind() == parquet::Kind::list) return copy_pairs(column, from, to, into);
+        std::size_t nulls = 0;
+        for (std::size_t row = from; row < to; ++row) {
+            if (column.is_null(row)) {
+                ++nulls;
+                continue;
+            }
+            if (nulls > 0) into.nulls(std::exchange(nulls, 0));
+            switch (into.kind()) {
+                case parquet::Kind::boolean: into.boolean(column.boolean(row)); break;
+                case parquet::Kind::integer:
+                case parquet::Kind::time: into.integer(column.integer(row)); break;
+                case parquet::Kind::text:
+                case parquet::Kind::map:
+                case parquet::Kind::list: into.text(column.text(row)); break;
+            }
+        }
+        if (nulls > 0) into.nulls(nulls);
+    }
+    static void copy_pairs(const duck::Column& column, std::size_t from, std::size_t to, parquet::Column& into) {
+        const duck::Column pairs = column.elements();
+        const duck::Column first = pairs.member(0), second = pairs.member(1);
+        for (std::size_t row = from; row < to; ++row) {
+            if (column.is_null(row)) {
+                into.nulls();
+                continue;
+            }
+            const duck::Column::Elements range = column.list(row);
+            if (range.count == 0) into.empty_list();
+            for (std::size_t i = range.from; i < range.from + range.count; ++i) {
+                const bool has_value = !second.is_null(i);
+                into.pair(i == range.from, first.text(i), has_value ? second.text(i) : std::string_view{}, has_value);
+            }
+        }
+    }
+    std::vector<duck::Column> columns_;
+};
 
 std::uint64_t even_rows(const std::vector<std::uint64_t>& groups) {
     for (std::size_t i = 0; i < groups.size(); ++i)
@@ -43,35 +99,44 @@ void add_to_filter(FilterBuilder& filter, const ReadEvent& read) {
     if (!read.unparsed.empty()) filter.add_field("unparsed", read.unparsed);
 }
 
-struct ReadBack {
-    SegmentFacts facts;
-    std::string filter;
-};
-// Reads the new file once, for its facts and its filter.
-Result<ReadBack> read_back(const Workshop& workshop, duck::Connection& connection, const std::string& path, const std::vector<std::uint64_t>& groups) {
+// Facts and filter of rows that go by.
+struct Gathered {
+    explicit Gathered(std::uint64_t seed) : filter({.seed = seed}) {}
     FactsBuilder facts;
-    FilterBuilder filter{{.seed = workshop.seed}};
+    FilterBuilder filter;
     Arena arena;
-    auto statement = TRY(connection.prepare(select_from({path})));
+    Status add(const EventChunk& events, std::size_t row) {
+        arena.reset();
+        const ReadEvent read = events.event(row, arena);
+        facts.add(read.event.occurred, read.event.received, TRY(SourceId::parse(read.source)), TRY(OrganisationId::parse(read.organisation)),
+                  static_cast<std::uint64_t>(read.raw_bytes));
+        add_to_filter(filter, read);
+        return {};
+    }
+};
+
+// The rows of the source into the file, in row groups. With `gathered`, they are looked at on the way.
+Result<std::vector<std::uint64_t>> write_rows(const Workshop& workshop, const SegmentSource& source, const std::string& path, Gathered* gathered) {
+    if (workshop.disk.exists(path)) TRY(workshop.disk.remove(path));
+    const auto file = TRY(workshop.disk.open(path, Open::create));
+    parquet::Writer writer{*file, columns_of_file(), {.rows_in_group = workshop.rows_in_group, .seed = workshop.seed}};
+    duck::Connection connection = TRY(workshop.database.connect());
+    auto statement = TRY(connection.prepare(source.select));
     auto rows = TRY(statement.run({.check = workshop.check, .stream = true}));
-    std::size_t group = 0;
-    std::uint64_t in_group = 0;
     while (auto chunk = TRY(rows.next())) {
-        const EventChunk events{*chunk};
-        for (std::size_t row = 0; row < events.rows(); ++row) {
-            const ReadEvent read = events.event(row, arena);
-            facts.add(read.event.occurred, read.event.received, TRY(SourceId::parse(read.source)), TRY(OrganisationId::parse(read.organisation)),
-                      static_cast<std::uint64_t>(read.raw_bytes));
-            add_to_filter(filter, read);
-            if (group < groups.size() && ++in_group == groups[group]) {
-                filter.end_block();
-                ++group;
-                in_group = 0;
-            }
-            arena.reset();
+        const RowCopier copier{*chunk};
+        std::optional<EventChunk> events;
+        if (gathered != nullptr) events.emplace(*chunk);
+        for (std::size_t at = 0; at < chunk->rows();) {
+            const std::size_t until = at + std::min(chunk->rows() - at, writer.room());
+            for (std::size_t row = at; events && row < until; ++row) TRY(gathered->add(*events, row));
+            copier.copy(at, until, writer);
+            if (TRY(writer.end_rows(until - at)) && gathered != nullptr) gathered->filter.end_block();
+            at = until;
         }
     }
-    return ReadBack{facts.finish(), filter.finish()};
+    TRY(writer.finish(key_values(source)));
+    return writer.groups();
 }
 
 Status put_in_place(const Workshop& workshop, const std::string& written, const std::string& name, const std::string& filter, SegmentFacts& facts) {
@@ -93,26 +158,23 @@ Status put_in_place(const Workshop& workshop, const std::string& written, const 
 }
 
 Result<SegmentFacts> write_files(const Workshop& workshop, const SegmentSource& source, const std::string& written) {
-    duck::Connection connection = TRY(workshop.database.connect());
-    {
-        auto copy = TRY(connection.prepare(format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {}, USE_TMP_FILE false, KV_METADATA {})",
-                                                  source.select, duck::literal(written), workshop.rows_in_group, key_values(source))));
-        (void)TRY(copy.run({.check = workshop.check}));
-    }
-    std::error_code ignored;
-    std::filesystem::permissions(written, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
-    const std::vector<std::uint64_t> groups = TRY(rows_of_groups(connection, written));
-    const std::uint64_t even = even_rows(groups);
-
     SegmentFacts facts;
-    std::string filter = source.filter;
-    if (source.facts != nullptr && (even == workshop.rows_in_group || groups.size() <= 1)) {
+    std::string filter;
+    std::vector<std::uint64_t> groups;
+    bool known = source.facts != nullptr;
+    if (known) {
+        groups = TRY(write_rows(workshop, source, written, nullptr));
+        known = groups.size() <= 1 || even_rows(groups) == workshop.rows_in_group;
         facts = *source.facts;
-    } else {
-        ReadBack read = TRY(read_back(workshop, connection, written, groups));
-        facts = std::move(read.facts);
-        filter = std::move(read.filter);
+        filter = source.filter;
     }
+    if (!known) {  // the filter's blocks would be others than the row groups when one of these ended early
+        Gathered gathered{workshop.seed};
+        groups = TRY(write_rows(workshop, source, written, &gathered));
+        facts = gathered.facts.finish();
+        filter = gathered.filter.finish();
+    }
+    const std::uint64_t even = even_rows(groups);
     std::uint64_t rows = 0;
     for (const std::uint64_t group : groups) rows += group;
     if (rows != facts.events) return fail(Code::internal, format("segment {} has {} rows where {} were written", source.name, rows, facts.events));
