@@ -17,6 +17,9 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "base/ascii.h"
+#include "base/fold.h"
+
 namespace vg {
 
 namespace {
@@ -147,7 +150,7 @@ bool starts_with_ignoring_ascii_case(std::string_view text, std::string_view sta
     return true;
 }
 
-std::string fold(std::string_view text) {
+std::string fold_by_icu(std::string_view text) {
     if (is_ascii(text)) return lower_ascii(text);
     std::string apart;
     icu::StringByteSink<std::string> sink{&apart};
@@ -162,6 +165,66 @@ std::string fold(std::string_view text) {
         if (u_charType(c) == U_NON_SPACING_MARK) continue;
         put_character(out, c == 0x111 ? 'd' : c);  // đ has no decomposition
     }
+    return out;
+}
+
+namespace {
+
+constexpr UChar32 kFoldedEnd = 0x3000;  // no character below it depends on its neighbours when it is folded
+
+// What the characters below kFoldedEnd become, asked once.
+struct Folded {
+    struct Entry {
+        char text[7] = {};
+        std::uint8_t length = 0xFF;  // 0xFF: longer than fits
+    };
+    std::vector<Entry> entries{static_cast<std::size_t>(kFoldedEnd)};
+
+    Folded() {
+        for (UChar32 c = 0; c < kFoldedEnd; ++c) {
+            std::string text;
+            put_character(text, c);
+            text = fold_by_icu(text);
+            if (text.size() > sizeof(Entry::text)) continue;
+            Entry& entry = entries[static_cast<std::size_t>(c)];
+            text.copy(entry.text, text.size());
+            entry.length = static_cast<std::uint8_t>(text.size());
+        }
+    }
+};
+
+const Folded& folded_characters() {
+    static const auto* const made = new Folded;
+    return *made;
+}
+
+}  // namespace
+
+std::string_view fold_into(std::string_view text, std::string& out) {
+    out.resize(text.size());
+    const std::size_t ascii = lower_ascii_prefix(text, out.data());
+    if (ascii == text.size()) return out;
+    out.resize(ascii);
+    const Folded& known = folded_characters();
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+    const auto length = static_cast<std::int64_t>(text.size());
+    for (auto i = static_cast<std::int64_t>(ascii); i < length;) {
+        if (bytes[i] < 0x80) {
+            out.push_back(lower_ascii(static_cast<char>(bytes[i++])));
+            continue;
+        }
+        UChar32 c = 0;
+        U8_NEXT(bytes, i, length, c);
+        if (c < 0 || c >= kFoldedEnd || known.entries[static_cast<std::size_t>(c)].length == 0xFF) return out = fold_by_icu(text);
+        const Folded::Entry& entry = known.entries[static_cast<std::size_t>(c)];
+        out.append(entry.text, entry.length);
+    }
+    return out;
+}
+
+std::string fold(std::string_view text) {
+    std::string out;
+    fold_into(text, out);
     return out;
 }
 

@@ -12,20 +12,14 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "base/fold.h"
 #include "base/text.h"
 
 namespace vg::search {
 
 namespace {
 
-constexpr char32_t kTableEnd = 0x3000;  // no character below it depends on its neighbours when it is folded
-
-std::string utf8(char32_t character) {
-    char buffer[U8_MAX_LENGTH];
-    std::int32_t length = 0;
-    U8_APPEND_UNSAFE(buffer, length, static_cast<UChar32>(character));
-    return {buffer, static_cast<std::size_t>(length)};
-}
+constexpr char32_t kTableEnd = 0x3000;
 
 bool is_word_by_icu(char32_t character) {
     const auto c = static_cast<UChar32>(character);
@@ -34,29 +28,13 @@ bool is_word_by_icu(char32_t character) {
     return kind == U_NON_SPACING_MARK || kind == U_COMBINING_SPACING_MARK || kind == U_ENCLOSING_MARK;
 }
 
-// What ICU says about the characters below kTableEnd, asked once.
-struct Tables {
-    struct Entry {
-        char text[7] = {};
-        std::uint8_t length = 0xFF;  // 0xFF: longer than fits, ask ICU
-    };
-    std::vector<Entry> folded{kTableEnd};
-    std::vector<bool> word = std::vector<bool>(kTableEnd);
-
-    Tables() {
-        for (char32_t c = 0; c < kTableEnd; ++c) {
-            const std::string text = vg::fold(utf8(c));
-            if (text.size() <= sizeof(Entry::text)) {
-                text.copy(folded[c].text, text.size());
-                folded[c].length = static_cast<std::uint8_t>(text.size());
-            }
-            word[c] = c == U'_' || is_word_by_icu(c);
-        }
-    }
-};
-
-const Tables& tables() {
-    static const auto* const made = new Tables;
+// Whether ICU takes the characters below kTableEnd for parts of words, asked once.
+const std::vector<bool>& known_words() {
+    static const auto* const made = [] {
+        auto* words = new std::vector<bool>(kTableEnd);
+        for (char32_t c = 0; c < kTableEnd; ++c) (*words)[c] = c == U'_' || is_word_by_icu(c);
+        return words;
+    }();
     return *made;
 }
 
@@ -71,27 +49,7 @@ constexpr std::array<char, 128> kAsciiWords = [] {
 
 }  // namespace
 
-std::string_view Scratch::fold(std::string_view text) {
-    folded_.resize(text.size());
-    std::size_t at = lower_ascii_prefix(text, folded_.data());
-    if (at == text.size()) return folded_;
-    folded_.resize(at);
-    const Tables& known = tables();
-    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-    const auto length = static_cast<std::int64_t>(text.size());
-    for (auto i = static_cast<std::int64_t>(at); i < length;) {
-        if (bytes[i] < 0x80) {
-            folded_.push_back(lower_ascii(static_cast<char>(bytes[i++])));
-            continue;
-        }
-        UChar32 c = 0;
-        U8_NEXT(bytes, i, length, c);
-        if (c < 0 || c >= static_cast<UChar32>(kTableEnd) || known.folded[static_cast<std::size_t>(c)].length == 0xFF) return folded_ = vg::fold(text);
-        const Tables::Entry& entry = known.folded[static_cast<std::size_t>(c)];
-        folded_.append(entry.text, entry.length);
-    }
-    return folded_;
-}
+std::string_view Scratch::fold(std::string_view text) { return fold_into(text, folded_); }
 
 std::string_view Scratch::fold_case(std::string_view text) {
     cased_.resize(text.size());
@@ -160,7 +118,7 @@ bool may_contain(std::string_view text, std::string_view folded_part) {
 
 bool is_word_character(char32_t character) {
     if (character < 0x80) return kAsciiWords[character] != '\0';
-    return character < kTableEnd ? tables().word[character] : is_word_by_icu(character);
+    return character < kTableEnd ? known_words()[character] : is_word_by_icu(character);
 }
 
 bool is_word_edge(std::string_view text, std::size_t at) {
