@@ -1,6 +1,7 @@
 #include "store/archive/columns.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -41,9 +42,21 @@ const std::vector<ColumnInfo>& all() {
 
 bool is_escaped(std::string_view name) { return name.starts_with(kNativeMark) || event::ecs_field(name) != event::Ecs::none; }
 
+// Eight bytes at a time: most values and names are short, and ASCII.
+bool is_ascii(std::string_view text) {
+    std::uint64_t eight = 0, all = 0;
+    std::size_t at = 0;
+    for (; at + 8 <= text.size(); at += 8) {
+        std::memcpy(&eight, text.data() + at, 8);
+        all |= eight;
+    }
+    for (; at < text.size(); ++at) all |= static_cast<std::uint8_t>(text[at]);
+    return (all & 0x8080808080808080ULL) == 0;
+}
+
 // UTF-8 in any case; what a format hands over is, but names of fields come from everywhere.
 std::string_view clean(std::string_view text, std::list<std::string>& made) {
-    if (is_utf8(text)) return text;
+    if (is_ascii(text) || is_utf8(text)) return text;
     return made.emplace_back(to_valid_utf8(text));
 }
 
