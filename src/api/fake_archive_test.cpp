@@ -23,6 +23,7 @@ void FakeArchive::add(store::FoundEvent event) {
 
 Result<std::vector<const store::FoundEvent*>> FakeArchive::found(const store::Question& question, store::Order order) {
     if (question.stop.stop_requested()) return fail(Code::unavailable, "the search was cancelled");
+    if (question.unseen) question.unseen(unseen);
     std::vector<const store::FoundEvent*> out;
     {
         const std::lock_guard lock{mutex_};

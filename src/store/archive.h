@@ -56,6 +56,19 @@ struct ArchivedEvent {
 };
 
 // What is asked, and for whom. Only events of `organisations` are seen (nothing: the whole node).
+// A stretch of what was received that a question could not see: its segment is missing or was lost.
+struct Gap {
+    std::optional<Time> from, to;                // received: from <= t <= to; nothing: nobody knows
+    std::optional<std::uint64_t> events;         // so many at most; nothing: not known, or the asker does not see the whole node
+    bool lost = false;                           // for good; otherwise it is being put back from the journal
+    bool operator==(const Gap&) const = default;
+};
+// What was not there to be asked at the moment that an answer is about.
+struct Unseen {
+    std::vector<Gap> gaps;                       // that may hold something of what was asked, by position
+    event::Position end;                         // records from here on cannot be found yet
+};
+
 struct Question {
     const search::Query* query = nullptr;        // null: everything
     std::optional<std::vector<OrganisationId>> organisations;
@@ -64,6 +77,7 @@ struct Question {
     std::stop_token stop = {};                   // then Code::unavailable: it was cancelled
     std::function<void(double)> progress = {};   // 0..1, from the asking thread
 };
+    std::function<void(const Unseen&)> unseen = {};  // told what the answer will lack, before it, from the asking thread
 
 // An event as the archive has it.
 struct FoundEvent {
@@ -147,6 +161,34 @@ public:
     virtual Status give_up(Range range, std::string_view why) { return (void)range, (void)why, Status{}; }
 
     [[nodiscard]] virtual Result<Page> page(const Question& question, const PageOptions& options) = 0;
+    // What the segment of that name covers.
+    [[nodiscard]] virtual std::optional<Range> segment(std::string_view name) const = 0;
+
+    // ---- built anew from the journal, on request ----
+    // Segments that are marked are built again one after the other, by the thread of tend(); each is asked until its
+    // replacement is whole. The marks are durable. What nobody can read again stays as it is and is named in kept().
+    struct Marked {
+        std::uint64_t segments = 0, events = 0;  // that stand and will be replaced
+        std::uint64_t ranges = 0;                // where no segment stands: missing() now, to be put back
+    };
+    // Marks the segments that `wanted` touches. Where none stands, what the journal has from `begin` on becomes missing
+    // unless its term is over; `received`: when the record at a position was received, nothing when it cannot be read.
+    virtual Result<Marked> rebuild(Range wanted, event::Position begin, const std::function<std::optional<Time>(event::Position)>& received) = 0;
+    // Takes all marks away; what was replaced stays replaced.
+    virtual Status stop_rebuild() = 0;
+    // The next positions to read: from where rebuild_with() came to, to the end of its segment. Nothing: no marks are left.
+    [[nodiscard]] virtual std::optional<Range> to_rebuild() = 0;
+    // The events of the beginning of to_rebuild(). The segment is replaced when its end is reached.
+    virtual Status rebuild_with(Range range, std::span<const ArchivedEvent> events) = 0;
+    // The segment of to_rebuild() cannot be built again: it stays as it is.
+    virtual Status keep_as_is(std::string_view why) = 0;
+    struct Rebuild {
+        std::uint64_t segments = 0, events = 0;  // still marked
+        std::uint64_t events_marked = 0;         // at the beginning
+        std::vector<std::string> kept;           // by the last one, at most 100; each names segment and reason
+    };
+    [[nodiscard]] virtual Rebuild rebuilding() const = 0;
+
     // Every event in order of occurrence, piece by piece; `take` stops it by returning false.
     virtual Status stream(const Question& question, Order order, const std::function<bool(FoundEvent&&)>& take) = 0;
     [[nodiscard]] virtual Result<std::uint64_t> count(const Question& question) = 0;

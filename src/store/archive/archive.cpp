@@ -72,6 +72,7 @@ Status ArchiveImpl::open_folder() {
         Old old;
         const std::lock_guard lock{mutex_};
         searchable_ = manifest_.watermark;
+        gaps_ = all_gaps(manifest_.gaps, manifest_.missing, segments_);
         publish(old);
     }
     const std::lock_guard tending{tending_};
@@ -210,6 +211,7 @@ Status ArchiveImpl::lose_growing() {
 // DuckDB met an error after which a database answers nothing any more: a new one, and the tail again from the journal.
 Status ArchiveImpl::lose_database() {
     log::error("archive: DuckDB is started anew; the tail is filled again from the journal");
+    forget_rebuild();
     const std::lock_guard appending{appending_};
     TRY(open_database());
     growing_ = TRY(new_generation(watermark()));
@@ -235,6 +237,7 @@ void ArchiveImpl::publish(Old& old) {
     shot->segments = segments_;
     shot->end = searchable_;
     shot->tail_from = manifest_.watermark;
+    shot->gaps = gaps_;
     if (pending_) {
         shot->tails.push_back(pending_->table);
         shot->tail_events += pending_->facts.events();

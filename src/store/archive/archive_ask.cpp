@@ -7,9 +7,11 @@
 namespace vg::store::archive {
 
 template <class Ask>
-auto ArchiveImpl::ask(const Ask& question) {
+auto ArchiveImpl::ask(const Question* question, const Ask& work) {
     const View now = view();
-    return question(Asked{.snapshot = *now.snapshot, .database = *now.database, .clock = clock_, .damaged = [this](const SegmentFile& segment, const std::string& reason) {
+    if (question != nullptr && question->unseen)
+        question->unseen({.gaps = now.snapshot->gaps ? gaps_for(*question, *now.snapshot->gaps) : std::vector<Gap>{}, .end = now.snapshot->end});
+    return work(Asked{.snapshot = *now.snapshot, .database = *now.database, .clock = clock_, .damaged = [this](const SegmentFile& segment, const std::string& reason) {
                               const std::lock_guard lock{mutex_};
                               suspects_[segment.facts.name] = reason;
                           },
@@ -17,28 +19,28 @@ auto ArchiveImpl::ask(const Ask& question) {
 }
 
 Result<Page> ArchiveImpl::page(const Question& question, const PageOptions& options) {
-    return ask([&](const Asked& asked) { return archive::page(asked, question, options); });
+    return ask(&question, [&](const Asked& asked) { return archive::page(asked, question, options); });
 }
 Status ArchiveImpl::stream(const Question& question, Order order, const std::function<bool(FoundEvent&&)>& take) {
-    return ask([&](const Asked& asked) { return archive::stream(asked, question, order, take); });
+    return ask(&question, [&](const Asked& asked) { return archive::stream(asked, question, order, take); });
 }
 Result<std::uint64_t> ArchiveImpl::count(const Question& question) {
-    return ask([&](const Asked& asked) { return archive::count(asked, question); });
+    return ask(&question, [&](const Asked& asked) { return archive::count(asked, question); });
 }
 Result<std::vector<Bucket>> ArchiveImpl::histogram(const Question& question, Span step) {
-    return ask([&](const Asked& asked) { return archive::histogram(asked, question, step); });
+    return ask(&question, [&](const Asked& asked) { return archive::histogram(asked, question, step); });
 }
 Result<Top> ArchiveImpl::top(const Question& question, std::string_view field, std::size_t most) {
-    return ask([&](const Asked& asked) { return archive::top(asked, question, field, most); });
+    return ask(&question, [&](const Asked& asked) { return archive::top(asked, question, field, most); });
 }
 Result<FieldStatistics> ArchiveImpl::statistics(const Question& question, std::string_view field) {
-    return ask([&](const Asked& asked) { return archive::statistics(asked, question, field); });
+    return ask(&question, [&](const Asked& asked) { return archive::statistics(asked, question, field); });
 }
 Result<std::vector<TopValue>> ArchiveImpl::fields(const Question& question) {
-    return ask([&](const Asked& asked) { return archive::fields(asked, question); });
+    return ask(&question, [&](const Asked& asked) { return archive::fields(asked, question); });
 }
 Result<FoundEvent> ArchiveImpl::at(event::Position position) {
-    return ask([&](const Asked& asked) { return archive::at(asked, position); });
+    return ask(nullptr, [&](const Asked& asked) { return archive::at(asked, position); });
 }
 
 // DuckDB may write only below the archive's folder; the file then goes where it is wanted.
@@ -48,7 +50,7 @@ Result<std::uint64_t> ArchiveImpl::export_parquet(const Question& question, cons
         const std::lock_guard lock{mutex_};
         inside = format("{}/export/{}.parquet", options_.folder, ++exports_);
     }
-    auto events = ask([&](const Asked& asked) { return archive::export_parquet(asked, question, inside); });
+    auto events = ask(&question, [&](const Asked& asked) { return archive::export_parquet(asked, question, inside); });
     std::error_code error;
     if (!events) {
         std::filesystem::remove(inside, error);

@@ -78,7 +78,8 @@ Status ArchiveImpl::put_aside(const std::shared_ptr<const SegmentFile>& segment,
     return {};
 }
 
-Status ArchiveImpl::replace(Range range, std::span<const ArchivedEvent> events) {
+Status ArchiveImpl::replace(Range range, std::span<const ArchivedEvent> given) {
+    const std::vector<ArchivedEvent> events = within_terms(given);
     const std::lock_guard tending{tending_};
     {
         const std::lock_guard lock{mutex_};
@@ -88,6 +89,7 @@ Status ArchiveImpl::replace(Range range, std::span<const ArchivedEvent> events) 
     }
     Change found;
     found.found = {range};
+    found.put_back = given.size();
     if (!events.empty()) {
         event::Position next = range.from;
         for (const ArchivedEvent& one : events) {

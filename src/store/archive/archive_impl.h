@@ -2,11 +2,14 @@
 // publishes; archive_tend.cpp closes, joins and drops; archive_damage.cpp checks and puts back; archive_ask.cpp hands
 // questions to ask.h.
 //
+// archive_rebuild.cpp builds segments anew and keeps account of what is missing.
+//
 // Locks, taken in this order: tending_ (one change of segments at a time), appending_ (the growing tail), mutex_ (what
 // questions and health look at; never held while anything is read or written).
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -21,6 +24,7 @@
 #include "store/archive/duck.h"
 #include "store/archive/facts.h"
 #include "store/archive/filter.h"
+#include "store/archive/gaps.h"
 #include "store/archive/manifest.h"
 #include "store/archive/segment_write.h"
 #include "store/archive/snapshot.h"
@@ -58,6 +62,13 @@ public:
     [[nodiscard]] std::vector<Range> missing() const override;
     Status replace(Range range, std::span<const ArchivedEvent> events) override;
     Status give_up(Range range, std::string_view why) override;
+    [[nodiscard]] std::optional<Range> segment(std::string_view name) const override;
+    Result<Marked> rebuild(Range wanted, event::Position begin, const std::function<std::optional<Time>(event::Position)>& received) override;
+    Status stop_rebuild() override;
+    [[nodiscard]] std::optional<Range> to_rebuild() override;
+    Status rebuild_with(Range range, std::span<const ArchivedEvent> events) override;
+    Status keep_as_is(std::string_view why) override;
+    [[nodiscard]] Rebuild rebuilding() const override;
 
     [[nodiscard]] Result<Page> page(const Question& question, const PageOptions& options) override;
     Status stream(const Question& question, Order order, const std::function<bool(FoundEvent&&)>& take) override;
@@ -112,6 +123,8 @@ private:
         std::vector<Range> found, lost;            // taken from missing, added to it
         std::string lost_for_good;                 // a sentence
     };
+        std::uint64_t put_back = 0;                // events of what was found
+        std::function<void(Manifest&)> also = {};
     Status change(const Change& change);
     [[nodiscard]] std::string take_name();
 
@@ -122,8 +135,18 @@ private:
     void suspect(const Segments& segments, const Error& why);
 
     // archive_ask.cpp
+    // archive_rebuild.cpp; with tending_
+    void forget_rebuild();
+    Status finish_piece();
+    Status keep_segment(std::string_view why);
+    [[nodiscard]] bool is_marked(const SegmentFacts& facts) const;  // takes mutex_
+    [[nodiscard]] bool is_expired(const ArchivedEvent& event, Time now) const;
+    std::vector<ArchivedEvent> within_terms(std::span<const ArchivedEvent> events) const;
+    [[nodiscard]] Time kept_since() const;
+    void settle_gaps(Manifest& next, const Change& change) const;
+
     template <class Ask>
-    auto ask(const Ask& question);
+    auto ask(const Question* question, const Ask& work);
 
     // constant after construction
     ArchiveOptions options_;
@@ -134,6 +157,16 @@ private:
 
     std::mutex tending_, appending_;
     // guarded by appending_
+    // A segment that is built anew: it stands until all its pieces do.
+    struct InHand {
+        std::shared_ptr<const SegmentFile> segment;
+        event::Position next;               // it is built up to here
+        std::unique_ptr<Generation> rows;   // of the piece in hand; null: none
+        std::vector<SegmentFacts> pieces;   // written; no manifest names them
+        std::uint64_t events = 0;           // read from the journal
+    };
+    // guarded by tending_
+    std::optional<InHand> in_hand_;
     std::unique_ptr<Generation> growing_;
     std::uint64_t next_table_ = 1;
 
@@ -143,6 +176,7 @@ private:
     Manifest manifest_;                      // as it is on disk, but for its segments; changed with tending_
     Segments segments_;                      // its segments
     std::uint64_t next_number_ = 1;          // of a segment's name; never used twice
+    std::shared_ptr<const std::vector<GapFacts>> gaps_;
     std::shared_ptr<Generation> pending_;    // full, waits for its segment; set with appending_, taken away with tending_
     std::shared_ptr<const TailTable> growing_table_;
     event::Position searchable_;

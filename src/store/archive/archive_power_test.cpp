@@ -134,6 +134,7 @@ struct ArchivePower : kit::Base {
         }
     }
     CutDisk disk;
+            events.received = clock.now();
 };
 
 // Every change of the disk in turn is the last one before the cut. Afterwards the archive opens, knows where it stands, and
@@ -232,3 +233,44 @@ TEST_F(ArchivePower, FailingDiskKeepsTheTailAndIsTriedAgain) {
 
 }  // namespace
 }  // namespace vg::store::archive
+TEST_F(ArchivePower, BuildingAnewSurvivesAnyCut) {
+    SeededRandom random{13};
+    bool survived = false;
+    for (std::uint64_t off_after = 0; !survived; ++off_after) {
+        std::filesystem::remove_all(options.folder);
+        open();
+        append_simple(0, 20);
+        tend(true);
+        append_simple(20, 30);
+        tend(true);
+        disk.off_after(off_after);
+        const std::uint64_t before = disk.changes();
+        const auto build = [&] {
+            for (int i = 0; i < 10; ++i) {
+                const auto next = archive->to_rebuild();
+                if (!next) return;
+                Events events;
+                events.received = clock.now();
+                const event::Position to{std::min(next->to.value, next->from.value + 8)};
+                events.simple_range(next->from.value, to.value);
+                if (!archive->rebuild_with({next->from, to}, events.all)) return;
+            }
+        };
+        const bool marked = archive->rebuild({{0}, {UINT64_MAX}}, {}, [](event::Position) { return std::optional<Time>{}; }).has_value();
+        if (marked) build();
+        survived = disk.changes() - before <= off_after;
+        archive.reset();
+        disk.cut(random);
+        open();
+        ASSERT_TRUE(archive) << off_after;
+        ASSERT_TRUE(archive->missing().empty());
+        ASSERT_EQ(positions(), range(0, 30)) << "the power failed after " << off_after << " changes";
+        build();
+        ASSERT_FALSE(archive->to_rebuild()) << off_after;
+        ASSERT_EQ(positions(), range(0, 30)) << "built on after a cut behind " << off_after << " changes";
+        ASSERT_TRUE(archive->verify({}));
+        ASSERT_TRUE(archive->missing().empty()) << "damage after " << off_after;
+        ASSERT_EQ(files().size(), 2U * segments());
+    }
+}
+

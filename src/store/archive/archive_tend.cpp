@@ -132,6 +132,8 @@ Status ArchiveImpl::change(const Change& change) {
             if (!named) remove_segment(workshop(), facts.name);
         }
         return fail(saved.error().in("the archive's manifest cannot be written: "));
+    if (change.also) change.also(next);
+    settle_gaps(next, change);
     }
     next.segments.clear();
     Old old;
@@ -149,6 +151,7 @@ Status ArchiveImpl::join_small() {
     {
         const std::lock_guard lock{mutex_};
         segments = segments_;
+    gaps_ = all_gaps(manifest_.gaps, manifest_.missing, segments_);
     }
     // Of all runs of neighbours no larger than a class, the first of the smallest class that is worth it.
     Segments chosen;
@@ -163,7 +166,7 @@ Status ArchiveImpl::join_small() {
         };
         for (const auto& segment : segments) {
             const SegmentFacts& facts = segment->facts;
-            const bool small = facts.events * 2 < options_.segment_events && size_class(facts.events) <= size;
+            const bool small = facts.events * 2 < options_.segment_events && size_class(facts.events) <= size && !is_marked(facts);
             const bool fits = run.empty() || (run.back()->facts.to == facts.from && events + facts.events <= options_.segment_events && run.size() < kJoinAtMost &&
                                               std::max(facts.received_last, run.front()->facts.received_last) - run.front()->facts.received_first <= kMostSpan);
             if (!small || !fits) end_run();

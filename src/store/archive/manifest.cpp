@@ -131,6 +131,15 @@ Status read_head(const json::Value& head, Manifest& manifest) {
     for (const json::Value& one : *TRY(list(head, "missing"))) add_range(manifest.missing, TRY(range(one)));
     for (const json::Value& one : *TRY(list(head, "lost")))
         if (one.is_text()) manifest.lost.push_back(one.as_text());
+    // Members that came later.
+    if (const json::Value* gaps = head.find("gaps"); gaps != nullptr && gaps->is_array())
+        for (const json::Value& one : gaps->as_array()) manifest.gaps.push_back(TRY(decode_gap(one)));
+    if (const json::Value* ranges = head.find("rebuild"); ranges != nullptr && ranges->is_array())
+        for (const json::Value& one : ranges->as_array()) add_range(manifest.rebuild, TRY(range(one)));
+    manifest.rebuild_events = static_cast<std::uint64_t>(std::max<std::int64_t>(head.integer("rebuild_events").value_or(0), 0));
+    if (const json::Value* kept = head.find("kept"); kept != nullptr && kept->is_array())
+        for (const json::Value& one : kept->as_array())
+            if (one.is_text()) manifest.kept.push_back(one.as_text());
     return {};
 }
 
@@ -163,8 +172,11 @@ void remove_range(std::vector<Range>& ranges, Range removed) {
 std::string encode(const Manifest& manifest) {
     json::Array missing;
     for (const Range& one : manifest.missing) missing.push_back(span(one.from.value, one.to.value));
-    json::Array lost;
+    json::Array lost, gaps, rebuild, kept;
     for (const std::string& one : manifest.lost) lost.emplace_back(one);
+    for (const GapFacts& one : manifest.gaps) gaps.push_back(encode(one));
+    for (const Range& one : manifest.rebuild) rebuild.push_back(span(one.from.value, one.to.value));
+    for (const std::string& one : manifest.kept) kept.emplace_back(one);
     std::string out;
     json::object({{"archive", kVersion},
                   {"journal", to_text(manifest.journal)},
@@ -173,6 +185,10 @@ std::string encode(const Manifest& manifest) {
                   {"watermark", manifest.watermark.value},
                   {"missing", std::move(missing)},
                   {"lost", std::move(lost)},
+                  {"gaps", std::move(gaps)},
+                  {"rebuild", std::move(rebuild)},
+                  {"rebuild_events", manifest.rebuild_events},
+                  {"kept", std::move(kept)},
                   {"segments", manifest.segments.size()}})
         .dump_to(out);
     out += '\n';

@@ -12,6 +12,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "store/archive.h"
+#include "store/archive/gaps.h"
 #include "store/archive/snapshot.h"
 #include "store/disk.h"
 
@@ -26,6 +27,10 @@ struct Manifest {
     event::Position watermark;
     std::vector<Range> missing;            // sorted, apart from one another
     std::vector<std::string> lost;         // what could not be rebuilt, for people; at most kMostLost
+    std::vector<GapFacts> gaps;            // what is known of missing and of lost ranges, by position
+    std::vector<Range> rebuild;            // sorted, apart from one another: segments in them are to be built anew
+    std::uint64_t rebuild_events = 0;      // that were marked
+    std::vector<std::string> kept;         // what the last rebuild left as it was, for people; at most kMostLost
     std::vector<SegmentFacts> segments;    // by position
     static constexpr std::size_t kMostLost = 100;
 };

@@ -97,6 +97,8 @@ private:
     std::string name_;
 };
 
+struct GapFacts;  // gaps.h
+
 struct Snapshot {
     std::vector<std::shared_ptr<const SegmentFile>> segments;  // by position; they do not overlap
     std::vector<std::shared_ptr<const TailTable>> tails;       // oldest first
@@ -105,6 +107,7 @@ struct Snapshot {
     // Of the tail's rows; first > last: it has none.
     Time occurred_first, occurred_last;
     std::uint64_t tail_events = 0;
+    std::shared_ptr<const std::vector<GapFacts>> gaps;  // null: nothing is missing
 };
 
 }  // namespace vg::store::archive
