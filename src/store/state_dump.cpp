@@ -287,7 +287,7 @@ Result<DumpHead> read_dump_head(std::string_view first_line) {
 Result<std::vector<Schema>> schemas_at(const DumpHead& head, std::span<const Schema> schemas) {
     std::vector<Schema> found;
     for (const auto& [room, version] : head.schemas) {
-        const auto known = std::find_if(schemas.begin(), schemas.end(), [&](const Schema& schema) { return schema.room == room; });
+        const auto known = std::find_if(schemas.begin(), schemas.end(), [&name = room](const Schema& schema) { return schema.room == name; });
         if (known == schemas.end() || static_cast<std::size_t>(version) > known->migrations.size())
             return fail(Code::denied, format("the dump of State was made by a newer program: its {} tables have version {}; use the newer program", room, version));
         Schema& schema = found.emplace_back(*known);
