@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 
 #include "base/bytes.h"
 #include "store/archive/parquet_thrift.h"
@@ -37,8 +38,17 @@ std::optional<std::uint64_t> take_varint(std::string_view& bytes) {
     return std::nullopt;
 }
 
+// Numbers stand in files from the lowest byte on, as in memory.
+static_assert(std::endian::native == std::endian::little);
+template <class T>
+T load(const char* from) {
+    T value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+}
+
 std::uint64_t up_to_8(std::string_view bytes, std::size_t at) {
-    if (at + 8 <= bytes.size()) return pick<std::uint64_t>(bytes, at);
+    if (at + 8 <= bytes.size()) return load<std::uint64_t>(bytes.data() + at);
     std::uint64_t value = 0;
     for (std::size_t i = 0; at + i < bytes.size() && i < 8; ++i) value |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes[at + i])) << (8 * i);
     return value;
@@ -53,41 +63,65 @@ std::uint64_t packed_at(std::string_view bytes, std::size_t index, int width) {
     return width == 64 ? value : value & ((std::uint64_t{1} << width) - 1);
 }
 
-// Runs and packed numbers, `count` of them; `run(value, times)`. False: there are fewer, or the bytes are damaged.
-template <class Run>
-bool each_run(std::string_view bytes, int width, std::size_t count, const Run& run) {
+// The first `count` of them; `width` is at most 32.
+template <class T>
+void unpack(std::string_view bytes, int width, std::size_t count, T* into) {
+    const std::uint64_t mask = (std::uint64_t{1} << width) - 1;
+    const auto step = static_cast<std::size_t>(width);
+    std::size_t i = 0;
+    if (width <= 8) {  // eight take `width` bytes
+        for (std::size_t at = 0; i + 8 <= count && at + 8 <= bytes.size(); i += 8, at += step) {
+            std::uint64_t eight = load<std::uint64_t>(bytes.data() + at);
+            for (std::size_t k = 0; k < 8; ++k, eight >>= width) into[i + k] = static_cast<T>(eight & mask);
+        }
+    } else {
+        for (std::size_t bit = 0; i < count && bit / 8 + 8 <= bytes.size(); ++i, bit += step) into[i] = static_cast<T>(load<std::uint64_t>(bytes.data() + bit / 8) >> (bit % 8) & mask);
+    }
+    for (; i < count; ++i) into[i] = static_cast<T>(packed_at(bytes, i, width));
+}
+
+// Runs and packed numbers, `count` of them; `run(value, times)`, `packed(bytes, count)`. False: there are fewer, or the
+// bytes are damaged.
+template <class Run, class Packed>
+bool each_run(std::string_view bytes, int width, std::size_t count, const Run& run, const Packed& packed) {
     if (width > 32) return false;
     const std::size_t whole = (static_cast<std::size_t>(width) + 7) / 8;
     while (count > 0) {
         const auto head = take_varint(bytes);
         if (!head) return false;
+        std::size_t taken = 0;
         if ((*head & 1) == 0) {
             const std::uint64_t times = *head >> 1;
             if (bytes.size() < whole || times == 0) return false;
             const std::uint64_t value = up_to_8(bytes.substr(0, whole), 0);
-            if (width < 64 && value >> width != 0) return false;
-            const std::size_t taken = static_cast<std::size_t>(std::min<std::uint64_t>(times, count));
+            if (value >> width != 0) return false;
+            taken = static_cast<std::size_t>(std::min<std::uint64_t>(times, count));
             run(static_cast<std::uint32_t>(value), taken);
             bytes.remove_prefix(whole);
-            count -= taken;
         } else {
             const std::uint64_t groups = *head >> 1;
             if (groups == 0 || groups > kMostValues / 8) return false;
             const auto size = static_cast<std::size_t>(groups) * static_cast<std::size_t>(width);
-            const std::size_t taken = std::min<std::size_t>(static_cast<std::size_t>(groups) * 8, count);
+            taken = std::min<std::size_t>(static_cast<std::size_t>(groups) * 8, count);
             if (bytes.size() < (taken * static_cast<std::size_t>(width) + 7) / 8) return false;
-            for (std::size_t i = 0; i < taken; ++i) run(static_cast<std::uint32_t>(packed_at(bytes, i, width)), 1);
+            packed(bytes.substr(0, std::min(size, bytes.size())), taken);
             bytes.remove_prefix(std::min(size, bytes.size()));
-            count -= taken;
         }
+        count -= taken;
     }
     return true;
 }
 
-std::optional<std::vector<std::uint32_t>> numbers_of(std::string_view bytes, int width, std::size_t count) {
-    std::vector<std::uint32_t> numbers;
-    numbers.reserve(count);
-    if (!each_run(bytes, width, count, [&](std::uint32_t value, std::size_t times) { numbers.insert(numbers.end(), times, value); })) return std::nullopt;
+template <class T>
+std::optional<std::vector<T>> numbers_of(std::string_view bytes, int width, std::size_t count) {
+    std::vector<T> numbers(count);
+    T* into = numbers.data();
+    const auto run = [&](std::uint32_t value, std::size_t times) { into = std::fill_n(into, times, static_cast<T>(value)); };
+    const auto packed = [&](std::string_view some, std::size_t taken) {
+        unpack(some, width, taken, into);
+        into += taken;
+    };
+    if (!each_run(bytes, width, count, run, packed)) return std::nullopt;
     return numbers;
 }
 
@@ -104,10 +138,15 @@ std::optional<std::string_view> take_measured(std::string_view& bytes) {
 bool plain_texts(std::string_view bytes, std::size_t count, std::vector<std::string_view>& into) {
     if (count > bytes.size() / 4) return false;
     into.reserve(count);
+    const char* at = bytes.data();
+    std::size_t left = bytes.size();
     for (std::size_t i = 0; i < count; ++i) {
-        const auto text = take_measured(bytes);
-        if (!text) return false;
-        into.push_back(*text);
+        if (left < 4) return false;
+        const std::size_t length = load<std::uint32_t>(at);
+        if (length > left - 4) return false;
+        into.emplace_back(at + 4, length);
+        at += 4 + length;
+        left -= 4 + length;
     }
     return true;
 }
@@ -115,7 +154,7 @@ bool plain_texts(std::string_view bytes, std::size_t count, std::vector<std::str
 bool plain_numbers(std::string_view bytes, std::size_t count, std::vector<std::int64_t>& into) {
     if (count > bytes.size() / 8) return false;
     into.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) into.push_back(pick<std::int64_t>(bytes, i * 8));
+    for (std::size_t i = 0; i < count; ++i) into.push_back(load<std::int64_t>(bytes.data() + i * 8));
     return true;
 }
 
@@ -154,7 +193,7 @@ bool deltas(std::string_view bytes, std::size_t count, std::vector<std::int64_t>
 }
 
 struct Levels {
-    std::vector<std::uint32_t> repetition, definition;
+    std::vector<std::uint8_t> repetition, definition;
     std::string_view rest;
 };
 std::optional<Levels> levels_of(std::string_view bytes, const LeafInfo& info, std::size_t count) {
@@ -163,7 +202,7 @@ std::optional<Levels> levels_of(std::string_view bytes, const LeafInfo& info, st
         if (greatest == 0) continue;
         const auto packed = take_measured(bytes);
         if (!packed) return std::nullopt;
-        auto numbers = numbers_of(*packed, width_of(greatest), count);
+        auto numbers = numbers_of<std::uint8_t>(*packed, width_of(greatest), count);
         if (!numbers) return std::nullopt;
         *into = std::move(*numbers);
     }
@@ -274,10 +313,9 @@ Result<std::size_t> LeafReader::count_rows(const Page& page) const {
     const std::size_t length = pick<std::uint32_t>(head, 0);
     if (length > page.unpacked - 4) return damaged("levels of a page");
     const std::string bytes = TRY(unpacked(page, 4 + length));
-    std::size_t rows = 0;
-    const bool well = each_run(std::string_view{bytes}.substr(4), width_of(info_->repetition), page.values, [&](std::uint32_t level, std::size_t times) { rows += level == 0 ? times : 0; });
-    if (!well) return damaged("levels of a page");
-    return rows;
+    const auto levels = numbers_of<std::uint8_t>(std::string_view{bytes}.substr(4), width_of(info_->repetition), page.values);
+    if (!levels) return damaged("levels of a page");
+    return static_cast<std::size_t>(std::count(levels->begin(), levels->end(), std::uint8_t{0}));
 }
 
 Status LeafReader::read_distinct(const Page& page) {
@@ -299,7 +337,7 @@ Status LeafReader::read_values(std::string_view bytes, std::uint32_t encoding, s
         const std::size_t distinct = info_->type == Type::byte_array ? distinct_.texts.size() : distinct_.numbers.size();
         if (count == 0) return {};
         if (bytes.empty()) return damaged("values of a page");
-        auto numbers = numbers_of(bytes.substr(1), static_cast<std::uint8_t>(bytes[0]), count);
+        auto numbers = numbers_of<std::uint32_t>(bytes.substr(1), static_cast<std::uint8_t>(bytes[0]), count);
         if (!numbers || std::any_of(numbers->begin(), numbers->end(), [&](std::uint32_t one) { return one >= distinct; })) return damaged("values of a page");
         std::size_t next = 0;
         for (std::uint32_t& place : into.places)
@@ -343,6 +381,8 @@ Status LeafReader::read(Page& page) {
         }
     } else {
         if (levels->repetition.empty() || levels->repetition[0] != 0) return damaged("levels of a page");
+        made->begins.reserve(page.rows + 1);
+        made->places.reserve(page.values);
         for (std::size_t i = 0; i < page.values; ++i) {
             if (levels->repetition[i] == 0) made->begins.push_back(static_cast<std::uint32_t>(made->places.size()));
             if (levels->definition[i] < info_->element) continue;  // no list, or an empty one
