@@ -3,10 +3,12 @@
 #include "api/fields.h"
 #include "api/list.h"
 #include "api/masking.h"
+#include "api/narrowed.h"
 #include "api/stream.h"
 #include "access/accounts.h"
 #include "base/text.h"
 #include "findings/book.h"
+#include "store/audit.h"
 
 namespace vg::api {
 
@@ -18,7 +20,7 @@ using findings::Finding;
 using findings::FindingTag;
 
 constexpr NamedSchema kSchemas[] = {
-    {"Finding", R"({"type":"object","required":["id","organisation","rule","level","entity","state","count","first_seen","last_seen","score","matched","version"],"properties":{
+    {"Finding", R"({"type":"object","required":["id","organisation","rule","level","entity","state","count","first_seen","last_seen","score","matched","masked","version"],"properties":{
     "id":{"type":"string","format":"uuid"},"organisation":{"type":"string","format":"uuid"},
     "rule":{"type":"object","required":["id","title","author","kind","tags"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"kind":{"type":"string"},
         "tags":{"type":"array","items":{"type":"string"}}},"additionalProperties":false},
@@ -26,6 +28,7 @@ constexpr NamedSchema kSchemas[] = {
     "state":{"enum":["new","acknowledged","closed"]},"count":{"type":"integer"},"first_seen":{"type":"string","format":"date-time"},"last_seen":{"type":"string","format":"date-time"},
     "created":{"type":"string","format":"date-time"},"updated":{"type":"string","format":"date-time"},"score":{"type":"integer","minimum":0,"maximum":100},
     "event_hash":{"type":"string","description":"SHA-256 over the ids of all events in order"},"matched":{"type":"object","description":"fields of the first event that made the rule fire"},
+    "masked":{"type":"boolean","description":"personal values are hidden in entity or matched; reveal shows them"},
     "muted_until":{"type":["string","null"],"format":"date-time"},"mute_reason":{"type":"string"},"close_reason":{"type":"string"},"assignee":{"type":"string"},"version":{"type":"integer"}},
     "additionalProperties":false})"},
     {"FindingCount", R"({"type":"object","required":["count"],"properties":{"count":{"type":"integer"}},"additionalProperties":false})"},
@@ -33,21 +36,23 @@ constexpr NamedSchema kSchemas[] = {
     "items":{"type":"array","items":{"type":"object","required":["id","occurred"],"properties":{"id":{"type":"string"},"occurred":{"type":"string","format":"date-time"}},"additionalProperties":false}}},
     "additionalProperties":false})"},
     {"FindingGroups", R"({"type":"object","required":["by","items"],"properties":{"by":{"type":"string"},"items":{"type":"array","items":{"type":"object",
-    "required":["value","title","level","findings","events","last_seen"],"properties":{"value":{"type":"string","description":"rule id, entity, organisation id, level or account name; empty: nobody"},
-    "title":{"type":"string","description":"of the rule; else empty"},"level":{"enum":["informational","low","medium","high","critical"],"description":"the worst of them"},
+    "required":["value","title","example","level","findings","events","last_seen"],"properties":{"value":{"type":"string","description":"rule id, entity, organisation id, level or account name; empty: nobody"},
+    "title":{"type":"string","description":"of the rule; else empty"},"example":{"type":"string","format":"uuid","description":"one of them"},"level":{"enum":["informational","low","medium","high","critical"],"description":"the worst of them"},
     "findings":{"type":"integer"},"events":{"type":"integer"},"last_seen":{"type":"string","format":"date-time"}},"additionalProperties":false}}},"additionalProperties":false})"},
     {"FindingHistory", R"({"type":"object","required":["items"],"properties":{"items":{"type":"array","items":{"type":"object","required":["time","actor","action","details"],"properties":{
     "time":{"type":"string","format":"date-time"},"actor":{"type":"string"},"action":{"type":"string"},"details":{}},"additionalProperties":false}}},"additionalProperties":false})"}};
 
-json::Value to_json(const access::Actor& actor, const Finding& finding) {
-    const bool reveal = actor.may("personal:reveal");
+// Masked for everyone: whoever may see persons asks for one finding, with a reason (reveal below).
+json::Value to_json(const Finding& finding, bool reveal = false) {
+    const std::string entity = reveal ? finding.entity : masked_entity(finding.entity);
+    const json::Value matched = reveal ? finding.matched : masked_fields(finding.matched);
     json::Value tags{json::Array{}};
     for (const std::string& tag : finding.tags) tags.add(tag);
     return json::object({{"id", finding.id.text()},
                          {"organisation", finding.organisation.text()},
                          {"rule", json::object({{"id", finding.rule_id}, {"title", finding.rule_title}, {"author", finding.rule_author}, {"kind", finding.rule_kind}, {"tags", tags}})},
                          {"level", finding.level},
-                         {"entity", reveal ? finding.entity : masked_entity(finding.entity)},
+                         {"entity", entity},
                          {"state", findings::name_of(finding.state)},
                          {"count", finding.count},
                          {"first_seen", time_value(finding.first_seen)},
@@ -56,12 +61,37 @@ json::Value to_json(const access::Actor& actor, const Finding& finding) {
                          {"updated", time_value(finding.updated)},
                          {"score", finding.score},
                          {"event_hash", finding.event_hash},
-                         {"matched", reveal ? finding.matched : masked_fields(finding.matched)},
+                         {"matched", matched},
+                         {"masked", entity != finding.entity || matched.dump() != finding.matched.dump()},
                          {"muted_until", time_value(finding.muted_until)},
                          {"mute_reason", finding.mute_reason},
                          {"close_reason", finding.close_reason},
                          {"assignee", finding.assignee},
                          {"version", finding.version}});
+}
+
+// Asking for a value that would be masked is asking whether it is there: only for who may reveal, and the audit chain says
+// so. The same account that asks for the same again within ten minutes, as lists do, adds no line.
+Status note_person(const Ask& ask, const std::string& entity) {
+    if (masked_entity(entity) == entity) return {};
+    if (!ask.actor.may("personal:reveal")) return fail(Code::denied, "field entity: names a person; this account may not reveal personal fields");
+    constexpr std::string_view kObject = "findings";
+    const Time now = ask.context.clock.now();
+    return ask.context.state.write([&](store::Transaction& tx) -> Status {
+        for (const store::AuditLine& line : TRY(store::audit::list_of(tx, kObject, 50)))
+            if (line.actor == ask.actor.name && line.details.text("entity") == entity && line.time > now - minutes(10)) return {};
+        return store::audit::append(tx, {.time = now, .actor = ask.actor.name, .action = "personal:reveal", .object = std::string{kObject},
+                                         .organisation = ask.actor.organisation, .details = json::object({{"kind", "findings of a person"}, {"entity", entity}})});
+    });
+}
+
+// The entity of another finding, for who does not know its name. One that is not seen has none.
+Result<std::string> entity_like(const Ask& ask, const access::Scope& scope, const std::string& text) {
+    const auto id = TRY_IN("field like: ", findings::FindingId::parse(text));
+    const auto found = ask.context.state.read([&](store::Transaction& tx) { return Book::find(tx, scope, id); });
+    if (found) return found->entity;
+    if (found.error().code == Code::not_found) return std::string{};
+    return fail(found.error());
 }
 
 Result<Filter> filter_of(const Ask& ask) {
@@ -70,10 +100,12 @@ Result<Filter> filter_of(const Ask& ask) {
     filter.level = ask.text("level");
     filter.rule = ask.text("rule");
     filter.entity = ask.text("entity");
-    // Asking for a value that would be masked is asking whether it is there.
-    if (filter.entity && !ask.actor.may("personal:reveal") && masked_entity(*filter.entity) != *filter.entity)
-        return fail(Code::denied, "field entity: names a person; this account may not reveal personal fields");
-    if (const auto organisation = ask.text("organisation")) filter.organisation = TRY_IN("field organisation: ", OrganisationId::parse(*organisation));
+    if (filter.entity) TRY(note_person(ask, *filter.entity));
+    if (const auto like = ask.text("like")) {
+        const std::string entity = TRY(entity_like(ask, ask.actor.scope, *like));
+        if (filter.entity && *filter.entity != entity) return fail(Code::bad_input, "field like: cannot stand beside entity");
+        filter.entity = entity;
+    }
     filter.assignee = ask.text("assignee");
     filter.since = ask.time("since");
     filter.muted = ask.boolean("muted");
@@ -83,22 +115,24 @@ Result<Filter> filter_of(const Ask& ask) {
 
 Result<net::Response> answer_with(Ask& ask, const findings::FindingId& id) {
     const Finding finding = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::find(tx, ask.actor.scope, id); }));
-    return versioned_answer(200, to_json(ask.actor, finding), finding.version);
+    return versioned_answer(200, to_json(finding), finding.version);
 }
 
 Result<net::Response> list_all(Ask& ask) {
     const Filter filter = TRY(filter_of(ask));
-    return list(ask, [filter](Context& context, const access::Actor& actor, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
-        const auto page = TRY(context.state.read([&](store::Transaction& tx) { return Book::list(tx, actor.scope, filter, after, limit); }));
+    const access::Scope scope = TRY(scope_of(ask));
+    return list(ask, [filter, scope](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
+        const auto page = TRY(context.state.read([&](store::Transaction& tx) { return Book::list(tx, scope, filter, after, limit); }));
         ListPage out{.next = page.next};
-        for (const Finding& finding : page.items) out.items.push_back(to_json(actor, finding));
+        for (const Finding& finding : page.items) out.items.push_back(to_json(finding));
         return out;
     });
 }
 
 Result<net::Response> count(Ask& ask) {
     const Filter filter = TRY(filter_of(ask));
-    const std::int64_t count = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::count(tx, ask.actor.scope, filter); }));
+    const access::Scope scope = TRY(scope_of(ask));
+    const std::int64_t count = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::count(tx, scope, filter); }));
     return json_answer(200, json::object({{"count", count}}));
 }
 
@@ -129,11 +163,14 @@ Result<net::Response> change(Ask& ask, Act&& act) {
     }));
     const Finding finding = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::find(tx, ask.actor.scope, id); }));
     if (ask.context.stream != nullptr) ask.context.stream->finding({finding.id, finding.organisation, finding.level, false});
-    return versioned_answer(200, to_json(ask.actor, finding), finding.version);
+    return versioned_answer(200, to_json(finding), finding.version);
 }
 
 Result<net::Response> acknowledge(Ask& ask) {
     return change(ask, [&](auto& tx, const auto& id, auto version, Time now) { return Book::acknowledge(tx, ask.actor, id, version, now); });
+}
+Result<net::Response> unacknowledge(Ask& ask) {
+    return change(ask, [&](auto& tx, const auto& id, auto version, Time now) { return Book::unacknowledge(tx, ask.actor, id, version, now); });
 }
 Result<net::Response> close(Ask& ask) {
     const std::string reason = ask.body.text("reason").value_or("");
@@ -150,6 +187,21 @@ Result<net::Response> mute(Ask& ask) {
 }
 Result<net::Response> unmute(Ask& ask) {
     return change(ask, [&](auto& tx, const auto& id, auto version, Time now) { return Book::unmute(tx, ask.actor, id, version, now); });
+}
+
+Result<net::Response> reveal(Ask& ask) {
+    const auto id = TRY(ask.id<FindingTag>());
+    Finding finding;
+    TRY(ask.context.state.write([&](store::Transaction& tx) -> Status {
+        finding = TRY(Book::find(tx, ask.actor.scope, id));
+        return store::audit::append(tx, {.time = ask.context.clock.now(),
+                                         .actor = ask.actor.name,
+                                         .action = "personal:reveal",
+                                         .object = "finding/" + id.text(),
+                                         .organisation = finding.organisation,
+                                         .details = json::object({{"reason", ask.body.text("reason")}})});
+    }));
+    return json_answer(200, to_json(finding, true));
 }
 
 // To an account that exists and sees the finding; an empty name gives it back to nobody.
@@ -170,17 +222,18 @@ Result<net::Response> assign(Ask& ask) {
 
 Result<net::Response> groups(Ask& ask) {
     const Filter filter = TRY(filter_of(ask));
+    const access::Scope scope = TRY(scope_of(ask));
     const std::string by = ask.text("by").value_or("rule");
     const auto grouping = findings::grouping_named(by);
     if (!grouping) return fail(Code::bad_input, "field by: is no grouping");
     const std::int64_t limit = ask.integer("limit").value_or(100);
     if (limit < 1 || limit > 1000) return fail(Code::bad_input, "field limit: must be 1 to 1000");
-    const auto found = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::groups(tx, ask.actor.scope, filter, *grouping, static_cast<std::size_t>(limit)); }));
-    const bool reveal = ask.actor.may("personal:reveal");
+    const auto found = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::groups(tx, scope, filter, *grouping, static_cast<std::size_t>(limit)); }));
     json::Value items{json::Array{}};
     for (const findings::Group& group : found)
-        items.add(json::object({{"value", *grouping == findings::Grouping::entity && !reveal ? masked_entity(group.value) : group.value},
+        items.add(json::object({{"value", *grouping == findings::Grouping::entity ? masked_entity(group.value) : group.value},
                                 {"title", group.title},
+                                {"example", group.example},
                                 {"level", group.level},
                                 {"findings", group.findings},
                                 {"events", group.events},
@@ -201,20 +254,22 @@ constexpr std::string_view kAssign = R"({"type":"object","required":["assignee"]
     "assignee":{"type":"string","maxLength":64,"description":"name of an account; empty: nobody"}},"examples":[{"assignee":"{person}"}]})";
 constexpr std::string_view kReason = R"({"type":"object","required":["reason"],"additionalProperties":false,"properties":{
     "reason":{"type":"string","minLength":3,"maxLength":500}},"examples":[{"reason":"seen and understood"}]})";
+constexpr std::string_view kReveal = R"({"type":"object","required":["reason"],"additionalProperties":false,"properties":{
+    "reason":{"type":"string","minLength":3,"maxLength":500,"description":"stands in the audit chain"}},"examples":[{"reason":"to tell the owner of the account"}]})";
 constexpr std::string_view kMute = R"({"type":"object","required":["reason","until"],"additionalProperties":false,"properties":{
     "reason":{"type":"string","minLength":3,"maxLength":500},"until":{"type":"string","format":"date-time","description":"at most 365 days ahead"}},
     "examples":[{"reason":"known scanner","until":"{tomorrow}"}]})";
 constexpr std::string_view kFilter =
     "state:new|acknowledged|closed, level:informational|low|medium|high|critical, rule:string the rule's id, entity:string such as host:WS01, "
-    "organisation:uuid, assignee:string name of an account, since:time last seen at or after, muted:boolean";
+    "like:uuid the entity of this finding, assignee:string name of an account, since:time last seen at or after, muted:boolean, " VG_NARROWED;
 constexpr std::string_view kGroups =
     "by:rule|entity|organisation|level|assignee what to count together and rule without, state:new|acknowledged|closed, level:informational|low|medium|high|critical, "
-    "rule:string the rule's id, entity:string such as host:WS01, organisation:uuid, assignee:string name of an account, since:time last seen at or after, muted:boolean, "
-    "limit:integer most groups from 1 to 1000 and 100 without";
+    "rule:string the rule's id, entity:string such as host:WS01, like:uuid the entity of this finding, assignee:string name of an account, since:time last seen at or after, muted:boolean, "
+    "limit:integer most groups from 1 to 1000 and 100 without, " VG_NARROWED;
 constexpr std::string_view kListFilter =
     "state:new|acknowledged|closed, level:informational|low|medium|high|critical, rule:string the rule's id, entity:string such as host:WS01, "
-    "organisation:uuid, assignee:string name of an account, since:time last seen at or after, muted:boolean, "
-    "limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before";
+    "like:uuid the entity of this finding, assignee:string name of an account, since:time last seen at or after, muted:boolean, "
+    "limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before, " VG_NARROWED;
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/findings", .permission = "finding:read",
@@ -224,7 +279,7 @@ constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/findings/groups", .permission = "finding:read",
      .summary = "Counts findings together: by rule, entity, organisation, level or assignee; the worst first.", .response_schema = "FindingGroups", .parameters = kGroups, .answer = groups},
     {.method = "GET", .pattern = "/api/v1/findings/{id}", .permission = "finding:read",
-     .summary = "Shows one finding.", .response_schema = "Finding", .answer = show},
+     .summary = "Shows one finding; personal values are masked.", .response_schema = "Finding", .answer = show},
     {.method = "GET", .pattern = "/api/v1/findings/{id}/events", .permission = "finding:read",
      .summary = "Names the first and the last 100 events of a finding.", .response_schema = "FindingEvents", .answer = events},
     {.method = "GET", .pattern = "/api/v1/findings/{id}/history", .permission = "finding:read",
@@ -233,6 +288,10 @@ constexpr Route kRoutes[] = {
      .summary = "Gives a finding to an account, or back to nobody.", .request_schema = kAssign, .response_schema = "Finding", .answer = assign},
     {.method = "POST", .pattern = "/api/v1/findings/{id}/acknowledge", .permission = "finding:acknowledge",
      .summary = "Says that somebody looks at it.", .response_schema = "Finding", .answer = acknowledge},
+    {.method = "POST", .pattern = "/api/v1/findings/{id}/unacknowledge", .permission = "finding:acknowledge",
+     .summary = "Takes that back: the finding is new again.", .response_schema = "Finding", .answer = unacknowledge},
+    {.method = "POST", .pattern = "/api/v1/findings/{id}/reveal", .permission = "personal:reveal",
+     .summary = "Shows one finding with personal values; the reason goes into the audit chain.", .request_schema = kReveal, .response_schema = "Finding", .answer = reveal},
     {.method = "POST", .pattern = "/api/v1/findings/{id}/close", .permission = "finding:close",
      .summary = "Closes a finding, with the reason.", .request_schema = kReason, .response_schema = "Finding", .answer = close},
     {.method = "POST", .pattern = "/api/v1/findings/{id}/reopen", .permission = "finding:close",

@@ -17,6 +17,7 @@ struct Before {
 };
 constexpr Before kBefore[] = {
     {"POST /api/v1/findings/{id}/reopen", "POST /api/v1/findings/{id}/close"},
+    {"POST /api/v1/findings/{id}/unacknowledge", "POST /api/v1/findings/{id}/acknowledge"},
     {"POST /api/v1/findings/{id}/unmute", "POST /api/v1/findings/{id}/mute"},
     {"GET /api/v1/findings/{id}/history", "POST /api/v1/findings/{id}/assign"},
     {"POST /api/v1/session/totp/confirm", "POST /api/v1/session/totp"},
@@ -216,12 +217,14 @@ std::optional<ParameterValue> parameter_value(World& world, const Route& route, 
     if (type == "time") return ParameterValue{"2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z"};
     const std::string nothing = make_id<SourceTag>(world.clock.now(), world.random).text();
     if (type == "uuid" && name == "search") return ParameterValue{nothing, nothing};
+    if (name == "like") return ParameterValue{world.add_finding(organisation).text(), nothing, true};
     if (name == "organisation") return ParameterValue{world.organisation(organisation).text(), nothing, true};
     // What the owner's own list says of its items.
     Send list{.path = std::string{route.pattern}, .query = required_query(world, route)};
     list.query.emplace_back("limit", "1");
     // Its own, not those of the organisations below it, which others than strangers see too.
     if (name != "after" && route.parameters.find("organisation:") != std::string_view::npos) list.query.emplace_back("organisation", world.organisation(organisation).text());
+    if (route.parameters.find("below:") != std::string_view::npos) list.query.emplace_back("below", "false");
     if (name == "assignee") return ParameterValue{"nobody-has-it", "nobody-either", true};
     if (route.pattern.ends_with("/count") || route.pattern.ends_with("/groups")) list.path = std::string{route.pattern.substr(0, route.pattern.rfind('/'))};
     const json::Value page = world.send(list, &world.account(organisation, access::Role::administrator).credential).parsed();

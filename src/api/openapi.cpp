@@ -55,6 +55,7 @@ json::Value parameter_schema(const Parameter& parameter) {
     if (parameter.name == "limit") return json::object({{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}, {"default", 100}});
     if (parameter.type == "time") return json::object({{"type", "string"}, {"format", "date-time"}});
     if (parameter.type == "uuid") return json::object({{"type", "string"}, {"format", "uuid"}});
+    if (parameter.type == "uuids") return json::object({{"type", "string"}, {"pattern", "^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$"}});
     return json::object({{"type", parameter.type == "query" ? "string" : parameter.type}});
 }
 

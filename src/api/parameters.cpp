@@ -11,8 +11,9 @@ namespace vg::api {
 
 namespace {
 
-constexpr std::string_view kTypes[] = {"string", "query", "integer", "boolean", "time", "uuid"};
+constexpr std::string_view kTypes[] = {"string", "query", "integer", "boolean", "time", "uuid", "uuids"};
 constexpr std::size_t kLongestValue = 4096, kLongestQuery = 8192;
+constexpr std::size_t kMostIds = 100;
 constexpr std::int64_t kMostItems = 1000;  // contract: limit is at most 1,000 for JSON pages
 
 Status check_value(const Parameter& known, std::string_view value) {
@@ -28,6 +29,12 @@ Status check_value(const Parameter& known, std::string_view value) {
     if (known.type == "boolean" && value != "true" && value != "false") return wrong("must be true or false");
     if (known.type == "time" && !parse_time(value)) return wrong("must be a time as in RFC 3339, such as 2026-01-31T08:00:00Z");
     if (known.type == "uuid" && !parse_uuid(value)) return wrong("must be a UUID");
+    if (known.type == "uuids") {
+        const auto ids = split(value, ',');
+        if (ids.size() > kMostIds) return wrong(format("must be at most {} UUIDs", kMostIds));
+        for (const std::string_view id : ids)
+            if (!parse_uuid(id)) return wrong("must be a UUID, or several with commas between");
+    }
     if (known.type == "enum" && std::find(known.words.begin(), known.words.end(), value) == known.words.end()) {
         std::string words;
         for (const std::string& word : known.words) words += (words.empty() ? "" : ", ") + word;

@@ -2,7 +2,8 @@
 //
 //   "limit:integer, state:new|acknowledged|closed only this state, since:time last seen at or after"
 //
-// Types: string, query (a longer string), integer, boolean, time (RFC 3339), uuid, or the allowed words with '|' between them; with '!' behind it the
+// Types: string, query (a longer string), integer, boolean, time (RFC 3339), uuid,
+// uuids (several with commas between, at most 100), or the allowed words with '|' between them; with '!' behind it the
 // parameter must be given. What follows the type is the description in openapi.json. Called by the router and by
 // openapi(). Pure.
 #pragma once
@@ -18,7 +19,7 @@ namespace vg::api {
 
 struct Parameter {
     std::string name;
-    std::string type;                // "string", "query", "integer", "boolean", "time", "uuid", "enum"
+    std::string type;                // "string", "query", "integer", "boolean", "time", "uuid", "uuids", "enum"
     std::vector<std::string> words;  // of an enum
     std::string about;
     bool required = false;

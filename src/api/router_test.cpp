@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "store/audit.h"
 
 namespace vg::api::test {
 namespace {
@@ -291,15 +292,161 @@ TEST_F(Router, AnEventIsMaskedAndARevealIsInTheAuditChain) {
     EXPECT_EQ(newest.find("details")->text("reason"), "to warn the owner");
 }
 
-TEST_F(Router, FindingsHideUsersFromWhoMayNotReveal) {
-    const detect::RuleInfo rule{.id = "r", .title = "Rule", .kind = "sigma"};
-    const findings::Sighting sighting{.event = world.add_event("A"), .source = SourceId{{9}}, .organisation = world.organisation("A"), .occurred = world.clock.now(),
-                                      .received = world.clock.now(), .entity = "user:CORP\\thuydang", .rule = &rule, .matched = json::object({{"User", "CORP\\thuydang"}})};
-    ASSERT_TRUE(world.state->write([&](store::Transaction& tx) { return findings::Book::record(tx, std::span{&sighting, 1}); }));
-    const auto list = [&](Role role, std::vector<net::Header> query) { return world.send({.path = "/api/v1/findings", .query = std::move(query)}, &world.account("A", role).credential); };
-    EXPECT_NE(list(Role::analyst, {{"rule", "r"}}).body.find("thuydang"), std::string::npos);
-    EXPECT_EQ(list(Role::reader, {{"rule", "r"}}).body.find("thuydang"), std::string::npos);
-    EXPECT_EQ(list(Role::reader, {{"entity", "user:CORP\\thuydang"}}).status, 403) << "asking for the value is asking whether it is there";
+// ---- findings about persons ----
+
+class FindingsOfAPerson : public Router {
+protected:
+    FindingsOfAPerson() {
+        const detect::RuleInfo rule{.id = "r", .title = "Rule", .kind = "sigma"};
+        for (const char* user : {"thuydang", "lan.tran"}) {
+            const findings::Sighting sighting{.event = world.add_event("A"), .source = SourceId{{9}}, .organisation = world.organisation("A"), .occurred = world.clock.now(), .received = world.clock.now(),
+                                              .entity = format("user:CORP\\{}", user), .rule = &rule, .matched = json::object({{"User", format("CORP\\{}", user)}, {"Image", "C:\\Users\\" + std::string{user} + "\\a.exe"}})};
+            EXPECT_TRUE(world.state->write([&](store::Transaction& tx) { return findings::Book::record(tx, std::span{&sighting, 1}); }));
+        }
+        const auto all = world.state->read([&](store::Transaction& tx) { return findings::Book::list(tx, access::Scope::node(), {.entity = "user:CORP\\thuydang"}, std::nullopt, 2); });
+        EXPECT_EQ(all.value().items.size(), 1U);
+        id = all.value().items.at(0).id.text();
+    }
+    Reply ask(Role role, const std::string& path, std::vector<net::Header> query = {}) { return world.send({.path = path, .query = std::move(query)}, &world.account("A", role).credential); }
+    // Lines that say who saw persons, newest first.
+    std::vector<store::AuditLine> reveals() {
+        auto lines = world.state->read([&](store::Transaction& tx) { return store::audit::list(tx, nullptr, std::nullopt, 1000); }).value();
+        std::erase_if(lines, [](const store::AuditLine& line) { return line.action != "personal:reveal"; });
+        return lines;
+    }
+    void expect_no_names(const Reply& reply, std::string_view what) {
+        EXPECT_EQ(reply.status, 200) << what << reply.body;
+        for (const char* name : {"thuydang", "lan.tran"}) EXPECT_EQ(reply.bytes.find(name), std::string::npos) << what << reply.bytes;
+    }
+    std::string id;
+};
+
+TEST_F(FindingsOfAPerson, AreMaskedForEveryRoleAndNobodyIsNoted) {
+    for (Role role : access::all_roles()) {
+        if (!access::allows(role, "finding:read")) continue;
+        SCOPED_TRACE(std::string{access::name_of(role)});
+        expect_no_names(ask(role, "/api/v1/findings", {{"rule", "r"}}), "list");
+        expect_no_names(world.send({.path = "/api/v1/findings", .query = {{"rule", "r"}}, .headers = {{"accept", "application/x-ndjson"}}}, &world.account("A", role).credential), "stream");
+        expect_no_names(ask(role, "/api/v1/findings/groups", {{"rule", "r"}, {"by", "entity"}}), "groups");
+        const Reply one = ask(role, "/api/v1/findings/" + id);
+        expect_no_names(one, "one");
+        EXPECT_EQ(one.parsed().boolean("masked"), true);
+        EXPECT_EQ(one.parsed().text("entity"), "user:[masked]");
+        EXPECT_EQ(one.parsed().find("matched")->text("Image"), "C:\\Users\\[masked]\\a.exe");
+    }
+    expect_no_names(post("/api/v1/findings/" + id + "/acknowledge", ""), "acknowledge");
+    EXPECT_TRUE(reveals().empty());
+    const auto host = world.add_finding("A");
+    EXPECT_EQ(ask(Role::analyst, "/api/v1/findings/" + host.text()).parsed().boolean("masked"), false) << "nothing of it is personal";
+}
+
+TEST_F(FindingsOfAPerson, ARevealNeedsAReasonAndLeavesOneLine) {
+    const std::string path = "/api/v1/findings/" + id + "/reveal";
+    const auto reveal = [&](Role role, const std::string& body) { return world.send({.method = "POST", .path = path, .body = body}, &world.account("A", role).credential); };
+    EXPECT_EQ(reveal(Role::analyst, "{}").status, 400);
+    EXPECT_EQ(reveal(Role::analyst, R"({"reason":"x"})").status, 400);
+    EXPECT_EQ(reveal(Role::reader, R"({"reason":"to warn the owner"})").status, 403);
+    EXPECT_TRUE(reveals().empty()) << "what was refused leaves no line";
+    const Reply shown = reveal(Role::analyst, R"({"reason":"to warn the owner"})");
+    ASSERT_EQ(shown.status, 200) << shown.body;
+    EXPECT_EQ(shown.parsed().text("entity"), "user:CORP\\thuydang");
+    EXPECT_EQ(shown.parsed().find("matched")->text("User"), "CORP\\thuydang");
+    EXPECT_EQ(shown.parsed().boolean("masked"), false);
+    const auto lines = reveals();
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_EQ(lines[0].object, "finding/" + id);
+    EXPECT_EQ(lines[0].organisation, world.organisation("A"));
+    EXPECT_EQ(lines[0].actor, "user:" + world.account("A", Role::analyst).name);
+    EXPECT_EQ(lines[0].details.text("reason"), "to warn the owner");
+    EXPECT_NE(ask(Role::reader, "/api/v1/findings/" + id + "/history").body.find("personal:reveal"), std::string::npos) << "the history of the finding tells who looked";
+    expect_no_names(ask(Role::analyst, "/api/v1/findings/" + id), "afterwards");
+}
+
+TEST_F(FindingsOfAPerson, ToAskForANameIsARevealAndTheSameAgainIsNoSecond) {
+    const std::vector<net::Header> query{{"entity", "user:CORP\\thuydang"}};
+    EXPECT_EQ(ask(Role::reader, "/api/v1/findings", query).status, 403) << "asking for the value is asking whether it is there";
+    EXPECT_TRUE(reveals().empty());
+    EXPECT_EQ(ask(Role::analyst, "/api/v1/findings/count", query).parsed().integer("count"), 1);
+    expect_no_names(ask(Role::analyst, "/api/v1/findings", {{"entity", "user:CORP\\thuydang"}, {"limit", "5"}}), "the answer to it");
+    ASSERT_EQ(reveals().size(), 1U);
+    EXPECT_EQ(reveals()[0].details.text("entity"), "user:CORP\\thuydang");
+    EXPECT_EQ(ask(Role::duty_lead, "/api/v1/findings/count", query).status, 200);
+    EXPECT_EQ(reveals().size(), 2U) << "somebody else is somebody else";
+    EXPECT_EQ(ask(Role::analyst, "/api/v1/findings/count", {{"entity", "host:web-01"}}).status, 200);
+    EXPECT_EQ(reveals().size(), 2U) << "a host is no person";
+}
+
+TEST_F(FindingsOfAPerson, AreFoundWithoutTheirNameByOneOfThem) {
+    EXPECT_EQ(ask(Role::reader, "/api/v1/findings/count", {{"like", id}}).parsed().integer("count"), 1);
+    EXPECT_EQ(world.send({.path = "/api/v1/findings/count", .query = {{"like", id}}}, &world.account("B", Role::analyst).credential).parsed().integer("count"), 0);
+    EXPECT_EQ(ask(Role::reader, "/api/v1/findings", {{"like", id}, {"entity", "host:a"}}).status, 400);
+    const json::Value groups = ask(Role::reader, "/api/v1/findings/groups", {{"rule", "r"}, {"by", "entity"}}).parsed();
+    ASSERT_EQ(groups.find("items")->as_array().size(), 2U) << "two persons are two groups, though their names are hidden";
+    for (const json::Value& group : groups.find("items")->as_array())
+        EXPECT_EQ(ask(Role::reader, "/api/v1/findings/count", {{"like", group.text("example").value_or("")}}).parsed().integer("count"), group.integer("findings"));
+    EXPECT_TRUE(reveals().empty());
+}
+
+TEST_F(Router, AFindingIsGivenBackByItsVersion) {
+    const std::string path = "/api/v1/findings/" + world.add_finding("A").text();
+    EXPECT_EQ(post(path + "/unacknowledge", "").status, 409) << "nobody took it";
+    const Reply taken = post(path + "/acknowledge", "");
+    ASSERT_EQ(taken.status, 200);
+    EXPECT_EQ(post(path + "/unacknowledge", "", {{"if-match", "\"1\""}}).status, 412) << "the version that was before";
+    const Reply back = post(path + "/unacknowledge", "", {{"if-match", taken.header("ETag")}});
+    ASSERT_EQ(back.status, 200) << back.body;
+    EXPECT_EQ(back.parsed().text("state"), "new");
+    const json::Value newest = get("/api/v1/audit", {{"limit", "1"}}).parsed().find("items")->as_array().at(0);
+    EXPECT_EQ(newest.text("action"), "finding:unacknowledge");
+    EXPECT_EQ(newest.find("details")->find("before")->text("state"), "acknowledged");
+    EXPECT_EQ(newest.find("details")->find("after")->text("state"), "new");
+}
+
+// ---- an answer narrowed to organisations ----
+
+TEST_F(Router, ListsAreNarrowedToOneOrSeveralOrganisationsAndThoseBelow) {
+    for (const char* name : {"A", "A1", "B"}) world.add_finding(name);
+    const auto id = [&](const char* name) { return world.organisation(name).text(); };
+    const std::set<std::string> a{id("A")}, a1{id("A1")}, b{id("B")}, both{id("A"), id("A1")}, all{id("A"), id("A1"), id("B")}, nobody;
+    // Whose items a list shows, as the node's administrator or another account.
+    const auto whose = [&](const std::string& path, std::vector<net::Header> query, const std::string& account = "node") {
+        query.emplace_back("limit", "1000");
+        const Reply reply = world.send({.path = path, .query = std::move(query)}, &world.account(account, Role::administrator).credential);
+        EXPECT_EQ(reply.status, 200) << reply.body;
+        std::set<std::string> seen;
+        for (const json::Value& item : reply.parsed().find("items")->as_array()) {
+            const std::string organisation = item.text("organisation").value_or("");
+            if (all.contains(organisation)) seen.insert(organisation);
+        }
+        return seen;
+    };
+    for (const std::string path : {"/api/v1/findings", "/api/v1/sources"}) {
+        SCOPED_TRACE(path);
+        EXPECT_EQ(whose(path, {}), all);
+        EXPECT_EQ(whose(path, {{"organisation", id("A")}}), both);
+        EXPECT_EQ(whose(path, {{"organisation", id("A")}, {"below", "false"}}), a);
+        EXPECT_EQ(whose(path, {{"organisation", id("A1") + "," + id("B")}}), (std::set<std::string>{id("A1"), id("B")}));
+        EXPECT_EQ(whose(path, {{"organisation", id("A") + "," + id("A1")}}), both);
+        EXPECT_EQ(whose(path, {{"organisation", id("B")}}, "A"), nobody) << "narrowing never widens";
+        EXPECT_EQ(whose(path, {{"organisation", id("A")}}, "A1"), nobody) << "nor tells whose parent it is";
+        EXPECT_EQ(whose(path, {{"organisation", id("B") + "," + id("A1")}}, "A"), a1);
+        for (const std::string& wrong : {std::string{"x"}, id("A") + ",", "," + id("A"), id("A") + ", " + id("B"), id("A") + ";" + id("B")})
+            EXPECT_EQ(get(path, {{"organisation", wrong}}).status, 400) << wrong;
+    }
+    std::string many = id("A");
+    for (int i = 1; i < 100; ++i) many += "," + id("A");
+    EXPECT_EQ(get("/api/v1/findings/count", {{"organisation", many}}).status, 200);
+    EXPECT_EQ(get("/api/v1/findings/count", {{"organisation", many + "," + id("A")}}).status, 400) << "at most 100";
+    const auto count = [&](std::vector<net::Header> query) { return world.send({.path = "/api/v1/findings/count", .query = std::move(query)}, &admin("node")).parsed().integer("count"); };
+    EXPECT_EQ(count({{"organisation", id("A")}}), 2);
+    EXPECT_EQ(count({{"organisation", id("A") + "," + id("B")}}), 3);
+    const json::Value groups = world.send({.path = "/api/v1/findings/groups", .query = {{"by", "organisation"}, {"organisation", id("A")}}}, &admin("node")).parsed();
+    EXPECT_EQ(groups.find("items")->as_array().size(), 2U);
+    // What each source sent: the same sources as the list, by their ids.
+    const json::Value activity = world.send({.path = "/api/v1/sources/activity", .query = {{"organisation", id("A1")}}}, &admin("node")).parsed();
+    const json::Value sources = world.send({.path = "/api/v1/sources", .query = {{"organisation", id("A1")}, {"limit", "1000"}}}, &admin("node")).parsed();
+    EXPECT_EQ(activity.find("items")->as_array().size(), sources.find("items")->as_array().size());
+    EXPECT_FALSE(activity.find("items")->as_array().empty());
 }
 
 TEST_F(Router, VerifyStreamsItsResultLast) {

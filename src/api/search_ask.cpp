@@ -7,6 +7,7 @@
 #include "api/fields.h"
 #include "api/list.h"
 #include "api/masking.h"
+#include "api/narrowed.h"
 #include "api/problem.h"
 #include "api/search_values.h"
 #include "base/text.h"
@@ -20,19 +21,10 @@ namespace {
 
 tl::unexpected<net::Response> refuse(Code code, std::string text) { return tl::unexpected{problem({code, std::move(text)})}; }
 
-// Whose events the actor may see, narrowed to an organisation and those below it. One that he does not see and one that
-// does not exist give the same: nothing.
-std::optional<std::vector<OrganisationId>> visible(const Ask& ask, const std::optional<OrganisationId>& narrowed) {
-    const access::Scope& scope = ask.actor.scope;
-    if (!narrowed) {
-        if (scope.sees_node()) return std::nullopt;
-        return scope.organisations();
-    }
-    std::vector<OrganisationId> out;
-    if (!scope.sees(*narrowed)) return out;  // nor the part of it that he does see: that would tell whose parent it is
-    for (const OrganisationId& one : ask.context.directory()->descendants(*narrowed))
-        if (scope.sees(one)) out.push_back(one);
-    return out;
+// Whose events the scope sees; nothing: the whole node.
+std::optional<std::vector<OrganisationId>> visible(const access::Scope& scope) {
+    if (scope.sees_node()) return std::nullopt;
+    return scope.organisations();
 }
 
 }  // namespace
@@ -73,18 +65,17 @@ tl::expected<Sought, net::Response> sought_of(const Ask& ask, const Wanted& want
     auto query = search::parse(wanted.text);
     if (!query) return tl::unexpected{query_problem(400, Code::bad_input, query.error())};
     Sought sought{.query = std::move(*query), .text = wanted.text, .from = wanted.from, .to = wanted.to};
-    std::optional<OrganisationId> narrowed;
+    sought.organisations = visible(ask.actor.scope);
     if (wanted.organisation) {
-        const auto parsed = OrganisationId::parse(*wanted.organisation);
-        if (!parsed) return refuse(Code::bad_input, "field organisation: must be a UUID");
-        narrowed = *parsed;
+        const auto named = organisations_named(*wanted.organisation);
+        if (!named) return tl::unexpected{problem(named.error())};
+        sought.organisations = visible(narrowed(ask.actor.scope, *ask.context.directory(), *named));
     }
     if (wanted.search) {
         const auto parsed = parse_uuid(*wanted.search);
         if (!parsed) return refuse(Code::bad_input, "field search: must be a UUID");
         sought.search = *parsed;
     }
-    sought.organisations = visible(ask, narrowed);
     sought.reveal = ask.actor.may("personal:reveal") && !wanted.masked;
     if (!sought.reveal)
         if (const auto personal = asks_for_personal(sought.query)) return tl::unexpected{query_problem(403, Code::denied, *personal)};

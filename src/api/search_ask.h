@@ -20,7 +20,7 @@ namespace vg::api {
 
 inline constexpr std::string_view kSearchParameters =
     "q:query a line of the search language and everything without, from:time! occurred at or after, to:time! occurred before, "
-    "organisation:uuid only of this organisation and those below it, masked:boolean hide personal fields from an account that may see them, "
+    "organisation:uuids only of these organisations and those below them, masked:boolean hide personal fields from an account that may see them, "
     "search:uuid names the search so that it can be watched and cancelled";
 
 // A request understood. Copied into streams: nothing in it belongs to the request.

@@ -195,7 +195,7 @@ constexpr std::string_view kAroundParameters =
 constexpr std::string_view kExportSchema = R"({"type":"object","required":["from","to","format"],"additionalProperties":false,"properties":{
     "q":{"type":"string","maxLength":8192,"description":"a line of the search language; everything without"},"from":{"type":"string","format":"date-time","description":"occurred at or after"},
     "to":{"type":"string","format":"date-time","description":"occurred before"},"format":{"enum":["parquet","ndjson","csv"]},
-    "order":{"enum":["newest","oldest"],"description":"of ndjson and csv; oldest without"},"organisation":{"type":"string","format":"uuid","description":"only of this one and those below it"},
+    "order":{"enum":["newest","oldest"],"description":"of ndjson and csv; oldest without"},"organisation":{"type":"string","maxLength":4000,"description":"only of these and those below them; several with commas between"},
     "masked":{"type":"boolean","description":"hide personal fields from an account that may see them"},"search":{"type":"string","format":"uuid","description":"names the search so that it can be watched and cancelled"}},
     "examples":[{"q":"","from":"{yesterday}","to":"{tomorrow}","format":"ndjson"}]})";
 

@@ -253,6 +253,15 @@ TEST_P(Search, TheQueryDoesNotDecideWhoseEventsAreSeen) {
         EXPECT_EQ(reply.body.find("secret of B"), std::string::npos) << q;
     }
     EXPECT_EQ(get("/api/v1/events/count", {{"q", ""}, {"organisation", b}}).parsed().integer("count"), 0);
+    // One or several organisations: the sum of each, for who sees them.
+    const std::string a = world.organisation("A").text();
+    const auto of = [&](const std::string& organisation, const char* asker) { return get("/api/v1/events/count", {{"q", ""}, {"organisation", organisation}}, Role::administrator, asker).parsed().integer("count").value_or(-1); };
+    EXPECT_EQ(of(a, "A"), get("/api/v1/events/count", {{"q", ""}}, Role::administrator, "A").parsed().integer("count"));
+    EXPECT_EQ(of(a + "," + b, "A"), of(a, "A")) << "what is not seen adds nothing";
+    EXPECT_GT(of(b, "root"), 0);
+    EXPECT_EQ(of(a + "," + b, "root"), of(a, "root") + of(b, "root"));
+    EXPECT_EQ(get("/api/v1/events/count", {{"q", ""}, {"organisation", a + ","}}).status, 400);
+    EXPECT_EQ(post("/api/v1/events/export", json::object({{"from", from}, {"to", to}, {"format", "ndjson"}, {"organisation", "x"}})).status, 400);
     EXPECT_EQ(world.send({.path = "/api/v1/events/" + ids[3] + "/context"}, &world.account("A", Role::analyst).credential).status, 404);
 }
 

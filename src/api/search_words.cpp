@@ -60,7 +60,7 @@ Result<net::Response> complete(Ask& ask) {
 
 constexpr std::string_view kCompletion =
     "q:query! the text so far, at:integer the cursor as an offset in bytes and the end without, from:time values of events from here and of a day without, to:time and to here, "
-    "organisation:uuid only of this organisation and those below it, masked:boolean hide personal fields from an account that may see them, search:uuid names the search";
+    "organisation:uuids only of these organisations and those below them, masked:boolean hide personal fields from an account that may see them, search:uuid names the search";
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/search/completion", .permission = "event:read",

@@ -2,6 +2,7 @@
 #include "api/api.h"
 #include "api/fields.h"
 #include "api/list.h"
+#include "api/narrowed.h"
 #include "api/stream.h"
 #include "base/text.h"
 #include "directory/directory.h"
@@ -73,14 +74,15 @@ Status check_format_and_zone(const Context& context, const Source& source) {
 }
 
 Result<net::Response> list_all(Ask& ask) {
+    const access::Scope scope = TRY(scope_of(ask));
     if (const auto name = ask.text("name")) {
-        const auto found = TRY(ask.context.state.read([&](store::Transaction& tx) { return Directory::source_named(tx, ask.actor.scope, *name); }));
+        const auto found = TRY(ask.context.state.read([&](store::Transaction& tx) { return Directory::source_named(tx, scope, *name); }));
         ListPage page;
         if (found) page.items.push_back(to_json(ask.context, *found));
         return list(ask, [page](Context&, const access::Actor&, const std::optional<std::string>&, std::size_t) -> Result<ListPage> { return page; });
     }
-    return list(ask, [](Context& context, const access::Actor& actor, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
-        const auto page = TRY(context.state.read([&](store::Transaction& tx) { return Directory::list_sources(tx, actor.scope, after, limit); }));
+    return list(ask, [scope](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
+        const auto page = TRY(context.state.read([&](store::Transaction& tx) { return Directory::list_sources(tx, scope, after, limit); }));
         ListPage out{.next = page.next};
         for (const Source& source : page.items) out.items.push_back(to_json(context, source));
         return out;
@@ -114,7 +116,8 @@ Result<net::Response> show(Ask& ask) { return answer_with(ask, TRY(ask.id<Source
 // The last day of all sources that have not ended, in quarters of an hour.
 Result<net::Response> activity(Ask& ask) {
     constexpr std::int64_t kQuarter = 900'000'000;
-    const auto page = TRY(ask.context.state.read([&](store::Transaction& tx) { return Directory::list_sources(tx, ask.actor.scope, std::nullopt, 1000); }));
+    const access::Scope scope = TRY(scope_of(ask));
+    const auto page = TRY(ask.context.state.read([&](store::Transaction& tx) { return Directory::list_sources(tx, scope, std::nullopt, 1000); }));
     json::Value items{json::Array{}};
     for (const Source& source : page.items) {
         if (source.ended) continue;
@@ -160,7 +163,7 @@ constexpr std::string_view kChange = R"({"type":"object","additionalProperties":
     "format":{"type":"string","maxLength":64},"zone":{"type":"string","maxLength":64}},"examples":[{"zone":"Asia/Ho_Chi_Minh"}]})";
 
 constexpr std::string_view kListOrName =
-    "limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before, name:string only the source of this name";
+    "limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before, name:string only the source of this name, " VG_NARROWED;
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/sources", .permission = "source:read",
@@ -168,7 +171,7 @@ constexpr Route kRoutes[] = {
     {.method = "POST", .pattern = "/api/v1/sources", .permission = "source:write",
      .summary = "Adds a source; its token is made apart.", .request_schema = kNew, .response_schema = "Source", .status = 201, .answer = add},
     {.method = "GET", .pattern = "/api/v1/sources/activity", .permission = "source:read",
-     .summary = "Counts what each source sent in each quarter of an hour of the last day.", .response_schema = "SourceActivity", .answer = activity},
+     .summary = "Counts what each source sent in each quarter of an hour of the last day.", .response_schema = "SourceActivity", .parameters = VG_NARROWED, .answer = activity},
     {.method = "GET", .pattern = "/api/v1/sources/{id}", .permission = "source:read",
      .summary = "Shows one source.", .response_schema = "Source", .answer = show},
     {.method = "PATCH", .pattern = "/api/v1/sources/{id}", .permission = "source:write",

@@ -43,6 +43,8 @@ Result<int> events(Call& call) {
     return 0;
 }
 Result<int> ack(Call& call) { return print_one(call, "POST", path_of(call, "acknowledge"), kColumns); }
+Result<int> unack(Call& call) { return print_one(call, "POST", path_of(call, "unacknowledge"), kColumns); }
+Result<int> reveal(Call& call) { return print_one(call, "POST", path_of(call, "reveal"), kColumns, json::object({{"reason", call.option("reason")}})); }
 Result<int> close(Call& call) { return print_one(call, "POST", path_of(call, "close"), kColumns, json::object({{"reason", call.option("reason")}})); }
 Result<int> reopen(Call& call) { return print_one(call, "POST", path_of(call, "reopen"), kColumns, json::object({{"reason", call.option("reason")}})); }
 Result<int> mute(Call& call) {
@@ -55,7 +57,7 @@ constexpr Option kFilter[] = {
     {"level", "LEVEL", "informational, low, medium, high or critical"},
     {"rule", "ID", "of this rule"},
     {"entity", "ENTITY", "about this host, user, address or source, such as host:WS01"},
-    {"org", "ID", "of this organisation"},
+    {"org", "ID", "of this organisation and those below it; several with commas between"},
     {"since", "TIME", "last seen at or after"},
     {"muted", "", "only muted ones"},
     {"limit", "N", "at most so many"},
@@ -71,6 +73,8 @@ constexpr Verb kVerbs[] = {
     {.name = "show", .arguments = "ID", .about = "Shows one finding.", .run = show},
     {.name = "events", .arguments = "ID", .about = "Names its first and last 100 events.", .run = events},
     {.name = "ack", .arguments = "ID", .about = "Says that somebody looks at it.", .run = ack},
+    {.name = "unack", .arguments = "ID", .about = "Takes that back: it is new again.", .run = unack},
+    {.name = "reveal", .arguments = "ID", .about = "Shows it with the names of persons; the audit chain says so.", .options = kReason, .run = reveal},
     {.name = "close", .arguments = "ID", .about = "Closes it.", .options = kReason, .run = close},
     {.name = "reopen", .arguments = "ID", .about = "Opens a closed one again.", .options = kReason, .run = reopen},
     {.name = "mute", .arguments = "ID", .about = "Mutes it for a time; matches go on being counted.", .options = kMute, .run = mute},
