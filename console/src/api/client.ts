@@ -16,6 +16,7 @@ export interface Place {
   id?: string;
   query?: Record<string, string | undefined>;
   signal?: AbortSignal;
+  version?: number | undefined; // of what is changed, for If-Match: a change that came between refuses this one
 }
 
 // What went wrong, in the server's own words (RFC 9457), or "unreachable" when nothing answered.
@@ -45,8 +46,9 @@ export function addressOf(path: string, place: Place = {}): string {
 }
 
 // The answer as it comes, for what is no JSON (a file); an answer that is no success is an ApiError.
-export async function send(method: string, address: string, body?: unknown, signal?: AbortSignal, accept = "application/json"): Promise<Response> {
+export async function send(method: string, address: string, body?: unknown, signal?: AbortSignal, accept = "application/json", version?: number): Promise<Response> {
   const headers: Record<string, string> = { Accept: accept };
+  if (version !== undefined) headers["If-Match"] = `"${String(version)}"`;
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response: Response;
@@ -61,8 +63,8 @@ export async function send(method: string, address: string, body?: unknown, sign
   throw new ApiError(response.status, answer?.detail ?? response.statusText, answer?.code ?? "internal", answer?.field, answer ?? {});
 }
 
-async function ask(method: string, address: string, body?: unknown, signal?: AbortSignal) {
-  const response = await send(method, address, body, signal);
+async function ask(method: string, address: string, body?: unknown, signal?: AbortSignal, version?: number) {
+  const response = await send(method, address, body, signal, undefined, version);
   return response.status === 204 ? undefined : response.json().catch(() => undefined);
 }
 
@@ -81,5 +83,5 @@ export async function getPage<P extends GetPath>(path: P, place: Place): Promise
 }
 
 export async function change<V extends Verb, P extends ChangePath<V>>(verb: V, path: P, place: Place, body?: ChangeBody<V, P>): Promise<ChangeAnswer<V, P>> {
-  return ask(verb.toUpperCase(), addressOf(String(path), place), body);
+  return ask(verb.toUpperCase(), addressOf(String(path), place), body, undefined, place.version);
 }

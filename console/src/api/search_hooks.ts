@@ -1,7 +1,22 @@
 // Readings of the archive. What was found stays as it was until it is asked for again: nothing is read anew by itself.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ApiError } from "./client";
-import { countEvents, findPage, readContext, readFields, readHistogram, readSaved, readTop, type FieldCount, type Found, type Histogram, type Question, type TopValues } from "./search";
+import {
+  countEvents,
+  findPage,
+  readContext,
+  readFields,
+  growHistogram,
+  readSaved,
+  readTop,
+  type Count,
+  type FieldCount,
+  type Found,
+  type GrowingHistogram,
+  type Lack,
+  type Question,
+  type TopValues,
+} from "./search";
 
 export const PAGE = 200;
 // "static": nor by what makes everything else be read again, for a search that was stopped stays stopped.
@@ -18,19 +33,19 @@ export function useFound(question: Question, order: string, run: number) {
   });
 }
 export function useCount(question: Question, run: number) {
-  return useQuery<{ count: number }, ApiError>({ queryKey: ["search", "count", question, run], queryFn: ({ signal }) => countEvents(question, signal), ...KEPT });
+  return useQuery<Count, ApiError>({ queryKey: ["search", "count", question, run], queryFn: ({ signal }) => countEvents(question, signal), ...KEPT });
 }
 export function useHistogram(question: Question, seconds: number, run: number) {
-  return useQuery<Histogram, ApiError>({
+  return useQuery<GrowingHistogram, ApiError>({
     queryKey: ["search", "histogram", question, seconds, run],
-    queryFn: ({ signal }) => readHistogram(question, seconds, signal),
+    queryFn: ({ signal, client, queryKey }) => growHistogram(question, seconds, signal, (part) => client.setQueryData(queryKey, part)),
     enabled: seconds > 0,
     placeholderData: (before) => before,
     ...KEPT,
   });
 }
 export function useFields(question: Question, run: number) {
-  return useQuery<{ items: FieldCount[] }, ApiError>({
+  return useQuery<{ items: FieldCount[]; incomplete?: Lack[] }, ApiError>({
     queryKey: ["search", "fields", question, run],
     queryFn: ({ signal }) => readFields(question, signal),
     placeholderData: (before) => before,

@@ -177,7 +177,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows one finding. */
+        /** Shows one finding; personal values are masked. */
         get: operations["getFindingsById"];
         put?: never;
         post?: never;
@@ -249,6 +249,40 @@ export interface paths {
         put?: never;
         /** Says that somebody looks at it. */
         post: operations["postFindingsByIdAcknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/unacknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes that back: the finding is new again. */
+        post: operations["postFindingsByIdUnacknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows one finding with personal values; the reason goes into the audit chain. */
+        post: operations["postFindingsByIdReveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1362,6 +1396,8 @@ export interface components {
             event_hash?: string;
             /** @description fields of the first event that made the rule fire */
             matched: Record<string, never>;
+            /** @description personal values are hidden in entity or matched; reveal shows them */
+            masked: boolean;
             /** Format: date-time */
             muted_until?: string | null;
             mute_reason?: string;
@@ -1388,6 +1424,11 @@ export interface components {
                 value: string;
                 /** @description of the rule; else empty */
                 title: string;
+                /**
+                 * Format: uuid
+                 * @description one of them
+                 */
+                example: string;
                 /**
                  * @description the worst of them
                  * @enum {unknown}
@@ -2230,6 +2271,69 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postFindingsByIdUnacknowledge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postFindingsByIdReveal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description stands in the audit chain */
+                    reason: string;
+                };
+            };
+        };
         responses: {
             /** @description the answer */
             200: {

@@ -101,7 +101,6 @@ export const consoleMessages = {
   "deed.finding:mute": ["Tắt tiếng", "Muted"],
   "deed.finding:reopen": ["Mở lại", "Reopened"],
   "deed.finding:unmute": ["Bật tiếng lại", "Unmuted"],
-  "host.masked": ["Tên đang che: không đếm được", "The name is masked: not counted"],
   "host.nowhere": ["Không ở phát hiện nào khác", "In no other finding"],
   "around.title": ["Quanh lúc đó trên máy", "Around it on the host"],
   "around.time": ["Lúc", "Time"],

@@ -1,5 +1,6 @@
 // The one table of words: key → [Vietnamese, English]. A key without either language does not compile.
 import { consoleMessages } from "./console_messages";
+import { deskMessages } from "./desk_messages";
 import { searchMessages } from "./search_messages";
 
 export type Language = "vi" | "en";
@@ -8,6 +9,7 @@ type Pair = readonly [vi: string, en: string];
 export const messages = {
   ...searchMessages,
   ...consoleMessages,
+  ...deskMessages,
   "app.name": ["Vọng Gác", "Vọng Gác"],
   "app.pages": ["Các trang", "Pages"],
   "app.skip": ["Đến nội dung", "Skip to content"],
@@ -80,7 +82,6 @@ export const messages = {
   "findings.new": ["{n} phát hiện mới: hiện", "{n} new findings: show"],
   "findings.selected": ["Đã chọn {n}", "{n} selected"],
   "findings.acknowledged": ["Đã tiếp nhận {n} phát hiện", "{n} findings acknowledged"],
-  "findings.failed": ["{n} không tiếp nhận được: {why}", "{n} could not be acknowledged: {why}"],
   "findings.none": ["Không có phát hiện nào khớp bộ lọc", "No finding matches the filters"],
   checked: ["Kiểm tra lần cuối {time}", "Last checked {time}"],
   "five.what": ["Chuyện gì", "What is wrong"],
@@ -129,7 +130,7 @@ export const messages = {
   "mute.title": ["Tắt tiếng «{what}»?", "Mute ‘{what}’?"],
   "mute.note": ["Sự kiện vẫn được đếm và giữ; chỉ không báo nữa. Hoàn tác: bật tiếng lại bất cứ lúc nào.", "Events are still counted and kept; only the alarm stops. Undo: unmute at any time."],
   "close.title": ["Đóng «{what}»?", "Close ‘{what}’?"],
-  "close.note": ["Hoàn tác: mở lại bất cứ lúc nào, kèm lý do.", "Undo: reopen at any time, with a reason."],
+  "close.note": ["Hoàn tác: phím Z trong 10 phút, hoặc mở lại bất cứ lúc nào, kèm lý do.", "Undo: the key Z within 10 minutes, or reopen at any time, with a reason."],
   "reopen.title": ["Mở lại «{what}»?", "Reopen ‘{what}’?"],
   "ask.reason": ["Lý do, ghi vào nhật ký kiểm toán", "Reason, written into the audit trail"],
   "ask.until": ["Đến khi nào", "Until"],

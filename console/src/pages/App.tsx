@@ -1,10 +1,11 @@
 import { createTheme, MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, RouterProvider } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, retainSearchParams, RouterProvider } from "@tanstack/react-router";
 import { useState } from "react";
 import { ApiError, keepCsrf } from "../api/client";
 import { useResource } from "../api/resource";
 import { LiveProvider } from "../parts/live";
+import { SCOPE } from "../parts/scope";
 import { PreferencesProvider, usePreferences } from "../parts/preferences";
 import { isLeaving, SessionProvider } from "../parts/session";
 import { ErrorBox, Loading } from "../parts/States";
@@ -33,14 +34,15 @@ queries.getMutationCache().subscribe((event) => {
   if (event.type === "updated" && event.action.type === "error" && error instanceof ApiError && error.status === 401) askWho();
 });
 
-const root = createRootRoute({ component: Shell, notFoundComponent: Missing });
+// The chosen organisations go along to every page.
+const root = createRootRoute({ component: Shell, notFoundComponent: Missing, search: { middlewares: [retainSearchParams([SCOPE])] } });
 const routes = PAGES.map((page) => createRoute({ getParentRoute: () => root, path: page.path, component: lazyRouteComponent(page.load, "Page") }));
 const router = createRouter({
   routeTree: root.addChildren(routes),
   basepath: "/ui",
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (values) => {
-    const text = new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)])).toString();
+    const text = new URLSearchParams(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))).toString();
     return text ? `?${text}` : "";
   },
 });

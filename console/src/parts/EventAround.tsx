@@ -5,13 +5,17 @@ import { useResource } from "../api/resource";
 import type { Found } from "../api/search";
 import { useContextOf } from "../api/search_hooks";
 import { entityOf, summaryOf } from "../base/event_text";
-import { formatExact } from "../base/range";
+import { formatExact, type Span } from "../base/range";
 import { formatDate } from "../base/time";
 import { Hostile } from "./Hostile";
 import { LevelGlyph } from "./Icon";
 import { useWords } from "./preferences";
 import { useMe } from "./session";
+import { TimeLine } from "./TimeLine";
 import { Shown } from "./States";
+
+const NONE: ReadonlySet<string> = new Set();
+const NO_GAPS: readonly Span[] = [];
 
 export function EventContext({ event, onOpen }: { event: Found; onOpen: (event: Found) => void }) {
   const { say, number, language } = useWords();
@@ -70,6 +74,9 @@ export function EventContext({ event, onOpen }: { event: Found; onOpen: (event: 
           const all = [...before, middle, ...after].sort((one, other) => one.occurred.localeCompare(other.occurred));
           return (
             <>
+              <div className="pad">
+                <TimeLine events={all} moment={middle.occurred} fired={NONE} current={event.id} gaps={NO_GAPS} onOpen={onOpen} />
+              </div>
               <p className="faint small pad">{say("search.around.count", { n: number(all.length - 1) })}</p>
               <ol>{all.map(row)}</ol>
             </>

@@ -26,6 +26,7 @@ const LINES = {
   unknown: "M5.8 6a2.2 2.2 0 1 1 3.3 1.9c-.7.4-1.1.8-1.1 1.6M8 11.9v.2M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0z",
   warn: "M8 2 14.6 13.5H1.4zM8 6.4v3.2M8 11.5v.2",
   mute: "M3.8 11.5V7A4.2 4.2 0 0 1 11 4M12.2 7v4.5M2.5 11.5h11M6.8 13.8h2.4M2.5 2.5l11 11",
+  undo: "M3 6.5h6.5a3.5 3.5 0 0 1 0 7H5M5.8 3.5 2.8 6.5l3 3",
   close: "M3.5 3.5l9 9M12.5 3.5l-9 9",
 } as const;
 export type IconName = keyof typeof LINES;

@@ -8,7 +8,7 @@ const SECONDS = 60;
 
 // Masked values: shown for a minute to who may see them and says why; the server writes it into the audit chain. Without
 // the permission it says whom to ask.
-export function Reveal({ note, allowed, reveal, onHide }: { note: string; allowed: boolean; reveal: (reason: string) => Promise<void>; onHide: () => void }) {
+export function Reveal({ note, title, allowed, reveal, onHide }: { note: string; title?: string; allowed: boolean; reveal: (reason: string) => Promise<void>; onHide: () => void }) {
   const { say } = useWords();
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -44,9 +44,21 @@ export function Reveal({ note, allowed, reveal, onHide }: { note: string; allowe
   return (
     <p className="state reveal" style={{ whiteSpace: "normal" }}>
       {left > 0 ? (
-        <span className="c-high" role="status">
-          {say("reveal.shown", { n: left })}
-        </span>
+        <>
+          <span className="c-high" role="status">
+            {say("reveal.shown", { n: left })}
+          </span>
+          <button
+            type="button"
+            className="btn sm"
+            onClick={() => {
+              setLeft(0);
+              onHide();
+            }}
+          >
+            {say("search.hide")}
+          </button>
+        </>
       ) : (
         <>
           <Mark kind="unknown" tone="c-unk" />
@@ -68,7 +80,7 @@ export function Reveal({ note, allowed, reveal, onHide }: { note: string; allowe
       )}
       {asking ? (
         <AskDialog
-          title={say("reveal.title")}
+          title={title ?? say("reveal.title")}
           note={say("reveal.note")}
           verb={say("reveal.show")}
           reason

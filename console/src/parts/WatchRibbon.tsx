@@ -5,6 +5,7 @@ import { formatClock } from "../base/time";
 import { runsOf, watchOf } from "../base/watch";
 import { useResource } from "../api/resource";
 import { useWords } from "./preferences";
+import { useScope } from "./scope";
 import { useMe } from "./session";
 
 const QUARTERS = 96;
@@ -19,7 +20,8 @@ export interface Activity {
 
 export function useActivity() {
   const { may } = useMe();
-  return useResource("/api/v1/sources/activity", { enabled: may("source:read") });
+  const { scoped } = useScope();
+  return useResource("/api/v1/sources/activity", { query: scoped, enabled: may("source:read") });
 }
 
 const knownFrom = (activity: Activity) => Math.max(0, QUARTERS - Math.ceil((new Date(activity.until).getTime() - new Date(activity.since).getTime()) / QUARTER_MS));

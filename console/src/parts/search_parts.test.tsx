@@ -6,10 +6,12 @@ import { ApiError } from "../api/client";
 import type { Completion, Found } from "../api/search";
 import { entityOf, summaryOf, tellingColumns } from "../base/event_text";
 import { sayQueryError } from "../base/query_errors";
-import { EventDetail, isSought } from "./EventDetail";
+import { EventDetail } from "./EventDetail";
+import { isSought } from "./EventFieldRow";
 import { EventRaw } from "./EventRaw";
 import { Histogram } from "./Histogram";
-import { QueryField, troubleOf, withItem, withSuggestion } from "./QueryField";
+import { troubleOf, withItem, withSuggestion } from "./query_completion";
+import { QueryField } from "./QueryField";
 
 const nothing = () => undefined;
 const draw = (node: ReactNode) => renderToStaticMarkup(<QueryClientProvider client={new QueryClient()}>{node}</QueryClientProvider>);

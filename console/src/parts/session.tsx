@@ -1,5 +1,5 @@
 // Who is signed in, what they may do, and the names of the organisations they see.
-import { createContext, useContext, type ReactNode } from "react";
+import { createContext, useContext, useMemo, type ReactNode } from "react";
 import { useResource } from "../api/resource";
 import type { Me } from "../api/types";
 
@@ -21,9 +21,11 @@ export function useMe() {
   return { name: (me?.name ?? "").replace(/^user:/, ""), role: me?.role ?? "", organisation: me?.organisation ?? null, may: (permission: string) => permissions.includes(permission) };
 }
 
+const NONE: never[] = [];
 export function useOrganisations() {
   const { may } = useMe();
   const reading = useResource("/api/v1/organisations", { enabled: may("organisation:read"), query: { limit: "1000" } });
-  const names = new Map((reading.data?.items ?? []).map((organisation) => [organisation.id, organisation.name]));
-  return { names, count: names.size };
+  const items = reading.data?.items ?? NONE;
+  const names = useMemo(() => new Map(items.map((organisation) => [organisation.id, organisation.name])), [items]);
+  return { items, names, count: names.size, more: Boolean(reading.data?.next) };
 }

@@ -1,8 +1,8 @@
-import { useState } from "react";
-import { useChange, useResource } from "../../api/resource";
+import { useChange } from "../../api/resource";
 import type { Finding } from "../../api/types";
 import { useActions } from "../../parts/actions";
 import { useNow } from "../../parts/clock";
+import type { Deeds } from "../../parts/deeds";
 import { AskDialog } from "../../parts/Dialog";
 import { Hostile } from "../../parts/Hostile";
 import { Icon } from "../../parts/Icon";
@@ -10,59 +10,17 @@ import { FindingState } from "../../parts/Labels";
 import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import { ErrorBox } from "../../parts/States";
+import { AssignDialog } from "./AssignDialog";
 import { MuteDialog } from "./MuteDialog";
 
 export type Asking = "" | "mute" | "close" | "reopen" | "assign";
 
-function AssignDialog({ finding, onClose }: { finding: Finding; onClose: () => void }) {
-  const { say } = useWords();
-  const { may, name } = useMe();
-  const users = useResource("/api/v1/users", { query: { limit: "1000" }, enabled: may("user:read") });
-  const assign = useChange("post", "/api/v1/findings/{id}/assign");
-  const [who, setWho] = useState(finding.assignee === name ? "" : name);
-  const people = [...new Set([name, ...(users.data?.items ?? []).filter((user) => !user.disabled).map((user) => user.name)])];
-  return (
-    <AskDialog
-      title={<Hostile text={say("assign.title", { what: finding.rule.title })} />}
-      verb={say("do.assign")}
-      busy={assign.isPending}
-      error={assign.error}
-      onClose={onClose}
-      onConfirm={() => {
-        assign.mutate({ id: finding.id, body: { assignee: who } }, { onSuccess: onClose });
-      }}
-    >
-      <label className="labelled">
-        <span>{say("col.assignee")}</span>
-        <select
-          className="input"
-          name="assignee"
-          value={who}
-          onChange={(event) => {
-            setWho(event.target.value);
-          }}
-        >
-          <option value="">{say("by.nobody")}</option>
-          {people.map((one) => (
-            <option key={one} value={one}>
-              {one === name ? say("assign.me", { name: one }) : one}
-            </option>
-          ))}
-        </select>
-      </label>
-      {may("user:read") ? null : <p className="faint small">{say("assign.only")}</p>}
-    </AskDialog>
-  );
-}
-
 // What can be done with the finding: buttons, keys (by the page) and the palette are the same three things.
-export function Actions({ finding, asking, setAsking }: { finding: Finding; asking: Asking; setAsking: (asking: Asking) => void }) {
+export function Actions({ finding, deeds, asking, setAsking }: { finding: Finding; deeds: Deeds; asking: Asking; setAsking: (asking: Asking) => void }) {
   const { say } = useWords();
   const { may } = useMe();
   const now = useNow();
-  const acknowledge = useChange("post", "/api/v1/findings/{id}/acknowledge");
   const unmute = useChange("post", "/api/v1/findings/{id}/unmute");
-  const close = useChange("post", "/api/v1/findings/{id}/close");
   const reopen = useChange("post", "/api/v1/findings/{id}/reopen");
   const muted = Boolean(finding.muted_until && new Date(finding.muted_until).getTime() > now);
   const closed = finding.state === "closed";
@@ -70,7 +28,7 @@ export function Actions({ finding, asking, setAsking }: { finding: Finding; aski
   const mayMute = !closed && may("finding:mute");
   const mayAssign = !closed && may("finding:acknowledge");
   const doAcknowledge = () => {
-    acknowledge.mutate({ id: finding.id });
+    void deeds.acknowledge([finding]);
   };
   const doUnmute = () => {
     unmute.mutate({ id: finding.id });
@@ -115,7 +73,7 @@ export function Actions({ finding, asking, setAsking }: { finding: Finding; aski
       : []),
   ]);
   const what = `${finding.rule.title} · ${finding.entity}`;
-  const error = acknowledge.error ?? unmute.error;
+  const error = asking === "" ? (deeds.error ?? unmute.error) : unmute.error;
   return (
     <span className="row end">
       {error ? <ErrorBox error={error} /> : null}
@@ -162,12 +120,12 @@ export function Actions({ finding, asking, setAsking }: { finding: Finding; aski
         </button>
       ) : null}
       {fresh ? (
-        <button type="button" className="btn pri" disabled={acknowledge.isPending} onClick={doAcknowledge}>
+        <button type="button" className="btn pri" disabled={deeds.busy} onClick={doAcknowledge}>
           {say("do.acknowledge")}
           <span className="kbd">{"A"}</span>
         </button>
       ) : null}
-      {asking === "mute" ? <MuteDialog finding={finding} onClose={done} /> : null}
+      {asking === "mute" ? <MuteDialog finding={finding} deeds={deeds} onClose={done} /> : null}
       {asking === "assign" ? <AssignDialog finding={finding} onClose={done} /> : null}
       {asking === "close" ? (
         <AskDialog
@@ -176,11 +134,13 @@ export function Actions({ finding, asking, setAsking }: { finding: Finding; aski
           verb={say("do.close")}
           danger
           reason
-          busy={close.isPending}
-          error={close.error}
+          busy={deeds.busy}
+          error={deeds.error}
           onClose={done}
           onConfirm={(reason) => {
-            close.mutate({ id: finding.id, body: { reason } }, { onSuccess: done });
+            void deeds.close([finding], reason).then((well) => {
+              if (well) done();
+            });
           }}
         />
       ) : null}

@@ -1,4 +1,5 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { summaryOf } from "../../base/event_text";
 import { formatClock, formatDate, formatTime } from "../../base/time";
 import { useResource } from "../../api/resource";
@@ -7,9 +8,12 @@ import type { Finding } from "../../api/types";
 import { Hostile } from "../../parts/Hostile";
 import { Icon, Mark } from "../../parts/Icon";
 import { useWords } from "../../parts/preferences";
+import { useGaps } from "../../parts/observed";
 import { useMe } from "../../parts/session";
+import { TimeLine } from "../../parts/TimeLine";
 
 const MINUTES = 15;
+const ROWS = 12; // of the list, on each side
 
 // The query that finds the events of this entity; nothing where its name is masked.
 function queryOf(entity: string): string | undefined {
@@ -24,13 +28,18 @@ function queryOf(entity: string): string | undefined {
 export function AroundSection({ finding }: { finding: Finding }) {
   const { say, number } = useWords();
   const { may } = useMe();
+  const navigate = useNavigate();
   const references = useResource("/api/v1/findings/{id}/events", { id: finding.id, enabled: may("event:read") });
   const last = references.data?.items.at(-1);
   const around = useContextOf(last?.id ?? "", "host", last !== undefined);
   const fired = new Set((references.data?.items ?? []).map((event) => event.id));
   const q = queryOf(finding.entity);
   const time = (iso: string, minutes: number) => new Date(new Date(iso).getTime() + minutes * 60_000).toISOString();
-  const events = around.data ? [...around.data.before.slice(-12), around.data.event, ...around.data.after.slice(0, 12)].sort((one, other) => one.occurred.localeCompare(other.occurred)) : [];
+  const all = useMemo(() => (around.data ? [...around.data.before, around.data.event, ...around.data.after].sort((one, other) => one.occurred.localeCompare(other.occurred)) : []), [around.data]);
+  const middle = all.findIndex((event) => event.id === last?.id);
+  const events = all.slice(Math.max(0, middle - ROWS), middle + ROWS + 1);
+  const range = useMemo(() => ({ from: Date.parse(all[0]?.occurred ?? ""), to: Date.parse(all.at(-1)?.occurred ?? "") }), [all]);
+  const { gaps } = useGaps(range);
   if (!may("event:read")) return null;
   return (
     <section className="sec wide" aria-labelledby="around">
@@ -58,6 +67,18 @@ export function AroundSection({ finding }: { finding: Finding }) {
           <Mark kind="unknown" tone="c-unk" />
           {say("around.none")} <Hostile text={around.error.message} />
         </p>
+      ) : null}
+      {last && all.length > 0 ? (
+        <TimeLine
+          events={all}
+          moment={last.occurred}
+          fired={fired}
+          current=""
+          gaps={gaps}
+          onOpen={(event) => {
+            void navigate({ to: "/search", search: { from: time(event.occurred, -MINUTES), to: time(event.occurred, MINUTES), event: event.id } });
+          }}
+        />
       ) : null}
       {events.length > 0 ? (
         <div className="scrollx" tabIndex={0}>

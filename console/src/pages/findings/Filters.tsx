@@ -1,17 +1,15 @@
 import { LEVELS } from "../../api/types";
 import { useWords } from "../../parts/preferences";
-import { useMe, useOrganisations } from "../../parts/session";
+import { useMe } from "../../parts/session";
 import { useAddress } from "../../parts/url";
-import { folded } from "../../base/text";
 
 const STATES = ["new", "acknowledged", "closed"] as const;
-export const FILTERS = ["level", "state", "muted", "rule", "entity", "organisation", "assignee"] as const;
+export const FILTERS = ["level", "state", "muted", "rule", "entity", "like", "below", "assignee"] as const;
 export const GROUPINGS = ["rule", "entity", "organisation", "level", "assignee"] as const;
 
 export function Filters() {
   const { say } = useWords();
   const { name } = useMe();
-  const { names } = useOrganisations();
   const address = useAddress();
   const pick = (field: string, label: string, options: readonly (readonly [string, string])[], none = say("filter.any")) => (
     <label className="labelled">
@@ -52,7 +50,6 @@ export function Filters() {
     </label>
   );
   const assignee = address.value("assignee");
-  const units = [...names].sort(([, one], [, other]) => folded(one).localeCompare(folded(other))).slice(0, 500);
   return (
     <div className="filters">
       {pick(
@@ -69,10 +66,11 @@ export function Filters() {
         ["false", say("no")],
         ["true", say("yes")],
       ])}
-      {units.length > 1 ? pick("organisation", say("col.whose"), units) : null}
+      {address.value("below") ? pick("below", say("filter.below"), [["false", say("filter.below.no")]], say("yes")) : null}
       {pick("assignee", say("col.assignee"), [[name, say("filter.mine")], ...(assignee && assignee !== name ? [[assignee, assignee] as const] : [])])}
       {text("entity", say("filter.entity"))}
       {address.value("rule") ? text("rule", say("filter.rule")) : null}
+      {address.value("like") ? text("like", say("filter.like")) : null}
       {pick(
         "by",
         say("filter.by"),

@@ -10,7 +10,7 @@ import { Shown } from "../../parts/States";
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 const textOf = (value: unknown, name: string): string => (isObject(value) && typeof value[name] === "string" ? value[name] : "");
-const DEEDS = ["finding:acknowledge", "finding:assign", "finding:close", "finding:mute", "finding:reopen", "finding:unmute"] as const;
+const DEEDS = ["finding:acknowledge", "finding:assign", "finding:close", "finding:mute", "finding:reopen", "finding:unacknowledge", "finding:unmute", "personal:reveal"] as const;
 
 // What people did, from the audit chain, together with what the events did.
 function History({ finding }: { finding: Finding }) {
@@ -65,9 +65,9 @@ function History({ finding }: { finding: Finding }) {
 
 function Elsewhere({ finding }: { finding: Finding }) {
   const { say, number } = useWords();
-  const masked = finding.entity.includes("[masked]");
-  const same = useResource("/api/v1/findings", { query: { entity: finding.entity, limit: "6" }, enabled: !masked });
-  const count = useResource("/api/v1/findings/count", { query: { entity: finding.entity }, enabled: !masked });
+  // By the finding, not by the name: it may be masked, and asking for the name of a person stands in the audit chain.
+  const same = useResource("/api/v1/findings", { query: { like: finding.id, limit: "6" } });
+  const count = useResource("/api/v1/findings/count", { query: { like: finding.id } });
   const others = (same.data?.items ?? []).filter((other) => other.id !== finding.id).slice(0, 5);
   return (
     <section className="sec">
@@ -75,18 +75,13 @@ function Elsewhere({ finding }: { finding: Finding }) {
         <h2>{say("host.elsewhere")}</h2>
         <span className="end">
           {count.data && count.data.count > 1 ? (
-            <Link to="/findings" search={{ entity: finding.entity }}>
+            <Link to="/findings" search={{ like: finding.id }}>
               {number(count.data.count - 1)}
             </Link>
           ) : null}
         </span>
       </header>
-      {masked ? (
-        <p className="state c-unk">
-          <Mark kind="unknown" tone="c-unk" />
-          {say("host.masked")}
-        </p>
-      ) : others.length > 0 ? (
+      {others.length > 0 ? (
         <ul className="plain">
           {others.map((other) => (
             <li key={other.id} className="state">

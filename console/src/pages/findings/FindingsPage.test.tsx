@@ -3,7 +3,7 @@ import { drawn, refused, ROOT, type Standing } from "../testing";
 import { Page as FindingPage } from "./FindingPage";
 import { Page } from "./FindingsPage";
 
-const NONE = { level: "", state: "", muted: "", rule: "", entity: "", organisation: "", assignee: "" };
+const NONE = { level: "", state: "", muted: "", rule: "", entity: "", like: "", below: "", assignee: "" };
 const finding = {
   id: "0190a1b2-0000-7000-8000-000000000001",
   organisation: ROOT,
@@ -18,6 +18,7 @@ const finding = {
   updated: "2026-11-27T20:07:06Z",
   score: 60,
   matched: { "user.name": "root" },
+  masked: false,
   muted_until: null,
   mute_reason: "",
   close_reason: "",
@@ -52,13 +53,33 @@ describe("Findings", () => {
         {
           path: "/api/v1/findings/groups",
           query: { ...NONE, by: "rule", limit: "1000" },
-          data: { by: "rule", items: [{ value: "r1", title: "root <b>logged</b> in", level: "high", findings: 2, events: 37, last_seen: finding.last_seen }] },
+          data: { by: "rule", items: [{ value: "r1", title: "root <b>logged</b> in", example: finding.id, level: "high", findings: 2, events: 37, last_seen: finding.last_seen }] },
         },
       ],
       "/findings?by=rule",
     );
     expect(html).toContain("root &lt;b&gt;logged&lt;/b&gt; in");
     expect(html).toContain("rule=r1");
+  });
+  it("opens a group of one entity by one of its findings, so that two masked names stay two groups", async () => {
+    const group = (example: string) => ({ value: "user:[masked]", title: "", example, level: "high", findings: 2, events: 3, last_seen: finding.last_seen });
+    const html = await draw(
+      [count(4), { path: "/api/v1/findings/groups", query: { ...NONE, by: "entity", limit: "1000" }, data: { by: "entity", items: [group("id-1"), group("id-2")] } }],
+      "/findings?by=entity",
+    );
+    expect(html).toContain("like=id-1");
+    expect(html).toContain("like=id-2");
+  });
+  it("asks for the chosen organisations, and for nothing that is no id", async () => {
+    const scoped = { ...NONE, organisation: `${ROOT},${finding.id}` };
+    const html = await draw(
+      [
+        { path: "/api/v1/findings", list: true, query: scoped, data: { items: [finding], next: null } },
+        { path: "/api/v1/findings/count", query: scoped, data: { count: 7 } },
+      ],
+      `/findings?organisation=${ROOT},x,${finding.id},${ROOT}`,
+    );
+    expect(html).toContain('aria-rowcount="8"');
   });
 });
 
@@ -95,7 +116,12 @@ describe("a finding", () => {
   it("offers nothing to who may only read", async () => {
     expect(await detail(finding, ["finding:read"])).not.toMatch(/btn pri|<kbd|class="kbd">M/);
   });
-  it("does not count by a masked name", async () => {
-    expect(await detail({ ...finding, entity: "user:[masked]" })).toContain("Tên đang che");
+  it("says that names are masked, offers to show them to who may, and tells others whom to ask", async () => {
+    const person = { ...finding, entity: "user:[masked]", masked: true };
+    expect(await detail(person)).toMatch(/Tên người đang che.*Hiện với lý do…/s);
+    const other = await detail(person, ["finding:read"]);
+    expect(other).toContain("hỏi trưởng ca");
+    expect(other).not.toContain("Hiện với lý do…");
+    expect(await detail(finding)).not.toContain("Tên người đang che");
   });
 });

@@ -11,6 +11,12 @@ import { GROUPINGS } from "./Filters";
 
 const WORTH = { informational: 1, low: 2, medium: 3, high: 4, critical: 5 };
 
+// What opens the findings of a group and no others. An entity by one of its findings: its name may be masked.
+function openGroup(by: string, group: { value: string; example: string }): Record<string, string> {
+  if (by === "entity") return { like: group.example };
+  return by === "organisation" ? { organisation: group.value, below: "false" } : { [by]: group.value };
+}
+
 // Findings counted together; each row opens its findings.
 export function Groups({ by, query }: { by: string; query: Record<string, string> }) {
   const { say, number } = useWords();
@@ -32,7 +38,7 @@ export function Groups({ by, query }: { by: string; query: Record<string, string
           <DataTable
             name="groups"
             rows={groups.items}
-            keyOf={(group) => group.value}
+            keyOf={(group) => group.example}
             partly={groups.items.length === 1000}
             empty={<Empty title={say("findings.none")}>{say("checked", { time: formatClock(reading.dataUpdatedAt, true) })}</Empty>}
             columns={[
@@ -45,7 +51,7 @@ export function Groups({ by, query }: { by: string; query: Record<string, string
                   group.value === "" ? (
                     <span className="faint">{say("by.nobody")}</span>
                   ) : (
-                    <Link to="/findings" search={{ ...query, [by]: group.value, by: "" }}>
+                    <Link to="/findings" search={{ ...query, ...openGroup(by, group), by: "" }}>
                       <b>
                         <Hostile text={name(group.value, group.title)} />
                       </b>

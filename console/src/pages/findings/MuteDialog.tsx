@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { formatTime } from "../../base/time";
 import type { ApiError } from "../../api/client";
-import { useChange } from "../../api/resource";
 import type { Finding } from "../../api/types";
+import type { Deeds } from "../../parts/deeds";
 import { AskDialog } from "../../parts/Dialog";
 import { Hostile } from "../../parts/Hostile";
 import { useWords } from "../../parts/preferences";
@@ -48,22 +48,23 @@ function MuteQuestion({ what, busy, error, onClose, onMute }: { what: string; bu
   );
 }
 
-export function MuteDialog({ finding, onClose }: { finding: Finding; onClose: () => void }) {
-  const mute = useChange("post", "/api/v1/findings/{id}/mute");
+export function MuteDialog({ finding, deeds, onClose }: { finding: Finding; deeds: Deeds; onClose: () => void }) {
   return (
     <MuteQuestion
       what={`${finding.rule.title} · ${finding.entity}`}
-      busy={mute.isPending}
-      error={mute.error}
+      busy={deeds.busy}
+      error={deeds.error}
       onClose={onClose}
       onMute={(reason, until) => {
-        mute.mutate({ id: finding.id, body: { reason, until } }, { onSuccess: onClose });
+        void deeds.mute([finding], reason, until).then((well) => {
+          if (well) onClose();
+        });
       }}
     />
   );
 }
 
-export function MuteMany({ count, busy, onClose, onMute }: { count: number; busy: boolean; onClose: () => void; onMute: (reason: string, until: string) => void }) {
+export function MuteMany({ count, busy, error, onClose, onMute }: { count: number; busy: boolean; error: ApiError | null; onClose: () => void; onMute: (reason: string, until: string) => void }) {
   const { say, number } = useWords();
-  return <MuteQuestion what={say("findings.many", { n: number(count) })} busy={busy} error={null} onClose={onClose} onMute={onMute} />;
+  return <MuteQuestion what={say("findings.many", { n: number(count) })} busy={busy} error={error} onClose={onClose} onMute={onMute} />;
 }

@@ -28,6 +28,7 @@ const FINDING: Finding = {
   last_seen: "2026-11-27T20:06:41Z",
   score: 86,
   matched: {},
+  masked: false,
   version: 1,
 };
 const ICONS = ["tower", "find", "search", "source", "gear", "units", "check", "down", "right", "plus", "clock", "up", "unknown", "warn", "mute", "close"] as const;

@@ -1,15 +1,16 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { formatClock, formatTime } from "../../base/time";
-import { change } from "../../api/client";
 import { useList, useResource } from "../../api/resource";
 import { silentFor, type Finding, type Level, type Source } from "../../api/types";
 import { useNow } from "../../parts/clock";
+import { useDeeds } from "../../parts/deeds";
 import { Hostile } from "../../parts/Hostile";
 import { Icon, LevelGlyph, Mark } from "../../parts/Icon";
 import { Severity } from "../../parts/Labels";
 import { usePageKeys } from "../../parts/page_keys";
 import { useWords } from "../../parts/preferences";
+import { useScope } from "../../parts/scope";
 import { useMe, useOrganisations } from "../../parts/session";
 import { ErrorBox, Loading } from "../../parts/States";
 import { leaveTrail } from "../../parts/trail";
@@ -84,9 +85,10 @@ function Done({ now }: { now: number }) {
   const { say, number } = useWords();
   const { names } = useOrganisations();
   const { name } = useMe();
-  const mine = useResource("/api/v1/findings", { query: { assignee: name, limit: "20" } });
-  const taken = useResource("/api/v1/findings", { query: { state: "acknowledged", limit: "20" } });
-  const closed = useResource("/api/v1/findings", { query: { state: "closed", limit: "20" } });
+  const { scoped } = useScope();
+  const mine = useResource("/api/v1/findings", { query: { assignee: name, limit: "20", ...scoped } });
+  const taken = useResource("/api/v1/findings", { query: { state: "acknowledged", limit: "20", ...scoped } });
+  const closed = useResource("/api/v1/findings", { query: { state: "closed", limit: "20", ...scoped } });
   const recent = [
     ...new Map(
       [...(closed.data?.items ?? []), ...(taken.data?.items ?? []), ...(mine.data?.items ?? [])].filter((finding) => finding.state !== "new").map((finding) => [finding.id, finding]),
@@ -120,16 +122,18 @@ function Done({ now }: { now: number }) {
 }
 
 function useFresh(level: Level) {
-  return useList("/api/v1/findings", { query: { state: "new", muted: "false", level, limit: String(MOST) } });
+  const { scoped } = useScope();
+  return useList("/api/v1/findings", { query: { state: "new", muted: "false", level, limit: String(MOST), ...scoped } });
 }
 
 function useNeeds() {
   const { may } = useMe();
+  const { scoped } = useScope();
   const critical = useFresh("critical");
   const high = useFresh("high");
-  const counts = useResource("/api/v1/findings/count", { query: { state: "new", muted: "false", level: "critical" } });
-  const highCount = useResource("/api/v1/findings/count", { query: { state: "new", muted: "false", level: "high" } });
-  const sources = useResource("/api/v1/sources", { enabled: may("source:read"), query: { limit: "1000" } });
+  const counts = useResource("/api/v1/findings/count", { query: { state: "new", muted: "false", level: "critical", ...scoped } });
+  const highCount = useResource("/api/v1/findings/count", { query: { state: "new", muted: "false", level: "high", ...scoped } });
+  const sources = useResource("/api/v1/sources", { enabled: may("source:read"), query: { limit: "1000", ...scoped } });
   const findings = [...(critical.data ?? []).slice(0, MOST), ...(high.data ?? []).slice(0, MOST)].filter((finding) => finding.state === "new").slice(0, MOST);
   const total = Math.max(findings.length, (counts.data?.count ?? 0) + (highCount.data?.count ?? 0));
   // Quiet is said only when everything was asked, answered, and came back empty.
@@ -160,6 +164,7 @@ export function Page() {
   const { may } = useMe();
   const navigate = useNavigate();
   const [focus, setFocus] = useState(0);
+  const deeds = useDeeds();
   const { findings, total, asked, error, sources, critical, high, checkedAt, refetch } = useNeeds();
   const live = (sources.data?.items ?? []).filter((source) => source.ended === null);
   const silent = live.filter((source) => silentFor(source, now) > 0);
@@ -216,7 +221,7 @@ export function Page() {
       ...(one && may("finding:acknowledge")
         ? {
             action: () => {
-              void change("post", "/api/v1/findings/{id}/acknowledge", { id: one.id }).then(refetch, refetch);
+              void deeds.acknowledge([one]).then(refetch);
             },
           }
         : {}),
@@ -246,6 +251,7 @@ export function Page() {
             <span>{say("col.next")}</span>
           </div>
           {error ? <ErrorBox error={error} retry={refetch} /> : null}
+          {deeds.error ? <ErrorBox error={deeds.error} /> : null}
           {total > 0 || !asked ? (
             <h2>
               <LevelGlyph level="critical" />

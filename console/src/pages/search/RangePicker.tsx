@@ -21,11 +21,45 @@ function Absolute({ range, onChange }: { range: Span; onChange: (from: string, t
   const [start, end] = [readLocal(from), readLocal(to)];
   const wrong = start === undefined || end === undefined ? say("search.range.unread") : start >= end ? say("search.range.turned") : "";
   return (
-    <form onSubmit={(event) => { event.preventDefault(); setTried(true); if (!wrong && start !== undefined && end !== undefined) onChange(new Date(start).toISOString(), new Date(end).toISOString()); }}>
-      <label className="labelled"><span>{say("search.range.from")}</span><input className="input mono" name="from" value={from} aria-invalid={tried && start === undefined} onChange={(event) => { setFrom(event.target.value); }} /></label>
-      <label className="labelled"><span>{say("search.range.to")}</span><input className="input mono" name="to" value={to} aria-invalid={tried && end === undefined} onChange={(event) => { setTo(event.target.value); }} /></label>
-      {tried && wrong ? <p className="c-critical small" role="alert">{wrong}</p> : null}
-      <button type="submit" className="btn">{say("search.range.apply")}</button>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (!wrong && start !== undefined && end !== undefined) onChange(new Date(start).toISOString(), new Date(end).toISOString());
+      }}
+    >
+      <label className="labelled">
+        <span>{say("search.range.from")}</span>
+        <input
+          className="input mono"
+          name="from"
+          value={from}
+          aria-invalid={tried && start === undefined}
+          onChange={(event) => {
+            setFrom(event.target.value);
+          }}
+        />
+      </label>
+      <label className="labelled">
+        <span>{say("search.range.to")}</span>
+        <input
+          className="input mono"
+          name="to"
+          value={to}
+          aria-invalid={tried && end === undefined}
+          onChange={(event) => {
+            setTo(event.target.value);
+          }}
+        />
+      </label>
+      {tried && wrong ? (
+        <p className="c-critical small" role="alert">
+          {wrong}
+        </p>
+      ) : null}
+      <button type="submit" className="btn">
+        {say("search.range.apply")}
+      </button>
     </form>
   );
 }
@@ -34,15 +68,45 @@ export function RangePicker({ from, to, range, now, onChange }: RangePickerProps
   const { say } = useWords();
   const [open, setOpen] = useState(false);
   const preset = presetOf(from, to);
-  const choose = (start: string, end: string) => { setOpen(false); onChange(start, end); };
+  const choose = (start: string, end: string) => {
+    setOpen(false);
+    onChange(start, end);
+  };
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus returnFocus portalProps={{ target: "#main" }} transitionProps={{ duration: 0 }} width={320}>
       <Popover.Target>
-        <button type="button" className="field range" aria-haspopup="dialog" data-testid="range" onClick={() => { setOpen(!open); }}><Icon name="clock" />{preset ? <b>{say(`range.${preset}`)}</b> : null}<span className={preset ? "dim when" : ""}>{formatRange(range, now)}</span><Icon name="down" /></button>
+        <button
+          type="button"
+          className="field range"
+          aria-haspopup="dialog"
+          data-testid="range"
+          onClick={() => {
+            setOpen(!open);
+          }}
+        >
+          <Icon name="clock" />
+          {preset ? <b>{say(`range.${preset}`)}</b> : null}
+          <span className={preset ? "dim when" : ""}>{formatRange(range, now)}</span>
+          <Icon name="down" />
+        </button>
       </Popover.Target>
       <Popover.Dropdown className="rangepop" aria-label={say("search.range")}>
         <div className="rangebox">
-          <div className="presets" role="group" aria-label={say("search.range.last")}>{PRESETS.map((name) => <button key={name} type="button" className="btn sm" aria-pressed={name === preset} onClick={() => { choose(name, ""); }}>{say(`range.${name}`)}</button>)}</div>
+          <div className="presets" role="group" aria-label={say("search.range.last")}>
+            {PRESETS.map((name) => (
+              <button
+                key={name}
+                type="button"
+                className="btn sm"
+                aria-pressed={name === preset}
+                onClick={() => {
+                  choose(name, "");
+                }}
+              >
+                {say(`range.${name}`)}
+              </button>
+            ))}
+          </div>
           <Absolute key={`${from} ${to} ${String(open)}`} range={range} onChange={choose} />
           <p className="faint small">{say("search.range.note")}</p>
         </div>

@@ -22,13 +22,47 @@ export function SaveDialog({ q, range, onClose }: { q: string; range: string; on
   const save = () => {
     if (name.trim() === "") return;
     setBusy(true);
-    keepSaved({ name: name.trim(), q, range, shared }).then(() => { void queries.invalidateQueries({ queryKey: ["saved-searches"] }); onClose(); }, (cause: unknown) => { setError(failed(cause)); setBusy(false); });
+    keepSaved({ name: name.trim(), q, range, shared }).then(
+      () => {
+        void queries.invalidateQueries({ queryKey: ["saved-searches"] });
+        onClose();
+      },
+      (cause: unknown) => {
+        setError(failed(cause));
+        setBusy(false);
+      },
+    );
   };
   return (
     <AskDialog title={say("search.save.title")} verb={say("search.save")} busy={busy} error={error} onClose={onClose} onConfirm={save}>
-      <p className="mono small wrap"><Hostile text={q || say("search.everything")} /></p>
-      <label className="labelled"><span>{say("search.save.name")}</span><input className="input" name="name" data-autofocus required maxLength={100} value={name} onChange={(event) => { setName(event.target.value); }} /></label>
-      <label className="row"><input type="checkbox" name="shared" checked={shared} onChange={(event) => { setShared(event.target.checked); }} />{say("search.save.shared")}</label>
+      <p className="mono small wrap">
+        <Hostile text={q || say("search.everything")} />
+      </p>
+      <label className="labelled">
+        <span>{say("search.save.name")}</span>
+        <input
+          className="input"
+          name="name"
+          data-autofocus
+          required
+          maxLength={100}
+          value={name}
+          onChange={(event) => {
+            setName(event.target.value);
+          }}
+        />
+      </label>
+      <label className="row">
+        <input
+          type="checkbox"
+          name="shared"
+          checked={shared}
+          onChange={(event) => {
+            setShared(event.target.checked);
+          }}
+        />
+        {say("search.save.shared")}
+      </label>
     </AskDialog>
   );
 }
@@ -41,18 +75,86 @@ export function SavedMenu({ q, onTake }: { q: string; onTake: (search: SavedSear
   const [error, setError] = useState<ApiError | null>(null);
   const items = saved.data?.items ?? [];
   const current = items.find((one) => one.q === q && q !== "");
-  const drop = (search: SavedSearch) => { dropSaved(search.id).then(() => { setDropping(null); setError(null); void queries.invalidateQueries({ queryKey: ["saved-searches"] }); }, (cause: unknown) => { setError(failed(cause)); }); };
+  const drop = (search: SavedSearch) => {
+    dropSaved(search.id).then(
+      () => {
+        setDropping(null);
+        setError(null);
+        void queries.invalidateQueries({ queryKey: ["saved-searches"] });
+      },
+      (cause: unknown) => {
+        setError(failed(cause));
+      },
+    );
+  };
   return (
     <>
       <Menu position="bottom-start" width={320} withInitialFocusPlaceholder={false} portalProps={{ target: "#main" }} transitionProps={{ duration: 0 }}>
-        <Menu.Target><button type="button" className="link small" data-testid="saved">{say("search.saved")}{current ? <>{": "}<Hostile text={current.name} /></> : null}</button></Menu.Target>
+        <Menu.Target>
+          <button type="button" className="link small" data-testid="saved">
+            {say("search.saved")}
+            {current ? (
+              <>
+                {": "}
+                <Hostile text={current.name} />
+              </>
+            ) : null}
+          </button>
+        </Menu.Target>
         <Menu.Dropdown>
           {items.length === 0 ? <Menu.Label>{saved.error ? <Hostile text={saved.error.message} /> : say("search.saved.none")}</Menu.Label> : null}
-          {items.map((search) => <Menu.Item key={search.id} onClick={() => { onTake(search); }}><b><Hostile text={search.name} /></b>{search.shared ? <span className="faint small">{" · "}{say("search.saved.shared")}</span> : null}<span className="mono small faint cut savedtext"><Hostile text={search.q || say("search.everything")} /></span></Menu.Item>)}
-          {current ? <><Menu.Divider /><Menu.Item leftSection={<Icon name="close" />} onClick={() => { setDropping(current); }}>{say("search.saved.drop", { name: current.name })}</Menu.Item></> : null}
+          {items.map((search) => (
+            <Menu.Item
+              key={search.id}
+              onClick={() => {
+                onTake(search);
+              }}
+            >
+              <b>
+                <Hostile text={search.name} />
+              </b>
+              {search.shared ? (
+                <span className="faint small">
+                  {" · "}
+                  {say("search.saved.shared")}
+                </span>
+              ) : null}
+              <span className="mono small faint cut savedtext">
+                <Hostile text={search.q || say("search.everything")} />
+              </span>
+            </Menu.Item>
+          ))}
+          {current ? (
+            <>
+              <Menu.Divider />
+              <Menu.Item
+                leftSection={<Icon name="close" />}
+                onClick={() => {
+                  setDropping(current);
+                }}
+              >
+                {say("search.saved.drop", { name: current.name })}
+              </Menu.Item>
+            </>
+          ) : null}
         </Menu.Dropdown>
       </Menu>
-      {dropping ? <AskDialog title={<Hostile text={say("search.saved.drop.title", { name: dropping.name })} />} note={say("search.saved.drop.note")} verb={say("search.remove")} danger busy={false} error={error} onClose={() => { setDropping(null); }} onConfirm={() => { drop(dropping); }} /> : null}
+      {dropping ? (
+        <AskDialog
+          title={<Hostile text={say("search.saved.drop.title", { name: dropping.name })} />}
+          note={say("search.saved.drop.note")}
+          verb={say("search.remove")}
+          danger
+          busy={false}
+          error={error}
+          onClose={() => {
+            setDropping(null);
+          }}
+          onConfirm={() => {
+            drop(dropping);
+          }}
+        />
+      ) : null}
     </>
   );
 }

@@ -18,7 +18,12 @@ function track(name: string, type: string | undefined): Track {
 const em = (px: number) => `${(px / 13).toFixed(2)}em`;
 // The tracks of the grid and the width under which it scrolls: selection, time, source, then the columns.
 export function layoutOf(columns: readonly string[], types: ReadonlyMap<string, string>, reach: Reach): { template: string; least: string } {
-  const tracks: Track[] = [{ least: 20, share: 0 }, { least: reach === "day" ? 96 : reach === "year" ? 104 : 142, share: 0 }, { least: 64, share: 0.8 }, ...columns.map((name) => track(name, types.get(name)))];
+  const tracks: Track[] = [
+    { least: 20, share: 0 },
+    { least: reach === "day" ? 96 : reach === "year" ? 104 : 142, share: 0 },
+    { least: 64, share: 0.8 },
+    ...columns.map((name) => track(name, types.get(name))),
+  ];
   return {
     template: tracks.map(({ least, share }) => (share === 0 ? em(least) : `minmax(${em(least)}, ${String(share)}fr)`)).join(" "),
     least: em(tracks.reduce((sum, one) => sum + one.least + 8, 24)),
@@ -36,7 +41,8 @@ export const keepsEnd = (name: string): boolean => /domain|name$|path|executable
 // How much of a time tells rows apart: the clock within a day, day and clock within a year, else the year as well.
 export type Reach = "day" | "year" | "years";
 export const reachOf = (from: number, to: number): Reach => (formatDate(from) === formatDate(to) ? "day" : formatDate(from).slice(6) === formatDate(to).slice(6) ? "year" : "years");
-export const rowTime = (time: string, reach: Reach, point: string): string => (reach === "day" ? formatExact(time, point) : `${formatDate(time).slice(0, reach === "year" ? 5 : 10)} ${formatClock(time, true)}`);
+export const rowTime = (time: string, reach: Reach, point: string): string =>
+  reach === "day" ? formatExact(time, point) : `${formatDate(time).slice(0, reach === "year" ? 5 : 10)} ${formatClock(time, true)}`;
 export const fullTime = (time: string, point: string): string => `${formatDate(time)} ${formatExact(time, point)}`;
 
 export function toggled(columns: readonly string[], name: string): string[] {

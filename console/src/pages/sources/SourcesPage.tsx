@@ -12,6 +12,7 @@ import { Hostile } from "../../parts/Hostile";
 import { Icon } from "../../parts/Icon";
 import { usePageKeys } from "../../parts/page_keys";
 import { useWords } from "../../parts/preferences";
+import { useScope } from "../../parts/scope";
 import { useMe, useOrganisations } from "../../parts/session";
 import { SetUp } from "../../parts/SetUp";
 import { Shown } from "../../parts/States";
@@ -104,7 +105,8 @@ export function Page() {
   const { say, number } = useWords();
   const { may } = useMe();
   const now = useNow();
-  const list = useList("/api/v1/sources");
+  const { scoped } = useScope();
+  const list = useList("/api/v1/sources", { query: scoped });
   const activity = useActivity();
   const [adding, setAdding] = useState(false);
   const [ended, setEnded] = useState(false);

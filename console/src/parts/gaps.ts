@@ -1,6 +1,6 @@
-import type { components } from "../../api/types.gen";
-import type { Span } from "../../base/range";
-import { watchOf } from "../../base/watch";
+import type { components } from "../api/types.gen";
+import type { Span } from "../base/range";
+import { watchOf } from "../base/watch";
 
 // The part of a range that nobody observed, as the watch ribbon sees it: quarters of an hour in which sources were
 // expected and none spoke, neighbours as one.
