@@ -28,6 +28,7 @@ Feed::Feed(Parts parts, FeedOptions options)
       options_(options),
       appended_(parts_.metrics.counter("vonggac_archive_appended_total", "Events appended to the archive")),
       put_back_(parts_.metrics.counter("vonggac_archive_put_back_total", "Events put back into the archive from the journal after damage")),
+      rebuilt_(parts_.metrics.counter("vonggac_archive_rebuilt_total", "Events of segments that were built anew from the journal on request")),
       lag_records_(parts_.metrics.gauge("vonggac_archive_lag_records", "Durable records that cannot be searched yet")),
       lag_seconds_(parts_.metrics.gauge("vonggac_archive_lag_seconds", "Age of the record last appended when it could be searched")) {}
 
@@ -71,8 +72,9 @@ Status Feed::load_suspects() {
     }
     const event::Position watermark = parts_.archive.watermark();
     const auto missing = parts_.archive.missing();
+    const bool any = parts_.archive.rebuilding().segments > 0;  // may be read again
     std::erase_if(suspects_, [&](const auto& one) {
-        return one.first < watermark && std::none_of(missing.begin(), missing.end(), [&](const auto& range) { return range.from <= one.first && one.first < range.to; });
+        return !any && one.first < watermark && std::none_of(missing.begin(), missing.end(), [&](const auto& range) { return range.from <= one.first && one.first < range.to; });
     });
     for (const event::Position position : in_hand_->suspects()) ++suspects_[position];
     if (suspects_.empty()) return disk.exists(path) ? disk.remove(path) : Status{};
@@ -193,8 +195,10 @@ void Feed::run_tender(std::stop_token stop) {
         Status tended = parts_.archive.tend(false);
         const auto missing = tended ? parts_.archive.missing() : std::vector<store::Archive::Range>{};
         if (!missing.empty()) tended = put_back(missing.front(), batch);
+        const auto old = tended && missing.empty() ? parts_.archive.to_rebuild() : std::nullopt;
         note_trouble(tender_trouble_, tended || stop.stop_requested() ? "" : tended.error().text);
-        if (tended && !missing.empty()) continue;
+        if (old) tended = build_anew(*old, batch);
+        if (tended && (!missing.empty() || old)) continue;
         std::unique_lock lock{mutex_};
         paused_.wait_for(lock, stop, std::chrono::microseconds{options_.tend_every.micros}, [&] { return tender_called_; });
         tender_called_ = false;
@@ -213,15 +217,38 @@ Status Feed::put_back(store::Archive::Range range, Batch& batch) {
     const event::Position begin = parts_.journal.begin();
     if (range.from < begin) return parts_.archive.give_up({range.from, std::min(range.to, begin)}, "the journal holds them no longer");
     const auto reader = parts_.journal.reader(range.from);
+    const store::Archive::Range whole = range;
+    const auto damage = TRY(read_again(range, batch));
+    if (!damage.empty()) {
+        const event::Position from = std::max(damage.front().from, whole.from), to = std::min(damage.front().to, whole.to);
+        if (from <= whole.from) return parts_.archive.give_up({whole.from, std::max(to, event::Position{whole.from.value + 1})}, "the journal is damaged there");
+        std::erase_if(batch.archived, [&](const store::ArchivedEvent& one) { return one.position >= from; });
+        range.to = std::min(range.to, from);
+    }
+    TRY(parts_.archive.replace(range, batch.archived));
+    put_back_.add(batch.archived.size());
+    return {};
+}
+
+Result<std::vector<store::Damage>> Feed::read_again(store::Archive::Range& range, Batch& batch) {
     auto read = TRY(reader->next(options_.replace_records, options_.batch_bytes));
     batch.records = std::move(read.records);
     std::erase_if(batch.records, [&](const store::StoredRecord& stored) { return stored.position >= range.to; });
     const std::size_t taken = parse(batch, 1);
+    std::erase_if(read.damage, [&](const store::Damage& one) { return one.from >= range.to; });
     const bool all = taken == batch.records.size();
     range.to = std::min(range.to, all ? read.next : batch.records[taken].position);
     if (range.to <= range.from) return fail(Code::unavailable, "a record that is to be put back waits for the pipeline");
-    TRY(parts_.archive.replace(range, batch.archived));
-    put_back_.add(batch.archived.size());
+    return std::move(read.damage);
+}
+
+// The beginning of what is left of a segment. What the journal cannot give whole stays as it is.
+Status Feed::build_anew(store::Archive::Range range, Batch& batch) {
+    if (range.from < parts_.journal.begin()) return parts_.archive.keep_as_is("the journal holds its records no longer");
+    const auto damage = TRY(read_again(range, batch));
+    if (!damage.empty()) return parts_.archive.keep_as_is(format("the journal is damaged there: {}", damage.front().reason));
+    TRY(parts_.archive.rebuild_with(range, batch.archived));
+    rebuilt_.add(batch.archived.size());
     return {};
 }
 

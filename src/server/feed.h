@@ -1,6 +1,6 @@
 // Feed: the archive's thread. Reads the journal from where the archive stands, parses each record and appends it, so that
-// it can be found within two seconds; a second thread closes, joins and drops segments and puts missing ones back from the
-// journal. Both work at low priority: neither an acknowledgement nor detection waits for the archive.
+// it can be found within two seconds; a second thread closes, joins and drops segments, puts missing ones back from the
+// journal and, when asked to, builds others anew. Both work at low priority: neither an acknowledgement nor detection waits for the archive.
 //
 //   auto feed = TRY(Feed::start({...}, {}));
 //   feed->stop();          // what was appended is in a segment then, as far as the disk takes it
@@ -80,6 +80,9 @@ private:
     enum class Verdict : std::uint8_t { parse, wait, keep_as_text };
     [[nodiscard]] Verdict verdict(event::Position position, const std::vector<event::Position>& set_aside) const;
     Status put_back(store::Archive::Range range, Batch& batch);
+    Status build_anew(store::Archive::Range range, Batch& batch);
+    // The records of the beginning of a range, parsed; the range becomes what they cover. What the journal could not read.
+    Result<std::vector<store::Damage>> read_again(store::Archive::Range& range, Batch& batch);
     void pause(std::stop_token stop, Span time);
     void call_tender();
     void note_trouble(std::string& which, std::string reason);
@@ -98,6 +101,7 @@ private:
 
     metrics::Counter& appended_;
     metrics::Counter& put_back_;
+    metrics::Counter& rebuilt_;
     metrics::Gauge& lag_records_;
     metrics::Gauge& lag_seconds_;
 

@@ -187,6 +187,54 @@ TEST_F(FeedTest, DamagedSegmentIsPutBackFromTheJournal) {
 }
 
 TEST_F(FeedTest, SuspectedRecordWaitsUntilThePipelineHasPassedIt) {
+TEST_F(FeedTest, AnArchiveBuiltAnewOnRequestGivesTheSameAnswers) {
+    std::vector<std::string> raws;
+    for (int i = 0; i < 500; ++i) raws.push_back(format(R"({{"n":{},"host":{{"name":"web-{}"}}}})", i, i % 7));
+    for (int i = 0; i < 3; ++i) {
+        keep(raws);
+        run_to_end();  // a segment each
+    }
+    const std::uint64_t before = archive_->health().segments;
+    const auto received = [&](event::Position position) { return std::optional{journal_->at(position)->record.envelope.received}; };
+    const auto marked = archive_->rebuild({{0}, {UINT64_MAX}}, journal_->begin(), received);
+    ASSERT_TRUE(marked) << marked.error().text;
+    EXPECT_EQ(marked->segments, before);
+    EXPECT_EQ(marked->events, 1500U);
+    open_archive();  // the marks outlive it
+    const int parsed = parsed_;
+    {
+        const auto feed = start();
+        ASSERT_TRUE(until([&] { return archive_->rebuilding().segments == 0 && archive_->health().segments <= before; })) << feed->trouble();
+        EXPECT_EQ(feed->trouble(), "");
+    }
+    EXPECT_EQ(parsed_ - parsed, 1500) << "each record was read from the journal again";
+    EXPECT_TRUE(archive_->rebuilding().kept.empty());
+    EXPECT_EQ(archive_->health().events, 1500U);
+    for (const std::uint64_t position : {0U, 777U, 1499U}) EXPECT_EQ(at(position).fields.text("n"), format("{}", position % 500));
+}
+
+TEST_F(FeedTest, SegmentsWhoseJournalIsGoneOrDamagedAreKept) {
+    std::vector<std::string> raws;
+    for (int i = 0; i < 2000; ++i) raws.push_back(format(R"({{"n":{},"text":"{}"}})", i, std::string(200, static_cast<char>('a' + i % 26))));
+    for (int i = 0; i < 2; ++i) {
+        keep(raws);
+        run_to_end();
+        clock_.move(days(1));
+    }
+    // A byte of the first record's group is another one.
+    const auto files = journal_->files();
+    ASSERT_GT(files.size(), 0U);
+    disk_.flip("journal/" + files.front().name, 3000);
+    ASSERT_TRUE(archive_->rebuild({{0}, {UINT64_MAX}}, journal_->begin(), [](event::Position) { return std::optional<Time>{}; }));
+    const auto feed = start();
+    ASSERT_TRUE(until([&] { return archive_->rebuilding().segments == 0; })) << feed->trouble();
+    ASSERT_EQ(archive_->rebuilding().kept.size(), 1U);
+    EXPECT_NE(archive_->rebuilding().kept[0].find("the journal is damaged there"), std::string::npos) << archive_->rebuilding().kept[0];
+    EXPECT_EQ(archive_->health().events, 4000U);
+    EXPECT_EQ(at(0).fields.text("n"), "0");
+    EXPECT_EQ(at(3999).fields.text("n"), "1999");
+}
+
     keep({R"({"n":0})", R"({"n":1})", R"({"n":2})"});
     leave_in_hand(1);
     const auto feed = start();
