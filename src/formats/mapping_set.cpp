@@ -257,7 +257,11 @@ private:
         if (section.product.empty() && section.service.empty() && section.categories.empty()) return;
         if (first || !source.complete) source = {.product = source.product, .complete = true};
         if (!section.product.empty()) source.product = arena.copy(section.product);
-        if (!section.service.empty()) (source.service.empty() ? source.service : source.other_service) = arena.copy(section.service);
+        // A variant's service takes the place of the one that holds for all.
+        if (!section.service.empty()) {
+            (source.service.empty() || general_service_ ? source.service : source.other_service) = arena.copy(section.service);
+            general_service_ = first;
+        }
         for (const std::string& category : section.categories) {
             if (source.in_category(category)) continue;
             for (std::string_view& place : source.categories)
@@ -294,6 +298,7 @@ private:
     std::array<bool, 1024>* ecs_ = nullptr;
     std::size_t native_ = 0;
     std::size_t columns_ = 0;
+    bool general_service_ = false;
 };
 
 const Mapping* MappingSet::apply_matching(std::string_view reads, const Context& context, Parsed& parsed) const {

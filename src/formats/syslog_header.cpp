@@ -218,7 +218,8 @@ std::optional<SyslogHeader> read_syslog_header(std::string_view line, const Cont
     }
     const std::string_view before_host = rest;
     header.host = unless_nil(word(rest));
-    if (!take_tag(rest, header) && header.host.ends_with(':')) {
+    // Devices that write neither time nor host begin with their first pair behind the priority.
+    if (header.time_known || header.host.find('=') == std::string_view::npos ? !take_tag(rest, header) && header.host.ends_with(':') : true) {
         header.host = {};
         rest = before_host;
     }
