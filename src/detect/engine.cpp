@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "detect/kinds/correlation/plan.h"
 #include "detect/kinds/kind.h"
 
 namespace vg::detect {
@@ -37,6 +38,7 @@ public:
     std::unique_ptr<RuleSet> sets[kKindCount];
     std::vector<const RuleInfo*> infos;
     std::string hash;
+    correlation::Plan no_correlations;
 
     void match(const event::Event& event, Scratch& scratch, std::vector<Match>& matches) const override {
         const std::size_t before = matches.size();
@@ -52,6 +54,11 @@ public:
 
     [[nodiscard]] const std::vector<const RuleInfo*>& rules() const override { return infos; }
     [[nodiscard]] const std::string& fingerprint() const override { return hash; }
+    [[nodiscard]] const correlation::Plan& plan() const override {
+        for (const auto& set : sets)
+            if (const correlation::Plan* plan = set->plan()) return *plan;
+        return no_correlations;
+    }
 
     [[nodiscard]] Result<Explanation> explain(std::string_view rule_id, const event::Event& event) const override {
         for (const auto& set : sets)
@@ -73,7 +80,7 @@ Result<std::shared_ptr<const Engine>> Engine::make(const std::vector<RuleFile>& 
         hash.add(engine->sets[i]->fingerprint());
     }
     std::sort(engine->infos.begin(), engine->infos.end(), [](const RuleInfo* a, const RuleInfo* b) { return a->id < b->id; });
-    report.loaded = engine->infos.size();
+    report.loaded = engine->infos.size() - report.correlations;
     engine->hash = to_hex(as_view(hash.finish()));
     return std::shared_ptr<const Engine>{std::move(engine)};
 }

@@ -18,6 +18,10 @@
 
 namespace vg::detect {
 
+namespace correlation {
+struct Plan;
+}
+
 struct RuleFile {
     std::string name;  // as shown in messages
     std::string text;
@@ -33,7 +37,7 @@ struct RefusedRule {
 struct LoadReport {
     std::size_t loaded = 0;        // rules that are asked about events
     std::size_t left_out = 0;      // rules that EngineOptions::only_status leaves out
-    std::size_t correlations = 0;  // correlation rules that are well formed; nothing evaluates them yet
+    std::size_t correlations = 0;  // correlation rules that are followed
     std::size_t filters = 0;       // filters that are well formed and applied to their rules
     std::vector<RefusedRule> refused;
     std::vector<std::string> warnings;  // "FILE: rule ID stands twice; the second replaces the first"
@@ -73,7 +77,9 @@ public:
 
     // Appends the matches in the order of the rules' ids. Views in them point into the event and the engine.
     virtual void match(const event::Event& event, Scratch& scratch, std::vector<Match>& matches) const = 0;
-    [[nodiscard]] virtual const std::vector<const RuleInfo*>& rules() const = 0;
+    [[nodiscard]] virtual const std::vector<const RuleInfo*>& rules() const = 0;  // with the correlations
+    // The correlations among the rules, for a Correlator.
+    [[nodiscard]] virtual const correlation::Plan& plan() const = 0;
     // Not fast. Error not_found when no rule of that id is loaded.
     [[nodiscard]] virtual Result<Explanation> explain(std::string_view rule_id, const event::Event& event) const = 0;
     // Hex SHA-256 over the rules as they stand: names the rule set in control records.

@@ -27,6 +27,7 @@ public:
     // Error not_found when the set has no such rule.
     [[nodiscard]] virtual Result<Explanation> explain(std::string_view rule_id, const event::Event& event) const = 0;
     [[nodiscard]] virtual std::string fingerprint() const = 0;  // changes when any rule does
+    [[nodiscard]] virtual const correlation::Plan* plan() const { return nullptr; }  // when the kind has correlations
 };
 
 struct Kind {

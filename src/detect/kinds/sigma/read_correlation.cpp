@@ -36,6 +36,7 @@ Status Reader::read_correlation(Documents& documents) {
     Correlation correlation;
     correlation.line = line_;
     TRY(read_info(correlation.info, correlation.name, part));
+    correlation.info.kind = "correlation";
     if (!is_wanted(correlation.info.status)) {
         ++report_.left_out;
         return {};
@@ -96,6 +97,11 @@ Status Reader::read_bounds(const json::Value& given, Correlation& correlation) {
                     return refuse(path, "field must be a field or a list of fields [correlation specification: Condition]");
                 correlation.fields.push_back(field.as_text());
             }
+            continue;
+        }
+        if (key == "percentile" && correlation.type == Correlation::Type::value_percentile) {
+            if (!value.is_int() || value.as_int() < 0 || value.as_int() > 100) return refuse(path, "percentile must be a number from 0 to 100");
+            correlation.percentile = static_cast<int>(value.as_int());
             continue;
         }
         const auto* known = std::find_if(std::begin(kBounds), std::end(kBounds), [&name = key](const auto& entry) { return entry.first == name; });

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -122,7 +123,7 @@ struct Filter {
     Detection detection;
 };
 
-// Correlation rules specification 2.1.0. Read and checked, not evaluated here.
+// Correlation rules specification 2.1.0. Read and checked here, followed by kinds/correlation.
 struct Correlation {
     enum class Type : std::uint8_t { event_count, value_count, temporal, temporal_ordered, value_sum, value_avg, value_percentile };
     enum class Bound : std::uint8_t { less, less_or_equal, greater, greater_or_equal, equal, not_equal };
@@ -140,6 +141,7 @@ struct Correlation {
     Span timespan{};
     std::vector<std::pair<Bound, Number>> bounds;
     std::vector<std::string> fields;  // of the condition
+    std::optional<int> percentile;    // 0 to 100; of value_percentile, as pySigma writes it
     bool generate = false;            // whether the rules it names stand on their own too
 };
 

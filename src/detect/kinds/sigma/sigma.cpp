@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "detect/kinds/correlation/plan.h"
 #include "detect/kinds/kind.h"
 #include "detect/kinds/sigma/candidates.h"
 #include "detect/kinds/sigma/evaluate.h"
@@ -57,10 +58,13 @@ public:
     [[nodiscard]] std::vector<const RuleInfo*> rules() const override {
         std::vector<const RuleInfo*> infos;
         for (const Rule& rule : rules_) infos.push_back(&rule.info);
+        for (const correlation::Rule& rule : correlated.rules) infos.push_back(rule.info);
         return infos;
     }
 
     [[nodiscard]] Result<Explanation> explain(std::string_view rule_id, const event::Event& event) const override {
+        for (const correlation::Rule& rule : correlated.rules)
+            if (rule.info->id == rule_id) return Explanation{"a correlation: it is not about one event but about many", false, {}, {}};
         const auto found = std::lower_bound(rules_.begin(), rules_.end(), rule_id,
                                             [](const Rule& rule, std::string_view id) { return rule.info.id < id; });
         if (found == rules_.end() || found->info.id != rule_id) return fail(Code::not_found, "the rule is not loaded");
@@ -81,11 +85,13 @@ public:
     }
 
     [[nodiscard]] std::string fingerprint() const override { return hash; }
+    [[nodiscard]] const correlation::Plan* plan() const override { return &correlated; }
 
     // Constant after load().
     std::vector<Rule> rules_;  // in the order of their ids
     std::vector<Filter> filters;
     std::vector<Correlation> correlations;
+    correlation::Plan correlated;
     std::optional<Candidates> candidates;
     bool plainly = false;
     Names names;
@@ -163,29 +169,41 @@ void apply_filters(Set& set, const Index& index, LoadReport& report) {
     report.filters += set.filters.size();
 }
 
-// Refuses correlations whose rules do not exist; chains may go through other correlations.
-void check_correlations(Set& set, const Index& index, LoadReport& report) {
-    std::unordered_set<std::string> known;
-    for (const Correlation& correlation : set.correlations) {
-        known.insert(correlation.info.id);
-        if (!correlation.name.empty()) known.insert(correlation.name);
+// Finds what correlations refer to, and refuses those that refer to nothing or cannot be followed.
+void make_correlations(Set& set, const Index& index, LoadReport& report) {
+    Index known;
+    for (std::uint32_t i = 0; i < set.correlations.size(); ++i) {
+        known.emplace(set.correlations[i].info.id, i);
+        if (!set.correlations[i].name.empty()) known.emplace(set.correlations[i].name, i);
     }
-    std::vector<Correlation> kept;
-    for (Correlation& correlation : set.correlations) {
-        const auto missing = std::find_if(correlation.rules.begin(), correlation.rules.end(),
-                                          [&](const std::string& name) { return !index.contains(name) && !known.contains(name); });
-        if (missing != correlation.rules.end()) {
-            report.refused.push_back({correlation.info.file, correlation.line, correlation.info.title,
-                                      format("the rule '{}' that it refers to is not loaded [correlation specification: Related rules]",
-                                             shorten(*missing, 80))});
-            continue;
+    correlation::Sources sources{set.rules_, set.filters, set.correlations, {}};
+    sources.targets.resize(set.correlations.size());
+    std::vector<std::string> reasons(set.correlations.size());
+    for (std::uint32_t i = 0; i < set.correlations.size(); ++i) {
+        if (index.contains(set.correlations[i].info.id)) reasons[i] = "a rule has the same id [correlation specification: Identification]";
+        for (const std::string& name : set.correlations[i].rules) {
+            std::vector<correlation::Target>& targets = sources.targets[i].emplace_back();
+            for (auto [found, end] = index.equal_range(name); found != end; ++found) targets.push_back({false, found->second});
+            for (auto [found, end] = known.equal_range(name); found != end; ++found) targets.push_back({true, found->second});
+            std::sort(targets.begin(), targets.end(), [](const auto& a, const auto& b) { return std::pair{a.is_correlation, a.index} < std::pair{b.is_correlation, b.index}; });
+            if (targets.empty() && reasons[i].empty())
+                reasons[i] = format("the rule '{}' that it refers to is not loaded [correlation specification: Related rules]", shorten(name, 80));
         }
-        report.warnings.push_back(format("{}:{}: correlation '{}' is well formed but not evaluated yet; its rules fire on their own",
-                                         correlation.info.file, correlation.line, correlation.info.title));
-        kept.push_back(std::move(correlation));
     }
-    set.correlations = std::move(kept);
-    report.correlations += set.correlations.size();
+    for (correlation::Refusal& refusal : correlation::refuse_unusable(sources, std::move(reasons))) {
+        const Correlation& correlation = set.correlations[refusal.correlation];
+        report.refused.push_back({correlation.info.file, correlation.line, correlation.info.title, std::move(refusal.reason)});
+    }
+    set.correlated = correlation::make_plan(sources);
+    report.correlations += set.correlated.rules.size();
+    if (set.correlated.cut) report.warnings.push_back(format("the chains of correlations have more than {} ways: some rules do not reach all of them", correlation::kMostLinks));
+    for (const Rule& rule : set.rules_) {
+        const auto fed = set.correlated.feed_of.find(&rule.info);
+        if (fed == set.correlated.feed_of.end() || set.correlated.feeds[fed->second].told || rule.info.level < Level::medium) continue;
+        report.warnings.push_back(format("{}:{}: rule '{}' only feeds correlations and makes no finding of its own; generate: true in one of them changes that "
+                                         "[correlation specification: Generate]",
+                                         rule.info.file, rule.line, rule.info.title));
+    }
 }
 
 std::string hash_of(const Set& set, const EngineOptions& options) {
@@ -234,7 +252,7 @@ std::unique_ptr<RuleSet> load(std::span<const RuleFile> files, const EngineOptio
     set->candidates.emplace(set->rules_, set->names.size());
     set->plainly = options.plainly;
     apply_filters(*set, index, report);
-    check_correlations(*set, index, report);
+    make_correlations(*set, index, report);
     set->hash = hash_of(*set, options);
     return set;
 }
