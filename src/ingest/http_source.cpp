@@ -51,18 +51,20 @@ const HttpRoute* find_route(std::string_view method, std::string_view path) {
 
 net::Response answer(const HttpRoute& route, HttpAsk& ask) {
     Result<net::Response> response = route.answer(ask);
-    if (!response) return error_answer(route.elastic, status_of(response.error().code), response.error());
-    if (route.elastic) response->with("X-Elastic-Product", "Elasticsearch");
+    if (!response) return error_answer(route.speech, ask.request, status_of(response.error().code), response.error());
+    if (route.speech == Speech::elastic) response->with("X-Elastic-Product", "Elasticsearch");
     return std::move(*response);
 }
 
-net::Response refusal(const HttpRoute& route, int status, const Error& error) {
-    net::Response response = error_answer(route.elastic, status, error);
-    if (status == 401) response.with("WWW-Authenticate", route.elastic ? "Basic realm=\"vonggac\", ApiKey" : "Bearer realm=\"vonggac\"");
+net::Response refusal(const HttpRoute& route, const net::Request& request, int status, const Error& error) {
+    net::Response response = error_answer(route.speech, request, status, error);
+    if (response.status == 401) response.with("WWW-Authenticate", route.speech == Speech::elastic ? "Basic realm=\"vonggac\", ApiKey" : "Bearer realm=\"vonggac\"");
     return response;
 }
 
-void take_token(net::Request& request) {
+void take_token(const HttpRoute& route, net::Request& request) {
+    if (route.speech == Speech::splunk && !request.header("authorization"))
+        if (const auto token = request.parameter("token")) request.headers.emplace_back("authorization", "Splunk " + *token);
     for (auto& [name, value] : request.headers) {
         if (name != "authorization") continue;
         const std::size_t space = value.find(' ');
@@ -77,6 +79,8 @@ void take_token(net::Request& request) {
         if (equal_ignoring_ascii_case(scheme, "basic")) {
             if (colon == std::string::npos) return;
             token = decoded->substr(colon + 1);
+        } else if (equal_ignoring_ascii_case(scheme, "splunk")) {
+            token = rest;
         } else if (equal_ignoring_ascii_case(scheme, "apikey")) {
             token = colon == std::string::npos ? std::string{rest} : decoded->substr(colon + 1);
         } else {

@@ -41,7 +41,9 @@ public:
 
     Result<Ticket> push(std::vector<event::Record> records) override { return push_waiting(std::move(records), seconds(0)); }
 
-    Result<Ticket> push_waiting(std::vector<event::Record> records, Span at_most) override {
+    Result<Ticket> push_waiting(std::vector<event::Record> records, Span at_most) override { return offer(records, at_most); }
+
+    Result<Ticket> offer(std::vector<event::Record>& records, Span at_most) override {
         const std::size_t bytes = size_of(records);
         const std::size_t count = records.size();
         const Time now = clock_.now();

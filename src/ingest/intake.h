@@ -5,6 +5,7 @@
 //   TRY(ticket.wait());                                              // durable; now acknowledge
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <future>
@@ -33,6 +34,8 @@ public:
         explicit Ticket(std::shared_future<Status> done) : done_(std::move(done)) {}
         // Waits until the journal has the records (or has refused them).
         Status wait() { return done_.get(); }
+        // Whether wait() would return at once, after at most so long.
+        [[nodiscard]] bool ready(Span at_most = seconds(0)) const { return done_.wait_for(std::chrono::microseconds(at_most.micros)) == std::future_status::ready; }
 
     private:
         std::shared_future<Status> done_;
@@ -46,6 +49,8 @@ public:
     virtual Result<Ticket> push(std::vector<event::Record> records) = 0;
     // The same, but waits up to `at_most` for room: for senders that can be slowed down.
     virtual Result<Ticket> push_waiting(std::vector<event::Record> records, Span at_most) = 0;
+    // The same; records that are not taken stay with the caller.
+    virtual Result<Ticket> offer(std::vector<event::Record>& records, Span at_most) = 0;
     // Keeps what is queued and stops; later pushes get Code::unavailable.
     virtual void stop() = 0;
 };

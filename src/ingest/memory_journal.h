@@ -68,6 +68,10 @@ public:
         const std::lock_guard lock{mutex_};
         return kept_;
     }
+    std::size_t count() const {
+        const std::lock_guard lock{mutex_};
+        return kept_.size();
+    }
     std::vector<std::size_t> groups() const {
         const std::lock_guard lock{mutex_};
         return groups_;

@@ -87,18 +87,19 @@ net::Response Front::answer(net::Request& request) {
 }
 
 net::Response Front::take_in(const ingest::HttpRoute& route, net::Request& request) {
-    ingest::take_token(request);
+    if (route.open_answer != nullptr) return route.open_answer(request, parts_.intake);
+    ingest::take_token(route, request);
     const auto actor = parts_.router.authenticate(request);
     // A sender gives up at 401; when State cannot be asked, it is to come again. Why not is for our people, not for senders.
-    if (!actor && actor.error().code != Code::denied) return ingest::refusal(route, 503, {Code::unavailable, "tokens cannot be looked at now; try again"});
-    if (!actor) return ingest::refusal(route, 401, actor.error());
+    if (!actor && actor.error().code != Code::denied) return ingest::refusal(route, request, 503, {Code::unavailable, "tokens cannot be looked at now; try again"});
+    if (!actor) return ingest::refusal(route, request, 401, actor.error());
     if (!actor->may(ingest::kPermission) || !actor->source)
-        return ingest::refusal(route, 403, {Code::denied, "this account may not send records: use a token of role ingest, made with `vonggac token add --role ingest --source NAME`"});
+        return ingest::refusal(route, request, 403, {Code::denied, "this account may not send records: use a token of role ingest, made with `vonggac token add --role ingest --source NAME`"});
     const auto directory = parts_.directory();
     const directory::Source* source = directory->source(*actor->source);
-    if (source == nullptr || source->ended) return ingest::refusal(route, 403, {Code::denied, "the source of this token has ended"});
+    if (source == nullptr || source->ended) return ingest::refusal(route, request, 403, {Code::denied, "the source of this token has ended"});
     const ingest::SourceFacts facts{source->id, source->organisation, source->name, source->format, source->zone};
-    ingest::HttpAsk ask{request, *actor, facts, parts_.intake, parts_.counters, limits_, split_file_, node_};
+    ingest::HttpAsk ask{request, *actor, facts, parts_.intake, parts_.counters, limits_, split_file_, node_, state_};
     return ingest::answer(route, ask);
 }
 

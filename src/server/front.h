@@ -53,6 +53,7 @@ private:
     net::Endpoint first_;
     bool tls_ = false;
     UiFiles console_;
+    ingest::HttpState state_;  // synchronises itself
     std::unique_ptr<net::Server> server_;
 };
 

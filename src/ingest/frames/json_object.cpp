@@ -36,6 +36,14 @@ std::optional<std::string> JsonObjectCheck::refuse(std::string_view line) {
     return std::nullopt;
 }
 
+JsonObjectCheck::Member JsonObjectCheck::member(std::string_view name) const {
+    simdjson::dom::object object;
+    if (impl_->parser.doc.root().get_object().get(object)) return Member::missing;
+    const auto value = object.at_key(name);
+    if (value.error()) return Member::missing;
+    return value.value_unsafe().is_string() && value.value_unsafe().get_string().value_unsafe().empty() ? Member::blank : Member::there;
+}
+
 std::optional<JsonObjectCheck::Single> JsonObjectCheck::single(std::string_view line, const std::vector<std::string_view>& inner_names) {
     const auto parsed = impl_->parse(line);
     if (parsed.error() || parsed.value_unsafe().type() != simdjson::dom::element_type::OBJECT) return std::nullopt;

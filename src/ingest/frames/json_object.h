@@ -18,6 +18,9 @@ public:
 
     // Why not; nothing when it is.
     std::optional<std::string> refuse(std::string_view line);
+    // Of the line that refuse() has just let pass: whether it has that member, and whether that is more than an empty text.
+    enum class Member { missing, blank, there };
+    [[nodiscard]] Member member(std::string_view name) const;
 
     // An object with exactly one member whose value is an object, as _bulk's action lines are: the member's name and the
     // texts (and numbers, as text) of the inner object that are asked for.

@@ -50,9 +50,10 @@ struct Fixture {
     net::Response handle(net::Request& request) {
         const HttpRoute* route = find_route(request.method, request.path);
         if (route == nullptr) return net::Response::text(404, "no route");
-        take_token(request);
-        if (request.header("authorization") != "Bearer secret") return refusal(*route, 401, {Code::denied, "no token"});
-        HttpAsk ask{request, actor, source, *intake, counters, limits, split, node};
+        if (route->open_answer != nullptr) return route->open_answer(request, *intake);
+        take_token(*route, request);
+        if (request.header("authorization") != "Bearer secret") return refusal(*route, request, 401, {Code::denied, "no token"});
+        HttpAsk ask{request, actor, source, *intake, counters, limits, split, node, state};
         return answer(*route, ask);
     }
     net::Answer send(const std::string& method, const std::string& target, std::string body, std::vector<net::Header> headers = {}) {
@@ -76,6 +77,7 @@ struct Fixture {
     Counters counters;
     HttpLimits limits;
     NodeFacts node{.name = "node-1", .id = "abc"};
+    HttpState state;
     SplitFile split = [](std::string_view, KeepRecord keep) { return std::make_unique<Lines>(std::move(keep)); };
     std::unique_ptr<Intake> intake;
     std::unique_ptr<net::Server> server;
@@ -298,6 +300,100 @@ TEST(Routes, LeaveTheApiAndTheConsoleAlone) {
     EXPECT_EQ(find_route("GET", "/ingest/ndjson"), nullptr);
     EXPECT_NE(find_route("POST", "/ingest/ndjson"), nullptr);
     EXPECT_NE(find_route("POST", "/a/b/_bulk"), nullptr);
+}
+
+// Splunk's HTTP Event Collector: texts and codes as its documentation has them.
+const std::string kChannel = "FE0ECFAD-13D5-401B-847D-77833BD77131";
+
+TEST(Splunk, KeepsEachEventAsSent) {
+    Fixture f;
+    const auto answer = f.send("POST", "/services/collector/event", "{\"event\":\"một\",\"host\":\"a\"}{\"event\":{\"b\":2}}\n");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body, R"({"text":"Success","code":0})");
+    EXPECT_EQ(f.kept(), (std::vector<std::string>{"{\"event\":\"một\",\"host\":\"a\"}", "{\"event\":{\"b\":2}}"}));
+    EXPECT_EQ(f.send("POST", "/services/collector", gzip("{\"event\":1}"), {{"Content-Encoding", "gzip"}, {"Authorization", "Splunk secret"}}).status, 200);
+    EXPECT_EQ(f.send("POST", "/services/collector/event/1.0?token=secret", "{\"event\":2}", {{"Authorization", ""}}).status, 401) << "a header that is there counts";
+    EXPECT_EQ(f.tally().accepted, 3u);
+}
+
+TEST(Splunk, NamesTheFirstBadEventAndKeepsItsNeighbours) {
+    Fixture f;
+    EXPECT_EQ(f.send("POST", "/services/collector", "{\"event\":1}{\"time\":5}{\"event\":2}").body, R"({"text":"Event field is required","code":12,"invalid-event-number":1})");
+    EXPECT_EQ(f.send("POST", "/services/collector", "{\"event\":\"\"}").body, R"({"text":"Event field cannot be blank","code":13,"invalid-event-number":0})");
+    EXPECT_EQ(f.send("POST", "/services/collector", "{\"event\":3}nonsense").body, R"({"text":"Invalid data format","code":6,"invalid-event-number":1})");
+    EXPECT_EQ(f.send("POST", "/services/collector", "{\"event\":}").body, R"({"text":"Invalid data format","code":6,"invalid-event-number":0})");
+    EXPECT_EQ(f.send("POST", "/services/collector", " ").body, R"({"text":"No data","code":5})");
+    EXPECT_EQ(f.kept(), (std::vector<std::string>{"{\"event\":1}", "{\"event\":2}", "{\"event\":3}"}));
+    EXPECT_EQ(f.tally().received, f.tally().accepted + f.tally().refused);
+    EXPECT_EQ(f.tally().refused, 4u);
+}
+
+TEST(Splunk, RawNeedsAChannelAndKeepsLines) {
+    Fixture f;
+    const auto without = f.send("POST", "/services/collector/raw", "a\n");
+    EXPECT_EQ(without.status, 400);
+    EXPECT_EQ(without.body, R"({"text":"Data channel is missing","code":10})");
+    EXPECT_EQ(f.send("POST", "/services/collector/raw?channel=x", "a\n").body, R"({"text":"Invalid data channel","code":11})");
+    EXPECT_EQ(f.send("POST", "/services/collector/raw/1.0", "một\r\n\nhai", {{"X-Splunk-Request-Channel", kChannel}}).body, R"({"text":"Success","code":0,"ackId":0})");
+    EXPECT_EQ(f.kept(), (std::vector<std::string>{"một", "hai"}));
+}
+
+TEST(Splunk, AcknowledgesTheIdsThatItGave) {
+    Fixture f;
+    EXPECT_EQ(f.send("POST", "/services/collector?channel=" + kChannel, "{\"event\":1}").body, R"({"text":"Success","code":0,"ackId":0})");
+    EXPECT_EQ(f.send("POST", "/services/collector", "{\"event\":1}", {{"X-Splunk-Request-Channel", kChannel}}).body, R"({"text":"Success","code":0,"ackId":1})");
+    EXPECT_EQ(f.send("POST", "/services/collector/ack?channel=" + kChannel, "{\"acks\":[0,1,2]}").body, R"({"acks":{"0":true,"1":true,"2":false}})");
+    EXPECT_EQ(f.send("POST", "/services/collector/ack", "{\"acks\":[0]}").body, R"({"text":"Data channel is missing","code":10})");
+    EXPECT_EQ(f.send("POST", "/services/collector/ack?channel=" + kChannel, "{\"acks\":1}").body, R"({"text":"Invalid data format","code":6})");
+}
+
+TEST(Splunk, TellsWhoIsNotLetIn) {
+    Fixture f;
+    const auto bad = f.send("POST", "/services/collector", "{\"event\":1}", {{"Authorization", "Splunk wrong"}});
+    EXPECT_EQ(bad.status, 403);
+    EXPECT_EQ(bad.body, R"({"text":"Invalid token","code":4})");
+    const auto odd = f.send("POST", "/services/collector", "{\"event\":1}", {{"Authorization", "Digest x"}});
+    EXPECT_EQ(odd.status, 401);
+    EXPECT_EQ(odd.body, R"({"text":"Invalid authorization","code":3})");
+    EXPECT_EQ(f.send("POST", "/services/collector", "{\"event\":1}", {{"Authorization", "Basic " + to_base64("x:secret")}}).status, 200);
+}
+
+TEST(Splunk, HealthNeedsNoToken) {
+    Fixture f;
+    const auto answer = f.send("GET", "/services/collector/health", "", {{"Authorization", "Splunk wrong"}});
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body, R"({"text":"HEC is healthy","code":17})");
+    EXPECT_EQ(f.send("GET", "/services/collector/health/1.0", "").status, 200);
+}
+
+TEST(Splunk, AFullQueueIsBusy) {
+    Fixture f{{.room_wait = milliseconds(1)}, {.most_bytes = 1, .most_records = 1, .group_records = 1}};
+    f.journal.hold();
+    std::thread first{[&] { EXPECT_EQ(f.send("POST", "/services/collector", "{\"event\":1}").status, 200); }};
+    f.journal.wait_until_held();
+    const auto busy = f.send("POST", "/services/collector", "{\"event\":2}");
+    EXPECT_EQ(busy.status, 503);
+    EXPECT_EQ(busy.body, R"({"text":"Server is busy","code":9})");
+    f.journal.let_go();
+    first.join();
+    EXPECT_EQ(f.kept(), std::vector<std::string>{"{\"event\":1}"});
+}
+
+TEST(OtlpSource, KeepsRecordsAndAnswersInTheRequestsEncoding) {
+    Fixture f;
+    const std::string body = R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"một"}},7]}]}]})";
+    const auto json = f.send("POST", "/v1/logs", gzip(body), {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}});
+    EXPECT_EQ(json.status, 200);
+    EXPECT_EQ(json.body, R"({"partialSuccess":{"rejectedLogRecords":"1","errorMessage":"log record 2: a log record is not an object"}})");
+    const std::string record{"\x0a\x09\x12\x07\x12\x05\x2a\x03\x0a\x01x", 11};  // resource_logs / scope_logs / log_records / body / "x"
+    const auto protobuf = f.send("POST", "/v1/logs", record, {{"Content-Type", "application/x-protobuf"}});
+    EXPECT_EQ(protobuf.status, 200);
+    EXPECT_EQ(protobuf.body, "");
+    EXPECT_EQ(protobuf.header("content-type"), "application/x-protobuf");
+    EXPECT_EQ(f.kept(), (std::vector<std::string>{R"({"body":"một"})", R"({"body":"x"})"}));
+    EXPECT_EQ(f.tally().refused, 1u);
+    EXPECT_EQ(f.send("POST", "/v1/logs", "x", {{"Content-Type", "text/plain"}}).status, 415);
+    EXPECT_EQ(f.send("POST", "/v1/logs", "\x0a\x05", {{"Content-Type", "application/x-protobuf"}}).status, 400);
 }
 
 }  // namespace
