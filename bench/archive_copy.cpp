@@ -1,15 +1,20 @@
-// Makes a large archive for measurements out of a small one: each segment is written again COPIES times by DuckDB, with
-// later positions and with times moved on by the span of the whole, the filter with new positions and times. LINKS says
-// how often each of these files then stands in the manifest again as a hard link, with positions of its own (its rows keep
-// theirs, so that only what does not go by position may be asked of it).
+// Makes a large archive for measurements out of a small one. Each segment is written again COPIES times, by the code that
+// joins segments: with later positions, and with times moved on by the span of the whole. In one copy of CHANGED (0: in
+// none) host names get a suffix of their own and IPv4 addresses of source and destination another last octet; the
+// filters of those are built from the rows that were written, those of the others are the small archive's with new positions and
+// times, which is what building them again would give. Native fields and messages are the same in every copy.
 //
-//   bench_archive_copy FROM TO COPIES [LINKS]
+//   bench_archive_copy FROM TO COPIES [CHANGED] [THREADS]        FROM and TO in one folder
+#include <atomic>
 #include <filesystem>
+#include <mutex>
+#include <thread>
 
 #include "archive_columns.h"
 #include "base/bytes.h"
 #include "store/archive/filter_format.h"
 #include "store/archive/manifest.h"
+#include "store/archive/segment_write.h"
 
 namespace {
 
@@ -47,62 +52,78 @@ std::string moved_filter(const std::string& bytes, std::uint64_t positions, Span
     return filter::write_head(parsed.head, parsed.facts, body) + std::string{body};
 }
 
+// The rows of a segment as they stand in a copy.
+std::string rows_of(const std::string& path, std::uint64_t copy, std::uint64_t positions, Span later, bool changed) {
+    const std::string interval = "to_microseconds(" + std::to_string(later.micros) + ")";
+    std::string sql = "SELECT * REPLACE (position + " + std::to_string(positions) + " AS position, occurred + " + interval + " AS occurred, received + " + interval + " AS received";
+    if (changed) {
+        const std::string number = std::to_string(copy);
+        sql += ", \"host.name\" || '-c" + number + "' AS \"host.name\"";
+        for (const char* name : {"\"source.ip\"", "\"destination.ip\""})
+            sql += std::string{", CASE WHEN regexp_matches("} + name + ", '^[0-9]+([.][0-9]+){3}$') THEN regexp_replace(" + name + ", '[0-9]+$', ((CAST(regexp_extract(" + name + ", '[0-9]+$') AS INTEGER) * 7 + " + number +
+                   " * 13) % 254 + 1)::VARCHAR) ELSE " + name + " END AS " + name;
+    }
+    return sql + ") FROM read_parquet('" + path + "')";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 4) return std::fputs("usage: bench_archive_copy FROM TO COPIES [LINKS]\n", stderr), 2;
+    if (argc < 4) return std::fputs("usage: bench_archive_copy FROM TO COPIES [CHANGED] [THREADS]\n", stderr), 2;
     const std::string from = argv[1], to = argv[2];
-    const auto copies = static_cast<std::uint64_t>(std::atoll(argv[3])), links = static_cast<std::uint64_t>(argc > 4 ? std::atoll(argv[4]) : 0);
+    const auto copies = static_cast<std::uint64_t>(std::atoll(argv[3])), changed = static_cast<std::uint64_t>(argc > 4 ? std::atoll(argv[4]) : 0);
+    const int threads = argc > 5 ? std::max(1, std::atoi(argv[5])) : 1;
     store::Disk& disk = store::system_disk();
     const Manifest source = must(load_manifest(disk, from)).value().manifest;
     for (const char* inside : {"", "/segments", "/scratch", "/export", "/damaged"}) std::filesystem::create_directories(to + inside);
+    const auto database = must(store::duck::Database::open({.folder = std::filesystem::absolute(to).parent_path().string(), .memory_bytes = std::size_t{3} << 30}));
+    const std::string absolute_from = std::filesystem::absolute(from).string(), absolute_to = std::filesystem::absolute(to).string();
     const std::uint64_t positions = source.watermark.value;
     Time first = source.segments.front().occurred_first, last = first;
     for (const SegmentFacts& facts : source.segments) last = std::max(last, facts.occurred_last);
     const Span span = last + microseconds(1) - first;
+    const double wall_begin = bench::seconds(CLOCK_MONOTONIC), cpu_begin = bench::cpu_now();
 
     Manifest made = source;
-    made.segments.clear();
-    bench::Duck duck;
-    for (std::uint64_t copy = 0; copy < copies; ++copy)
-        for (const SegmentFacts& old : source.segments) {
-            SegmentFacts facts = old;
+    made.segments.assign(source.segments.size() * copies, {});
+    std::atomic<std::size_t> next{0};
+    std::atomic<std::uint64_t> rebuilt{0};
+    const auto work = [&] {
+        const Workshop workshop{disk, absolute_to, *database, source.seed, 16'384, 1024, {}};
+        for (std::size_t i; (i = next++) < made.segments.size();) {
+            const std::uint64_t copy = i / source.segments.size();
+            const SegmentFacts& old = source.segments[i % source.segments.size()];
             const std::uint64_t by = copy * positions;
             const Span later{span.micros * static_cast<std::int64_t>(copy)};
-            facts.name = name_of(made.next_number++);
-            facts.from.value += by;
-            facts.to.value += by;
-            for (Time* time : {&facts.occurred_first, &facts.occurred_last, &facts.received_first, &facts.received_last}) *time = *time + later;
-            const std::string path = to + "/segments/" + facts.name;
-            const std::string interval = "to_microseconds(" + std::to_string(later.micros) + ")";
-            duck.run("COPY (SELECT * REPLACE (position + " + std::to_string(by) + " AS position, occurred + " + interval + " AS occurred, received + " + interval + " AS received) FROM read_parquet('" + from + "/segments/" + old.name +
-                     ".parquet')) TO '" + path + ".parquet' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE " + std::to_string(old.rows_in_group) + ", USE_TMP_FILE false)");
-            must(write_whole(disk, path + ".filter", moved_filter(must(read_whole(disk, from + "/segments/" + old.name + ".filter")), by, later)));
-            facts.bytes = bench::file_bytes(path + ".parquet");
-            facts.filter_bytes = bench::file_bytes(path + ".filter");
-            facts.checksum = must(checksum_of(disk, path + ".parquet"));
-            facts.filter_checksum = must(checksum_of(disk, path + ".filter"));
-            made.segments.push_back(facts);
-            std::fprintf(stderr, "%s\r", facts.name.c_str());
-        }
-    const std::vector<SegmentFacts> real = made.segments;
-    for (std::uint64_t link = 1; link <= links; ++link)
-        for (const SegmentFacts& old : real) {
+            const bool is_changed = changed > 0 && copy % changed == 1 % changed;
             SegmentFacts facts = old;
-            facts.name = name_of(made.next_number++);
-            facts.from.value += link * copies * positions;
-            facts.to.value += link * copies * positions;
-            for (const char* end : {".parquet", ".filter"}) std::filesystem::create_hard_link(to + "/segments/" + old.name + end, to + "/segments/" + facts.name + end);
-            made.segments.push_back(facts);
+            for (Time* time : {&facts.occurred_first, &facts.occurred_last, &facts.received_first, &facts.received_last}) *time = *time + later;
+            SegmentSource rows{.select = rows_of(absolute_from + "/segments/" + old.name + ".parquet", copy, by, later, is_changed), .name = name_of(source.next_number + i), .from = {old.from.value + by}, .to = {old.to.value + by}};
+            if (is_changed) {
+                ++rebuilt;
+            } else {
+                rows.facts = &facts;
+                rows.filter = moved_filter(must(read_whole(disk, absolute_from + "/segments/" + old.name + ".filter")), by, later);
+            }
+            made.segments[i] = must(write_segment(workshop, rows));
+            if (i % 20 == 0) std::fprintf(stderr, "%zu of %zu segments, %.0f s\n", i, made.segments.size(), bench::seconds(CLOCK_MONOTONIC) - wall_begin);
         }
-    made.watermark.value = copies * (links + 1) * positions;
-    must(save_manifest(disk, to, made));
+    };
+    {
+        std::vector<std::jthread> workers;
+        for (int i = 0; i < threads; ++i) workers.emplace_back(work);
+    }
+    made.next_number = source.next_number + made.segments.size();
+    made.watermark.value = copies * positions;
+    must(save_manifest(disk, absolute_to, made));
     std::uint64_t events = 0, bytes = 0, filters = 0;
     for (const SegmentFacts& facts : made.segments) {
         events += facts.events;
         bytes += facts.bytes;
         filters += facts.filter_bytes;
     }
-    std::printf("{\"events\":%llu,\"segments\":%zu,\"bytes\":%llu,\"filter_bytes\":%llu}\n", static_cast<unsigned long long>(events), made.segments.size(), static_cast<unsigned long long>(bytes), static_cast<unsigned long long>(filters));
+    std::printf("{\"events\":%llu,\"segments\":%zu,\"bytes\":%llu,\"filter_bytes\":%llu,\"copies\":%llu,\"filters_built_again\":%llu,\"days\":%.1f,\"cpu_s\":%.1f,\"wall_s\":%.1f}\n", static_cast<unsigned long long>(events), made.segments.size(), static_cast<unsigned long long>(bytes),
+                static_cast<unsigned long long>(filters), static_cast<unsigned long long>(copies), static_cast<unsigned long long>(rebuilt.load()), static_cast<double>(span.micros) * static_cast<double>(copies) / static_cast<double>(days(1).micros), bench::cpu_now() - cpu_begin,
+                bench::seconds(CLOCK_MONOTONIC) - wall_begin);
     return 0;
 }

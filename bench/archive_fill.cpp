@@ -4,7 +4,7 @@
 // spread evenly over DAYS before 2026-11-24. Event number 1,000,003 * k + 77 says "zq81kxvay" in its message, one in
 // 250,000 the text "Qz-7781-ßtrand".
 //
-//   bench_archive_fill BASE FOLDER EVENTS [DAYS] [TAIL-MB] [ROWS-IN-GROUP]
+//   bench_archive_fill BASE FOLDER EVENTS [DAYS] [TAIL-MB] [ROWS-IN-GROUP] [ROWS-IN-BLOCK]
 #include <filesystem>
 
 #include "archive_columns.h"
@@ -111,6 +111,7 @@ int main(int argc, char** argv) {
     options.journal[0] = 0x11;
     options.tail_bytes = static_cast<std::size_t>(argc > 5 ? std::atoi(argv[5]) : 96) << 20;
     if (argc > 6) options.rows_in_group = static_cast<std::size_t>(std::atoll(argv[6]));
+    if (argc > 7) options.rows_in_block = static_cast<std::size_t>(std::atoll(argv[7]));
     std::filesystem::create_directories(folder);
     auto archive = store::Archive::open(options, clock, registry);
     if (!archive) return std::fprintf(stderr, "%s\n", archive.error().text.c_str()), 2;

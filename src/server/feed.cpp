@@ -83,11 +83,11 @@ Status Feed::load_suspects() {
     return store::write_whole(disk, path, json::Value{std::move(noted)}.dump());
 }
 
-Feed::Verdict Feed::verdict(event::Position position, const std::vector<event::Position>& set_aside) const {
+Feed::Verdict Feed::verdict(event::Position position, event::Position passed, const std::vector<event::Position>& set_aside) const {
     const auto suspect = suspects_.find(position);
     if (suspect != suspects_.end()) {
         if (suspect->second >= 2) return Verdict::keep_as_text;
-        if (parts_.pipeline_position() <= position) return Verdict::wait;
+        if (passed <= position) return Verdict::wait;
     }
     return std::find(set_aside.begin(), set_aside.end(), position) == set_aside.end() ? Verdict::parse : Verdict::keep_as_text;
 }
@@ -98,6 +98,7 @@ std::size_t Feed::parse(Batch& batch, std::size_t slot) {
     batch.archived.clear();
     batch.events.reserve(batch.records.size());  // archived events point into it
     const auto library = parts_.library();
+    const event::Position passed = parts_.pipeline_position();  // before the list: a record it has passed stands there if anywhere
     const std::vector<event::Position> set_aside = parts_.set_aside();
     std::size_t taken = 0;
     for (const store::StoredRecord& stored : batch.records) {
@@ -107,7 +108,7 @@ std::size_t Feed::parse(Batch& batch, std::size_t slot) {
             continue;
         }
         std::string_view unparsed;
-        switch (verdict(stored.position, set_aside)) {
+        switch (verdict(stored.position, passed, set_aside)) {
             case Verdict::wait: return taken;
             case Verdict::keep_as_text:
                 batch.events.push_back(as_text(record, batch.arena));
@@ -194,10 +195,10 @@ void Feed::run_tender(std::stop_token stop) {
     while (!stop.stop_requested()) {
         Status tended = parts_.archive.tend(false);
         const auto missing = tended ? parts_.archive.missing() : std::vector<store::Archive::Range>{};
-        if (!missing.empty()) tended = put_back(missing.front(), batch);
         const auto old = tended && missing.empty() ? parts_.archive.to_rebuild() : std::nullopt;
-        note_trouble(tender_trouble_, tended || stop.stop_requested() ? "" : tended.error().text);
+        if (!missing.empty()) tended = put_back(missing.front(), batch);
         if (old) tended = build_anew(*old, batch);
+        note_trouble(tender_trouble_, tended || stop.stop_requested() ? "" : tended.error().text);
         if (tended && (!missing.empty() || old)) continue;
         std::unique_lock lock{mutex_};
         paused_.wait_for(lock, stop, std::chrono::microseconds{options_.tend_every.micros}, [&] { return tender_called_; });
@@ -216,7 +217,6 @@ void Feed::call_tender() {
 Status Feed::put_back(store::Archive::Range range, Batch& batch) {
     const event::Position begin = parts_.journal.begin();
     if (range.from < begin) return parts_.archive.give_up({range.from, std::min(range.to, begin)}, "the journal holds them no longer");
-    const auto reader = parts_.journal.reader(range.from);
     const store::Archive::Range whole = range;
     const auto damage = TRY(read_again(range, batch));
     if (!damage.empty()) {
@@ -231,11 +231,12 @@ Status Feed::put_back(store::Archive::Range range, Batch& batch) {
 }
 
 Result<std::vector<store::Damage>> Feed::read_again(store::Archive::Range& range, Batch& batch) {
+    const auto reader = parts_.journal.reader(range.from);
     auto read = TRY(reader->next(options_.replace_records, options_.batch_bytes));
     batch.records = std::move(read.records);
     std::erase_if(batch.records, [&](const store::StoredRecord& stored) { return stored.position >= range.to; });
-    const std::size_t taken = parse(batch, 1);
     std::erase_if(read.damage, [&](const store::Damage& one) { return one.from >= range.to; });
+    const std::size_t taken = parse(batch, 1);
     const bool all = taken == batch.records.size();
     range.to = std::min(range.to, all ? read.next : batch.records[taken].position);
     if (range.to <= range.from) return fail(Code::unavailable, "a record that is to be put back waits for the pipeline");

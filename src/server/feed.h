@@ -78,7 +78,7 @@ private:
     // Parses the records into archived events. Fewer than all when a suspect has to wait: how many were taken.
     std::size_t parse(Batch& batch, std::size_t slot);
     enum class Verdict : std::uint8_t { parse, wait, keep_as_text };
-    [[nodiscard]] Verdict verdict(event::Position position, const std::vector<event::Position>& set_aside) const;
+    [[nodiscard]] Verdict verdict(event::Position position, event::Position passed, const std::vector<event::Position>& set_aside) const;
     Status put_back(store::Archive::Range range, Batch& batch);
     Status build_anew(store::Archive::Range range, Batch& batch);
     // The records of the beginning of a range, parsed; the range becomes what they cover. What the journal could not read.

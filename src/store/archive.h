@@ -42,7 +42,9 @@ struct ArchiveOptions {
     std::size_t memory_bytes = std::size_t{1} << 30;  // for all questions together
     Span keep_for = days(365);                   // by received time
     std::map<OrganisationId, Span> keep_for_organisation;  // where an organisation has a term of its own
-    std::size_t rows_in_group = 16'384;          // of a segment: what is unpacked for one event, and a block of its filter
+    std::size_t rows_in_group = 16'384;          // of a segment's Parquet
+    std::size_t rows_in_block = 1024;            // a block of its filter, and a page of its largest columns: what is unpacked for one event
+    std::uint64_t reserve_bytes = std::uint64_t{64} << 20;  // no segment or export is written that would leave less free; 0: no look
     Disk* disk = nullptr;                        // for tests; null: system_disk(). DuckDB reads and writes by itself
 };
 
@@ -55,7 +57,6 @@ struct ArchivedEvent {
     std::size_t raw_bytes = 0;
 };
 
-// What is asked, and for whom. Only events of `organisations` are seen (nothing: the whole node).
 // A stretch of what was received that a question could not see: its segment is missing or was lost.
 struct Gap {
     std::optional<Time> from, to;                // received: from <= t <= to; nothing: nobody knows
@@ -69,6 +70,7 @@ struct Unseen {
     event::Position end;                         // records from here on cannot be found yet
 };
 
+// What is asked, and for whom. Only events of `organisations` are seen (nothing: the whole node).
 struct Question {
     const search::Query* query = nullptr;        // null: everything
     std::optional<std::vector<OrganisationId>> organisations;
@@ -76,8 +78,8 @@ struct Question {
     Span most_time = seconds(30);                // then Code::too_large, saying how far it came
     std::stop_token stop = {};                   // then Code::unavailable: it was cancelled
     std::function<void(double)> progress = {};   // 0..1, from the asking thread
-};
     std::function<void(const Unseen&)> unseen = {};  // told what the answer will lack, before it, from the asking thread
+};
 
 // An event as the archive has it.
 struct FoundEvent {
@@ -160,7 +162,6 @@ public:
     // The same for a range whose records are gone from the journal too: it is named in health() for good.
     virtual Status give_up(Range range, std::string_view why) { return (void)range, (void)why, Status{}; }
 
-    [[nodiscard]] virtual Result<Page> page(const Question& question, const PageOptions& options) = 0;
     // What the segment of that name covers.
     [[nodiscard]] virtual std::optional<Range> segment(std::string_view name) const = 0;
 
@@ -189,6 +190,7 @@ public:
     };
     [[nodiscard]] virtual Rebuild rebuilding() const = 0;
 
+    [[nodiscard]] virtual Result<Page> page(const Question& question, const PageOptions& options) = 0;
     // Every event in order of occurrence, piece by piece; `take` stops it by returning false.
     virtual Status stream(const Question& question, Order order, const std::function<bool(FoundEvent&&)>& take) = 0;
     [[nodiscard]] virtual Result<std::uint64_t> count(const Question& question) = 0;

@@ -32,7 +32,10 @@ ArchiveImpl::ArchiveImpl(ArchiveOptions options, Clock& clock, metrics::Registry
       tail_metric_(metrics.gauge("vonggac_archive_tail_bytes", "Memory of the events that are in no segment yet, about")),
       joined_metric_(metrics.counter("vonggac_archive_joined_total", "Segments that were joined into larger ones")),
       damaged_metric_(metrics.counter("vonggac_archive_damaged_total", "Segments found damaged or missing")),
-      close_seconds_(metrics.histogram("vonggac_archive_close_seconds", "Time to write a segment, until it is durable")) {}
+      close_seconds_(metrics.histogram("vonggac_archive_close_seconds", "Time to write a segment, until it is durable")) {
+    options_.rows_in_block = std::max<std::size_t>(options_.rows_in_block, 1);
+    while (options_.segment_events / options_.rows_in_block >= kMostBlocks / 2) options_.rows_in_block *= 2;
+}
 
 ArchiveImpl::~ArchiveImpl() {
     // Tables of the tail need their database; questions are over.
@@ -105,7 +108,7 @@ void ArchiveImpl::remove_leftovers(const Manifest& manifest) {
     }
 }
 
-Workshop ArchiveImpl::workshop() const { return {disk_, options_.folder, *view().database, seed_, options_.rows_in_group, {}}; }
+Workshop ArchiveImpl::workshop() const { return {disk_, options_.folder, *view().database, seed_, options_.rows_in_group, options_.rows_in_block, {}}; }
 
 Workshop ArchiveImpl::patient_workshop() const {
     Workshop made = workshop();
@@ -142,7 +145,7 @@ Status ArchiveImpl::write_rows(Generation& generation, std::span<const ArchivedE
         if (!one.event->format.empty()) generation.filter->add_field("format", one.event->format);
         if (!one.envelope->peer.empty()) generation.filter->add_field("peer", one.envelope->peer);
         if (!one.unparsed.empty()) generation.filter->add_field("unparsed", one.unparsed);
-        if (++generation.in_block == options_.rows_in_group) {
+        if (++generation.in_block == options_.rows_in_block) {
             generation.filter->end_block();
             generation.in_block = 0;
         }

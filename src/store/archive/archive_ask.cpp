@@ -45,6 +45,7 @@ Result<FoundEvent> ArchiveImpl::at(event::Position position) {
 
 // DuckDB may write only below the archive's folder; the file then goes where it is wanted.
 Result<std::uint64_t> ArchiveImpl::export_parquet(const Question& question, const std::string& path) {
+    TRY_IN("an export cannot be written: ", check_room(0));
     std::string inside;
     {
         const std::lock_guard lock{mutex_};

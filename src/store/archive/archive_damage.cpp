@@ -102,6 +102,7 @@ Status ArchiveImpl::replace(Range range, std::span<const ArchivedEvent> given) {
             rows = TRY(new_generation(range.from));
         }
         TRY(write_rows(*rows, events));
+        TRY_IN("a segment cannot be put back: ", check_room(rows->memory_bytes() / 2));
         const SegmentFacts facts = rows->facts.finish();
         found.in.push_back(TRY(write_segment(workshop(), {.select = format("SELECT * FROM {}", rows->table->name()),
                                                           .name = take_name(),

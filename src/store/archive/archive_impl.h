@@ -111,6 +111,7 @@ private:
     // archive_tend.cpp; with tending_
     Status close_tail(bool now);
     Status close_pending();
+    Status check_room(std::uint64_t bytes);  // any thread
     Status join_small();
     Status drop_expired();
     Status rewrite(const std::shared_ptr<const SegmentFile>& segment, const std::vector<OrganisationId>& without);
@@ -122,9 +123,9 @@ private:
         std::optional<event::Position> watermark;  // the pending generation is in a segment now
         std::vector<Range> found, lost;            // taken from missing, added to it
         std::string lost_for_good;                 // a sentence
-    };
         std::uint64_t put_back = 0;                // events of what was found
         std::function<void(Manifest&)> also = {};
+    };
     Status change(const Change& change);
     [[nodiscard]] std::string take_name();
 
@@ -134,7 +135,6 @@ private:
     Status put_aside(const std::shared_ptr<const SegmentFile>& segment, const std::string& reason);  // with tending_
     void suspect(const Segments& segments, const Error& why);
 
-    // archive_ask.cpp
     // archive_rebuild.cpp; with tending_
     void forget_rebuild();
     Status finish_piece();
@@ -145,6 +145,7 @@ private:
     [[nodiscard]] Time kept_since() const;
     void settle_gaps(Manifest& next, const Change& change) const;
 
+    // archive_ask.cpp
     template <class Ask>
     auto ask(const Question* question, const Ask& work);
 
@@ -156,7 +157,6 @@ private:
     std::atomic<bool> hurried_{false};
 
     std::mutex tending_, appending_;
-    // guarded by appending_
     // A segment that is built anew: it stands until all its pieces do.
     struct InHand {
         std::shared_ptr<const SegmentFile> segment;
@@ -167,6 +167,7 @@ private:
     };
     // guarded by tending_
     std::optional<InHand> in_hand_;
+    // guarded by appending_
     std::unique_ptr<Generation> growing_;
     std::uint64_t next_table_ = 1;
 
@@ -175,8 +176,8 @@ private:
     std::shared_ptr<duck::Database> database_;
     Manifest manifest_;                      // as it is on disk, but for its segments; changed with tending_
     Segments segments_;                      // its segments
-    std::uint64_t next_number_ = 1;          // of a segment's name; never used twice
     std::shared_ptr<const std::vector<GapFacts>> gaps_;
+    std::uint64_t next_number_ = 1;          // of a segment's name; never used twice
     std::shared_ptr<Generation> pending_;    // full, waits for its segment; set with appending_, taken away with tending_
     std::shared_ptr<const TailTable> growing_table_;
     event::Position searchable_;

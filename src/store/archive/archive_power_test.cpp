@@ -52,7 +52,11 @@ public:
         return system_disk().sync_folder(path);
     }
     Result<std::vector<std::string>> list(const std::string& folder) override { return system_disk().list(folder); }
-    Result<std::uint64_t> free_bytes(const std::string& path) override { return system_disk().free_bytes(path); }
+    Result<std::uint64_t> free_bytes(const std::string& path) override {
+        if (free_) return *free_;
+        return system_disk().free_bytes(path);
+    }
+    void says_free(std::optional<std::uint64_t> bytes) { free_ = bytes; }
     bool exists(const std::string& path) override { return system_disk().exists(path); }
 
     void off_after(std::uint64_t changes) { left_ = changes; }
@@ -110,6 +114,7 @@ private:
 
     std::uint64_t left_ = UINT64_MAX, changes_ = 0;
     bool fail_syncs_ = false;
+    std::optional<std::uint64_t> free_;
     std::set<std::string> unsynced_;
     std::vector<std::function<void()>> undo_;
 };
@@ -129,12 +134,12 @@ struct ArchivePower : kit::Base {
         while (!archive->missing().empty()) {
             const Archive::Range range = archive->missing().front();
             Events events;
+            events.received = clock.now();
             events.simple_range(range.from.value, range.to.value);
             ASSERT_TRUE(archive->replace(range, events.all));
         }
     }
     CutDisk disk;
-            events.received = clock.now();
 };
 
 // Every change of the disk in turn is the last one before the cut. Afterwards the archive opens, knows where it stands, and
@@ -211,6 +216,29 @@ TEST_F(ArchivePower, DroppingAndPuttingBackSurviveAnyCut) {
     }
 }
 
+TEST_F(ArchivePower, NothingIsWrittenIntoTheReserveButExpiredSegmentsStillGo) {
+    options.reserve_bytes = 1 << 20;
+    open();
+    append_simple(0, 50);
+    tend(true);
+    clock.move(days(31));
+    append_simple(50, 60);
+    disk.says_free((1 << 20) - 1);
+    EXPECT_FALSE(archive->tend(true));
+    EXPECT_NE(archive->health().trouble.find("kept in reserve"), std::string::npos) << archive->health().trouble;
+    EXPECT_EQ(archive->watermark().value, 50U);
+    Question everything{.query = nullptr, .organisations = {}, .from = kit::kStart - days(365), .to = kit::kStart + days(365)};
+    EXPECT_FALSE(archive->export_parquet(everything, (root / "export.parquet").string()));
+    EXPECT_FALSE(archive->tend(false));  // the new tail still does not fit, the old segment goes
+    EXPECT_EQ(segments(), 0U);
+    EXPECT_EQ(positions(), range(50, 60));
+    disk.says_free({});
+    tend(true);
+    EXPECT_EQ(archive->health().trouble, "");
+    EXPECT_EQ(archive->watermark().value, 60U);
+    EXPECT_EQ(positions(), range(50, 60));
+}
+
 TEST_F(ArchivePower, FailingDiskKeepsTheTailAndIsTriedAgain) {
     open();
     append_simple(0, 50);
@@ -231,8 +259,6 @@ TEST_F(ArchivePower, FailingDiskKeepsTheTailAndIsTriedAgain) {
     EXPECT_TRUE(files("scratch").empty());
 }
 
-}  // namespace
-}  // namespace vg::store::archive
 TEST_F(ArchivePower, BuildingAnewSurvivesAnyCut) {
     SeededRandom random{13};
     bool survived = false;
@@ -274,3 +300,5 @@ TEST_F(ArchivePower, BuildingAnewSurvivesAnyCut) {
     }
 }
 
+}  // namespace
+}  // namespace vg::store::archive

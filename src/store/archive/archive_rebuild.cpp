@@ -201,6 +201,7 @@ Status ArchiveImpl::finish_piece() {
     InHand& work = *in_hand_;
     const std::unique_ptr<Generation> rows = std::move(work.rows);
     if (rows->facts.events() == 0) return {};
+    TRY_IN("a segment cannot be built anew: ", check_room(rows->memory_bytes() / 2));
     const SegmentFacts facts = rows->facts.finish();
     work.pieces.push_back(TRY(write_segment(workshop(), {.select = format("SELECT * FROM {}", rows->table->name()),
                                                          .name = take_name(),

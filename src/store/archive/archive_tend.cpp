@@ -35,9 +35,10 @@ Status ArchiveImpl::tend(bool now) {
             if (const Status alive = connection.run("SELECT 1"); !alive) TRY(lose_database());
         }
         TRY(check_suspects());
-        TRY(close_tail(now));
-        if (now) return {};
-        TRY(drop_expired());
+        const Status closed = close_tail(now);
+        if (now) return closed;
+        TRY(drop_expired());  // also when the disk is full: it makes room
+        TRY(Status{closed});
         return join_small();
     }();
     const std::lock_guard lock{mutex_};
@@ -65,6 +66,15 @@ Status ArchiveImpl::close_tail(bool now) {
     return close_pending();
 }
 
+// State and the journal's own end need the rest: DuckDB writes files by itself, so it is asked before.
+Status ArchiveImpl::check_room(std::uint64_t bytes) {
+    if (options_.reserve_bytes == 0) return {};
+    const auto free = disk_.free_bytes(options_.folder);
+    if (!free || *free >= options_.reserve_bytes + bytes) return {};  // a disk that cannot say is tried
+    return fail(Code::unavailable, format("the disk has {} bytes free; about {} are needed and {} are kept in reserve so that the node can go on: make room", *free, bytes,
+                                          options_.reserve_bytes));
+}
+
 // Writes the pending generation's segment. Until its manifest is durable the generation stays, and is tried again.
 Status ArchiveImpl::close_pending() {
     std::shared_ptr<Generation> pending;
@@ -78,6 +88,7 @@ Status ArchiveImpl::close_pending() {
         pending->finished_filter = pending->filter->finish();
         pending->filter.reset();
     }
+    TRY_IN("a segment cannot be written: ", check_room(pending->memory_bytes() / 2));  // values in memory are not compressed
     const SegmentFacts facts = pending->facts.finish();
     SegmentFacts written = TRY_IN("a segment cannot be written: ", write_segment(workshop(), {.select = format("SELECT * FROM {}", pending->table->name()),
                                                                                               .name = take_name(),
@@ -121,6 +132,8 @@ Status ArchiveImpl::change(const Change& change) {
         if (next.lost.size() == Manifest::kMostLost) next.lost.erase(next.lost.begin());
         next.lost.push_back(change.lost_for_good);
     }
+    if (change.also) change.also(next);
+    settle_gaps(next, change);
     for (const auto& segment : segments) next.segments.push_back(segment->facts);
 
     if (Status saved = save_manifest(disk_, options_.folder, next); !saved) {
@@ -132,14 +145,13 @@ Status ArchiveImpl::change(const Change& change) {
             if (!named) remove_segment(workshop(), facts.name);
         }
         return fail(saved.error().in("the archive's manifest cannot be written: "));
-    if (change.also) change.also(next);
-    settle_gaps(next, change);
     }
     next.segments.clear();
     Old old;
     const std::lock_guard lock{mutex_};
     manifest_ = std::move(next);
     segments_ = std::move(segments);
+    gaps_ = all_gaps(manifest_.gaps, manifest_.missing, segments_);
     if (change.watermark) pending_.reset();
     publish(old);
     for (const auto& segment : change.out) segment->drop();
@@ -151,7 +163,6 @@ Status ArchiveImpl::join_small() {
     {
         const std::lock_guard lock{mutex_};
         segments = segments_;
-    gaps_ = all_gaps(manifest_.gaps, manifest_.missing, segments_);
     }
     // Of all runs of neighbours no larger than a class, the first of the smallest class that is worth it.
     Segments chosen;
@@ -181,11 +192,13 @@ Status ArchiveImpl::join_small() {
     if (chosen.empty()) return {};
 
     std::vector<std::string> paths;
-    std::uint64_t events = 0;
+    std::uint64_t events = 0, bytes = 0;
     for (const auto& segment : chosen) {
         paths.push_back(segment->path());
         events += segment->facts.events;
+        bytes += segment->facts.bytes;
     }
+    TRY_IN("segments cannot be joined: ", check_room(bytes));
     auto joined = write_segment(patient_workshop(), {.select = select_from(paths), .name = take_name(), .from = chosen.front()->facts.from, .to = chosen.back()->facts.to});
     if (!joined) {
         if (hurried_) return {};
@@ -248,6 +261,7 @@ Status ArchiveImpl::rewrite(const std::shared_ptr<const SegmentFile>& segment, c
     std::string condition;
     for (const OrganisationId& one : without) condition += format("{}{}", condition.empty() ? "" : ", ", duck::literal(one.text()));
     if (!condition.empty()) condition = format("organisation NOT IN ({})", condition);
+    TRY_IN("a segment cannot be rewritten: ", check_room(segment->facts.bytes));
     auto written = write_segment(patient_workshop(), {.select = select_from({segment->path()}, condition), .name = take_name(), .from = segment->facts.from, .to = segment->facts.to});
     if (!written) {
         if (hurried_) return {};

@@ -269,8 +269,9 @@ TEST_F(ArchiveTest, DropsOneOrganisationsEventsWhenItsTermIsShorter) {
     EXPECT_EQ(archive->view().snapshot->segments[0]->facts.name, name);  // it is not written again each time
 }
 
-TEST_F(ArchiveTest, SegmentIsParquetWithRowGroupsAsTheFilterHasThem) {
+TEST_F(ArchiveTest, SegmentsHaveRowGroupsAndTheirFiltersBlocksOfTheSizesThatWereSet) {
     options.rows_in_group = 2048;
+    options.rows_in_block = 600;
     open();
     append_simple(0, 5000);
     tend(true);
@@ -279,10 +280,10 @@ TEST_F(ArchiveTest, SegmentIsParquetWithRowGroupsAsTheFilterHasThem) {
     EXPECT_EQ(segment->facts.rows_in_group, 2048U);
     const auto filter = segment->filter();
     ASSERT_TRUE(filter) << filter.error().text;
-    ASSERT_EQ((*filter)->blocks(), 3U);
-    EXPECT_EQ((*filter)->facts(0).rows, 2048U);
-    EXPECT_EQ((*filter)->facts(2).rows, 5000U - 2 * 2048U);
-    EXPECT_EQ((*filter)->facts(1).first.value, 2048U);
+    ASSERT_EQ((*filter)->blocks(), 9U);
+    EXPECT_EQ((*filter)->facts(0).rows, 600U);
+    EXPECT_EQ((*filter)->facts(8).rows, 5000U - 8 * 600U);
+    EXPECT_EQ((*filter)->facts(1).first.value, 600U);
 }
 
 TEST_F(ArchiveTest, HealthTellsSizesAndWhatEachSourceCosts) {

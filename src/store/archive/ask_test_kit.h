@@ -81,7 +81,7 @@ public:
             snapshot.tails.push_back(*table);
             return;
         }
-        const Workshop workshop{system_disk(), folder_.string(), *database, 7, rows_in_group};
+        const Workshop workshop{system_disk(), folder_.string(), *database, 7, rows_in_group, 512, {}};
         auto facts = write_segment(workshop, {.select = "SELECT * FROM " + (*table)->name(), .name = format("s{}", tables_), .from = {from}, .to = {closed_}});
         CHECK(facts, "a segment can be written");
         snapshot.segments.push_back(std::make_shared<const SegmentFile>(system_disk(), workshop.segments(), *facts));

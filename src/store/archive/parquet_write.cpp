@@ -1,7 +1,5 @@
 #include "store/archive/parquet_write.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 #include <zstd.h>
 
 #include <algorithm>
@@ -17,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMostStatistics = 64;  // bytes of a text that is given as the least or greatest of a row group
 constexpr std::size_t kMostPage = std::size_t{1} << 31;
+constexpr std::size_t kMostSharedByPages = std::size_t{64} << 10;  // bytes of a dictionary that several pages need
 
 std::string little_endian(std::int64_t value) {
     std::string bytes;
@@ -24,99 +23,7 @@ std::string little_endian(std::int64_t value) {
     return bytes;
 }
 
-// How each kind is nested: levels of a value that is there. The elements of lists and the names in them are never null.
-constexpr int kFlat = 1, kEmpty = 1, kName = 2, kValue = 3;
-
-int level_of(Kind kind) { return kind == Kind::map || kind == Kind::list ? kValue : kFlat; }
-
 }  // namespace
-
-std::uint32_t Dictionary::of(std::string_view text) {
-    if (last_ < entries_.size() && at(last_) == text) return last_;
-    if (entries_.size() * 2 >= slots_.size()) grow();
-    const auto hash = static_cast<std::uint32_t>(XXH3_64bits_withSeed(text.data(), text.size(), seed_));
-    const std::size_t mask = slots_.size() - 1;
-    for (std::size_t at_slot = hash & mask;; at_slot = (at_slot + 1) & mask) {
-        const std::uint32_t known = slots_[at_slot];
-        if (known == 0) {
-            slots_[at_slot] = static_cast<std::uint32_t>(entries_.size() + 1);
-            put<std::uint32_t>(plain_, static_cast<std::uint32_t>(text.size()));
-            entries_.push_back({plain_.size(), static_cast<std::uint32_t>(text.size()), hash});
-            plain_ += text;
-            return last_ = slots_[at_slot] - 1;
-        }
-        if (entries_[known - 1].hash == hash && at(known - 1) == text) return last_ = known - 1;
-    }
-}
-
-void Dictionary::grow() {
-    slots_.assign(std::max<std::size_t>(64, slots_.size() * 2), 0);
-    const std::size_t mask = slots_.size() - 1;
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-        std::size_t at_slot = entries_[i].hash & mask;
-        while (slots_[at_slot] != 0) at_slot = (at_slot + 1) & mask;
-        slots_[at_slot] = static_cast<std::uint32_t>(i + 1);
-    }
-}
-
-void Dictionary::clear() {
-    plain_.clear();
-    entries_.clear();
-    std::fill(slots_.begin(), slots_.end(), 0);
-    last_ = 0;
-}
-
-Column::Column(Kind kind, std::uint64_t seed)
-    : kind_(kind), definition_(width_of(static_cast<std::uint64_t>(level_of(kind)))), repetition_(1), name_definition_(2), texts_(seed), names_(seed) {}
-
-void Column::nulls(std::size_t rows) {
-    definition_.put(0, rows);
-    if (is_list()) {
-        repetition_.put(0, rows);
-        name_definition_.put(0, rows);
-    }
-    values_ += rows;
-    nulls_ += rows;
-}
-
-void Column::integer(std::int64_t value) {
-    integers_.push_back(value);
-    definition_.put(kFlat);
-    ++values_;
-}
-
-void Column::boolean(bool value) {
-    booleans_.push_back(value ? 1 : 0);
-    definition_.put(kFlat);
-    ++values_;
-}
-
-void Column::text(std::string_view value) {
-    indices_.push_back(texts_.of(value));
-    text_bytes_ += value.size() + 4;
-    definition_.put(kFlat);
-    ++values_;
-}
-
-void Column::pair(bool first_of_row, std::string_view name, std::string_view value, bool has_value) {
-    repetition_.put(first_of_row ? 0 : 1);
-    name_definition_.put(kName);
-    name_indices_.push_back(names_.of(name));
-    name_bytes_ += name.size() + 4;
-    definition_.put(has_value ? kValue : kName);
-    if (has_value) {
-        indices_.push_back(texts_.of(value));
-        text_bytes_ += value.size() + 4;
-    }
-    ++values_;
-}
-
-void Column::empty_list() {
-    repetition_.put(0);
-    name_definition_.put(kEmpty);
-    definition_.put(kEmpty);
-    ++values_;
-}
 
 struct Writer::Packing {
     ZSTD_CCtx* context = ZSTD_createCCtx();
@@ -139,24 +46,33 @@ struct Writer::Leaf {
     std::vector<std::string_view> path;
     Physical type;
     std::size_t values, nulls;
-    std::string levels;  // repetition and definition, as they stand in the page
+    bool paged = false;
     const Dictionary* texts = nullptr;
-    const std::vector<std::uint32_t>* indices = nullptr;
+    std::span<const std::uint32_t> indices = {};
     std::size_t text_bytes = 0;
-    const std::vector<std::int64_t>* integers = nullptr;
-    const std::vector<std::uint8_t>* booleans = nullptr;
+    std::span<const std::int64_t> integers = {};
+    std::span<const std::uint8_t> booleans = {};
     bool statistics = false;
+    struct Page {
+        std::string levels;     // repetition and definition, as they stand in the page
+        std::size_t values;     // also those that are null
+        std::size_t from, to;   // among those that are not
+    };
+    std::vector<Page> pages = {};
 };
 
 Writer::Writer(File& file, std::vector<ColumnSpec> columns, WriterOptions options)
     : file_(&file), specs_(std::move(columns)), options_(options), packing_(std::make_unique<Packing>()), out_(kMagic) {
-    for (const ColumnSpec& spec : specs_) columns_.emplace_back(spec.kind, options_.seed);
+    for (const ColumnSpec& spec : specs_) columns_.emplace_back(spec, options_.seed);
 }
 Writer::~Writer() = default;
 
 Result<bool> Writer::end_rows(std::size_t rows) {
-    CHECK(rows <= room(), "a row group takes rows_in_group rows");
+    CHECK(rows <= room(), "rows go into one page of one row group");
     rows_ += rows;
+    if (rows_ % options_.rows_in_page == 0 && rows_ < options_.rows_in_group)
+        for (Column& column : columns_)
+            if (column.paged_) column.end_page();
     std::size_t held = 0;
     if (rows_ < options_.rows_in_group) {
         if (rows_ / 256 == (rows_ - rows) / 256) return false;
@@ -189,6 +105,7 @@ Status Writer::end_group() {
 void Writer::write_column(std::size_t index) {
     Column& column = columns_[index];
     const std::string_view name = specs_[index].name;
+    column.end_page();
     const auto levels = [](std::string_view repetition, std::string_view definition) {
         std::string bytes;
         for (const std::string_view part : {repetition, definition}) {
@@ -198,41 +115,43 @@ void Writer::write_column(std::size_t index) {
         }
         return bytes;
     };
-    const std::string definition = column.definition_.finish();
+    const auto write = [&](Leaf leaf, std::string Column::Cut::*definition, std::size_t Column::Cut::*end) {
+        leaf.values = column.values_;
+        leaf.paged = column.paged_;
+        std::size_t values = 0, from = 0;
+        for (const Column::Cut& cut : column.cuts_) {
+            if (cut.values == values) continue;
+            leaf.pages.push_back({.levels = levels(cut.repetition, cut.*definition), .values = cut.values - values, .from = from, .to = cut.*end});
+            values = cut.values;
+            from = cut.*end;
+        }
+        write_leaf(leaf);
+    };
+    using Cut = Column::Cut;
     switch (column.kind_) {
-        case Kind::boolean:
-            write_leaf({.path = {name}, .type = Physical::boolean, .values = column.values_, .nulls = column.nulls_, .levels = levels({}, definition), .booleans = &column.booleans_});
-            break;
+        case Kind::boolean: write({.path = {name}, .type = Physical::boolean, .values = 0, .nulls = column.nulls_, .booleans = column.booleans_}, &Cut::definition, &Cut::booleans); break;
         case Kind::integer:
         case Kind::time:
-            write_leaf({.path = {name}, .type = Physical::int64, .values = column.values_, .nulls = column.nulls_, .levels = levels({}, definition), .integers = &column.integers_, .statistics = true});
+            write({.path = {name}, .type = Physical::int64, .values = 0, .nulls = column.nulls_, .integers = column.integers_, .statistics = true}, &Cut::definition, &Cut::integers);
             break;
         case Kind::text:
-            write_leaf({.path = {name}, .type = Physical::byte_array, .values = column.values_, .nulls = column.nulls_, .levels = levels({}, definition), .texts = &column.texts_, .indices = &column.indices_, .text_bytes = column.text_bytes_, .statistics = true});
+            write({.path = {name}, .type = Physical::byte_array, .values = 0, .nulls = column.nulls_, .texts = &column.texts_, .indices = column.indices_, .text_bytes = column.text_bytes_, .statistics = true}, &Cut::definition, &Cut::texts);
             break;
         case Kind::map:
         case Kind::list: {
-            const std::string repetition = column.repetition_.finish();
             const bool map = column.kind_ == Kind::map;
-            const std::string name_levels = levels(repetition, column.name_definition_.finish());
-            write_leaf({.path = map ? std::vector<std::string_view>{name, "key_value", "key"} : std::vector<std::string_view>{name, "list", "element", "name"}, .type = Physical::byte_array, .values = column.values_, .nulls = column.values_ - column.name_indices_.size(), .levels = name_levels, .texts = &column.names_, .indices = &column.name_indices_, .text_bytes = column.name_bytes_});
-            write_leaf({.path = map ? std::vector<std::string_view>{name, "key_value", "value"} : std::vector<std::string_view>{name, "list", "element", "value"}, .type = Physical::byte_array, .values = column.values_, .nulls = column.values_ - column.indices_.size(), .levels = levels(repetition, definition), .texts = &column.texts_, .indices = &column.indices_, .text_bytes = column.text_bytes_});
+            write({.path = map ? std::vector<std::string_view>{name, "key_value", "key"} : std::vector<std::string_view>{name, "list", "element", "name"}, .type = Physical::byte_array, .values = 0, .nulls = column.values_ - column.name_indices_.size(), .texts = &column.names_, .indices = column.name_indices_, .text_bytes = column.name_bytes_}, &Cut::name_definition, &Cut::names);
+            write({.path = map ? std::vector<std::string_view>{name, "key_value", "value"} : std::vector<std::string_view>{name, "list", "element", "value"}, .type = Physical::byte_array, .values = 0, .nulls = column.values_ - column.indices_.size(), .texts = &column.texts_, .indices = column.indices_, .text_bytes = column.text_bytes_}, &Cut::definition, &Cut::texts);
             break;
         }
     }
-    column.values_ = column.nulls_ = column.text_bytes_ = column.name_bytes_ = 0;
-    column.integers_.clear();
-    column.booleans_.clear();
-    column.indices_.clear();
-    column.name_indices_.clear();
-    column.texts_.clear();
-    column.names_.clear();
+    column.clear();
 }
 
 namespace {
 
 // Values as numbers of a dictionary: the width, then the numbers.
-void put_indices(std::string& out, const std::vector<std::uint32_t>& indices, std::size_t distinct) {
+void put_indices(std::string& out, std::span<const std::uint32_t> indices, std::size_t distinct) {
     const int width = width_of(distinct < 2 ? 0 : distinct - 1);
     out.push_back(static_cast<char>(width));
     Hybrid packed{width};
@@ -241,7 +160,7 @@ void put_indices(std::string& out, const std::vector<std::uint32_t>& indices, st
 }
 
 // The numbers when few are distinct: a dictionary's page.
-std::optional<std::string> few_integers(const std::vector<std::int64_t>& values, std::vector<std::uint32_t>& indices) {
+std::optional<std::string> few_integers(std::span<const std::int64_t> values, std::vector<std::uint32_t>& indices) {
     const std::size_t most = std::min<std::size_t>(values.size() / 8, 4096);
     std::vector<std::uint32_t> slots(8192);
     std::vector<std::int64_t> distinct;
@@ -281,52 +200,52 @@ std::optional<Bounds> bounds_of(const Dictionary& texts) {
 void Writer::write_leaf(const Leaf& leaf) {
     std::optional<std::string> numbers;  // dictionary of integers
     std::optional<std::string_view> dictionary;
+    std::vector<std::uint32_t> places;   // of integers in it
+    std::span<const std::uint32_t> indices = leaf.indices;
     std::size_t distinct = 0;
     Encoding encoding = Encoding::plain;
     std::optional<Bounds> bounds;
-    page_ = leaf.levels;
     if (leaf.texts != nullptr) {
         distinct = leaf.texts->size();
-        const std::size_t as_numbers = leaf.texts->plain().size() + leaf.indices->size() * static_cast<std::size_t>(width_of(distinct)) / 8;
-        if (!leaf.indices->empty() && as_numbers * 10 < leaf.text_bytes * 9) {
-            dictionary = leaf.texts->plain();
-            put_indices(page_, *leaf.indices, distinct);
-            encoding = Encoding::rle_dictionary;
-        } else if (distinct == leaf.indices->size()) {
-            page_ += leaf.texts->plain();
+        const std::size_t as_numbers = leaf.texts->plain().size() + indices.size() * static_cast<std::size_t>(width_of(distinct)) / 8;
+        if (!indices.empty() && as_numbers * 10 < leaf.text_bytes * 9 && (!leaf.paged || leaf.texts->plain().size() <= kMostSharedByPages)) dictionary = leaf.texts->plain();
+        if (leaf.statistics) bounds = bounds_of(*leaf.texts);
+    } else if (!leaf.integers.empty()) {
+        const auto [least, greatest] = std::minmax_element(leaf.integers.begin(), leaf.integers.end());
+        bounds = Bounds{little_endian(*least), little_endian(*greatest)};
+        if (numbers = few_integers(leaf.integers, places); numbers) {
+            dictionary = *numbers;
+            distinct = numbers->size() / 8;
+            indices = places;
         } else {
-            for (const std::uint32_t index : *leaf.indices) {
+            encoding = Encoding::delta_binary_packed;
+        }
+    }
+    if (dictionary) encoding = Encoding::rle_dictionary;
+    CHECK(leaf.text_bytes < kMostPage && (!dictionary || dictionary->size() < kMostPage), "most_bytes ends a row group long before");
+
+    const auto put_values = [&](const Leaf::Page& page) {
+        const std::size_t count = page.to - page.from;
+        if (dictionary) return put_indices(page_, indices.subspan(page.from, count), distinct);
+        if (encoding == Encoding::delta_binary_packed) return put_deltas(page_, leaf.integers.subspan(page.from, count));
+        if (leaf.texts != nullptr && leaf.pages.size() == 1 && distinct == indices.size()) {
+            page_ += leaf.texts->plain();
+        } else if (leaf.texts != nullptr) {
+            for (const std::uint32_t index : indices.subspan(page.from, count)) {
                 const std::string_view text = leaf.texts->at(index);
                 page_.append(text.data() - 4, text.size() + 4);
             }
         }
-        if (leaf.statistics) bounds = bounds_of(*leaf.texts);
-    } else if (leaf.integers != nullptr && !leaf.integers->empty()) {
-        const auto [least, greatest] = std::minmax_element(leaf.integers->begin(), leaf.integers->end());
-        bounds = Bounds{little_endian(*least), little_endian(*greatest)};
-        std::vector<std::uint32_t> indices;
-        if (numbers = few_integers(*leaf.integers, indices); numbers) {
-            dictionary = *numbers;
-            distinct = numbers->size() / 8;
-            put_indices(page_, indices, distinct);
-            encoding = Encoding::rle_dictionary;
-        } else {
-            put_deltas(page_, *leaf.integers);
-            encoding = Encoding::delta_binary_packed;
-        }
-    } else if (leaf.booleans != nullptr) {
-        for (std::size_t i = 0; i < leaf.booleans->size(); i += 8) {
+        for (std::size_t i = page.from; i < page.to && !leaf.booleans.empty(); i += 8) {
             unsigned eight = 0;
-            for (std::size_t bit = 0; bit < 8 && i + bit < leaf.booleans->size(); ++bit) eight |= static_cast<unsigned>((*leaf.booleans)[i + bit]) << bit;
+            for (std::size_t bit = 0; bit < 8 && i + bit < page.to; ++bit) eight |= static_cast<unsigned>(leaf.booleans[i + bit]) << bit;
             page_.push_back(static_cast<char>(eight));
         }
-    }
-    CHECK(page_.size() < kMostPage && (!dictionary || dictionary->size() < kMostPage), "most_bytes ends a row group long before");
-
-    const bool packs = page_.size() + (dictionary ? dictionary->size() : 0) >= 64;
+    };
     const std::uint64_t begin = offset_ + out_.size();
     std::int64_t unpacked = 0;
-    const auto write_page = [&](std::string_view bytes, bool is_dictionary) {
+    bool packs = true;
+    const auto write_page = [&](std::string_view bytes, bool is_dictionary, std::size_t values) {
         const std::string_view packed = packs ? packing_->pack(bytes, options_.level) : bytes;
         const std::size_t at = out_.size();
         Thrift header{out_};
@@ -334,7 +253,7 @@ void Writer::write_leaf(const Leaf& leaf) {
         header.i32(2, static_cast<std::int64_t>(bytes.size()));
         header.i32(3, static_cast<std::int64_t>(packed.size()));
         header.begin_struct(is_dictionary ? 7 : 5);
-        header.i32(1, static_cast<std::int64_t>(is_dictionary ? distinct : leaf.values));
+        header.i32(1, static_cast<std::int64_t>(values));
         header.i32(2, static_cast<int>(is_dictionary ? Encoding::plain : encoding));
         if (!is_dictionary) {
             header.i32(3, static_cast<int>(Encoding::rle));
@@ -345,9 +264,17 @@ void Writer::write_leaf(const Leaf& leaf) {
         unpacked += static_cast<std::int64_t>(out_.size() - at + bytes.size());
         out_ += packed;
     };
-    if (dictionary) write_page(*dictionary, true);
-    const std::uint64_t data = offset_ + out_.size();
-    write_page(page_, false);
+    std::uint64_t data = 0;
+    for (std::size_t i = 0; i < leaf.pages.size(); ++i) {
+        page_ = leaf.pages[i].levels;
+        put_values(leaf.pages[i]);
+        if (i == 0) {
+            packs = leaf.pages.size() > 1 || page_.size() + (dictionary ? dictionary->size() : 0) >= 64;  // for the whole column
+            if (dictionary) write_page(*dictionary, true, distinct);
+            data = offset_ + out_.size();
+        }
+        write_page(page_, false, leaf.pages[i].values);
+    }
     const auto packed = static_cast<std::int64_t>(offset_ + out_.size() - begin);
     group_bytes_ += unpacked;
 

@@ -1,5 +1,5 @@
 // Writes a Parquet file: columns of whole numbers, times, booleans, texts, and lists of pairs of texts; row groups of equal
-// size, one page a column, zstd. Each value that stands often in a row group is kept once (a dictionary); numbers else as
+// size, zstd; one page a column, or several where it says so. Each value that stands often in a row group is kept once (a dictionary); numbers else as
 // differences. Any Parquet tool reads it. One thread.
 //
 //   parquet::Writer writer{*file, {{"position", Kind::integer}, {"text", Kind::text}}, {.rows_in_group = 16'384}};
@@ -11,6 +11,7 @@
 //   TRY(writer.finish({{"key", "value"}}));
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -30,6 +31,9 @@ enum class Kind : std::uint8_t { boolean, integer, time, text, map, list };  // 
 struct ColumnSpec {
     std::string name;
     Kind kind;
+    // Several pages of WriterOptions::rows_in_page rows, so that one row is read without the others; a dictionary, which
+    // every reader has to unpack whole, only where it is small.
+    bool paged = false;
 };
 
 // The distinct texts of a column, each once, as a page of Parquet has them: a length of four bytes, the bytes.
@@ -60,7 +64,7 @@ private:
 // Values of one column of the row group in hand.
 class Column {
 public:
-    Column(Kind kind, std::uint64_t seed);
+    Column(const ColumnSpec& spec, std::uint64_t seed);
     [[nodiscard]] Kind kind() const { return kind_; }
 
     // As fits the kind. A row is one of these, or all pairs of a list, or nulls.
@@ -76,8 +80,17 @@ public:
 private:
     friend class Writer;
     [[nodiscard]] bool is_list() const { return kind_ == Kind::map || kind_ == Kind::list; }
+    void end_page();
+    void clear();
     Kind kind_;
+    bool paged_;
     Hybrid definition_, repetition_, name_definition_;
+    // A page that has ended: its levels, and where it ends among the column's values of the row group.
+    struct Cut {
+        std::string repetition, definition, name_definition;
+        std::size_t values, nulls, texts, names, integers, booleans;
+    };
+    std::vector<Cut> cuts_;
     std::size_t values_ = 0, nulls_ = 0;    // values: also those that are null
     std::vector<std::int64_t> integers_;
     std::vector<std::uint8_t> booleans_;
@@ -88,6 +101,7 @@ private:
 
 struct WriterOptions {
     std::size_t rows_in_group = 16'384;
+    std::size_t rows_in_page = 1024;  // of a column that is paged
     // A row group with more bytes ends early.
     std::size_t most_bytes = std::size_t{512} << 20;
     int level = 1;           // of zstd
@@ -102,8 +116,8 @@ public:
     Writer& operator=(const Writer&) = delete;
 
     [[nodiscard]] Column& column(std::size_t index) { return columns_[index]; }
-    // Rows that the row group in hand still takes.
-    [[nodiscard]] std::size_t room() const { return options_.rows_in_group - rows_; }
+    // Rows that the page and the row group in hand still take.
+    [[nodiscard]] std::size_t room() const { return std::min(options_.rows_in_group - rows_, options_.rows_in_page - rows_ % options_.rows_in_page); }
     // Each column has that many rows more, at most room(). True: the row group is written.
     Result<bool> end_rows(std::size_t rows);
     // The end of the file. Nothing is synced.

@@ -137,7 +137,7 @@ TEST_F(ParquetFile, ManyRowsAtRandomAreReadBack) {
         random.fill(reinterpret_cast<std::uint8_t*>(&number), sizeof number);
         return number % n;
     };
-    Writer writer{*file, {{"row", Kind::integer}, {"wide", Kind::integer}, {"few", Kind::integer}, {"flag", Kind::boolean}, {"distinct", Kind::text}, {"repeated", Kind::text}, {"seldom", Kind::text}, {"map", Kind::map}}, {.rows_in_group = 1000}};
+    Writer writer{*file, {{"row", Kind::integer}, {"wide", Kind::integer, true}, {"few", Kind::integer}, {"flag", Kind::boolean, true}, {"distinct", Kind::text, true}, {"repeated", Kind::text, true}, {"seldom", Kind::text}, {"map", Kind::map, true}}, {.rows_in_group = 1000, .rows_in_page = 64}};
     std::vector<std::vector<std::string>> expected;
     for (std::size_t row = 0; row < 10'037; ++row) {
         std::vector<std::string>& cells = expected.emplace_back();

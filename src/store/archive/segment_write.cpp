@@ -31,7 +31,11 @@ parquet::Kind kind_of(std::string_view sql_type) {
 
 std::vector<parquet::ColumnSpec> columns_of_file() {
     std::vector<parquet::ColumnSpec> specs;
-    for (const ColumnInfo& column : columns()) specs.push_back({std::string{column.name}, kind_of(column.sql_type)});
+    for (const ColumnInfo& column : columns()) {
+        const parquet::Kind kind = kind_of(column.sql_type);
+        const bool large = kind == parquet::Kind::map || kind == parquet::Kind::list || column.name == "message";
+        specs.push_back({std::string{column.name}, kind, large});
+    }
     return specs;
 }
 
@@ -104,6 +108,7 @@ struct Gathered {
     explicit Gathered(std::uint64_t seed) : filter({.seed = seed}) {}
     FactsBuilder facts;
     FilterBuilder filter;
+    std::size_t in_block = 0;
     Arena arena;
     Status add(const EventChunk& events, std::size_t row) {
         arena.reset();
@@ -113,13 +118,19 @@ struct Gathered {
         add_to_filter(filter, read);
         return {};
     }
+    void end_rows(std::size_t rows, std::size_t rows_in_block) {
+        in_block += rows;
+        if (in_block < rows_in_block) return;
+        filter.end_block();
+        in_block = 0;
+    }
 };
 
 // The rows of the source into the file, in row groups. With `gathered`, they are looked at on the way.
 Result<std::vector<std::uint64_t>> write_rows(const Workshop& workshop, const SegmentSource& source, const std::string& path, Gathered* gathered) {
     if (workshop.disk.exists(path)) TRY(workshop.disk.remove(path));
     const auto file = TRY(workshop.disk.open(path, Open::create));
-    parquet::Writer writer{*file, columns_of_file(), {.rows_in_group = workshop.rows_in_group, .seed = workshop.seed}};
+    parquet::Writer writer{*file, columns_of_file(), {.rows_in_group = workshop.rows_in_group, .rows_in_page = workshop.rows_in_block, .seed = workshop.seed}};
     duck::Connection connection = TRY(workshop.database.connect());
     auto statement = TRY(connection.prepare(source.select));
     auto rows = TRY(statement.run({.check = workshop.check, .stream = true}));
@@ -131,7 +142,8 @@ Result<std::vector<std::uint64_t>> write_rows(const Workshop& workshop, const Se
             const std::size_t until = at + std::min(chunk->rows() - at, writer.room());
             for (std::size_t row = at; events && row < until; ++row) TRY(gathered->add(*events, row));
             copier.copy(at, until, writer);
-            if (TRY(writer.end_rows(until - at)) && gathered != nullptr) gathered->filter.end_block();
+            TRY(writer.end_rows(until - at));
+            if (gathered != nullptr) gathered->end_rows(until - at, workshop.rows_in_block);
             at = until;
         }
     }
@@ -161,14 +173,11 @@ Result<SegmentFacts> write_files(const Workshop& workshop, const SegmentSource& 
     SegmentFacts facts;
     std::string filter;
     std::vector<std::uint64_t> groups;
-    bool known = source.facts != nullptr;
-    if (known) {
+    if (source.facts != nullptr) {
         groups = TRY(write_rows(workshop, source, written, nullptr));
-        known = groups.size() <= 1 || even_rows(groups) == workshop.rows_in_group;
         facts = *source.facts;
         filter = source.filter;
-    }
-    if (!known) {  // the filter's blocks would be others than the row groups when one of these ended early
+    } else {
         Gathered gathered{workshop.seed};
         groups = TRY(write_rows(workshop, source, written, &gathered));
         facts = gathered.facts.finish();

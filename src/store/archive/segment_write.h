@@ -20,7 +20,7 @@ struct Workshop {
     std::string folder;  // the archive's
     duck::Database& database;
     std::uint64_t seed;  // of the filters
-    std::size_t rows_in_group;
+    std::size_t rows_in_group, rows_in_block;
     std::function<Status()> check;  // asked on the way; its error ends the work
 
     [[nodiscard]] std::string scratch() const { return folder + "/scratch"; }
@@ -32,8 +32,7 @@ struct SegmentSource {
     std::string select;        // "SELECT * FROM tail_3"
     std::string name;          // of the segment
     event::Position from, to;  // what it covers
-    // Known beforehand for the tail: facts of the events and the filter, whose blocks have `rows_in_group` rows. Without
-    // them the new file is read once for both.
+    // Known beforehand for the tail: facts of the events and the filter. Without them the rows are looked at on the way.
     const SegmentFacts* facts = nullptr;
     std::string filter;
 };
