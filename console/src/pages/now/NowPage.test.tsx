@@ -64,4 +64,13 @@ describe("Now", () => {
     ]);
     expect(html).toContain("no space");
   });
+  it("does not call rules that were refused good", async () => {
+    const rules = (refused: unknown[]): Standing => ({
+      path: "/api/v1/health",
+      data: { journal: { writable: true, damage: [] }, pipeline: { lag_records: 0, trouble: "", set_aside: [] }, content: { rules: 22, refused } },
+    });
+    const tones = async (refused: unknown[]) => [...(await draw([...fresh("high", []), ...fresh("critical", []), sources([source("01")]), rules(refused)])).matchAll(/c-critical/g)].length;
+    expect(await tones([])).toBe(0);
+    expect(await tones([{ title: "A rule", reason: "field condition: is missing" }])).toBe(1);
+  });
 });

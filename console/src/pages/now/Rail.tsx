@@ -128,8 +128,14 @@ export function Rail({ sources, silent, checkedAt, quiet }: { sources: Source[];
                   </Link>
                 )}
               </Check>
-              <Check good={report.rules > 0} time={at}>
-                {say("health.loaded", { n: number(report.rules), m: number(report.refusedRules.length) })}
+              <Check good={report.rules > 0 && report.refusedRules.length === 0} time={at}>
+                {report.refusedRules.length === 0 ? (
+                  say("health.loaded", { n: number(report.rules), m: number(0) })
+                ) : (
+                  <Link to="/administration" search={{ tab: "health" }}>
+                    {say("health.loaded", { n: number(report.rules), m: number(report.refusedRules.length) })}
+                  </Link>
+                )}
               </Check>
             </>
           ) : (

@@ -46,6 +46,19 @@ describe("Sources", () => {
     ]);
     for (const words of ["288", "5\u00a0ph", "28/11/2026 03:07:05", "web-01"]) expect(html).toContain(words);
   });
+  it("draws what was not counted yet as a gap, not as zero", async () => {
+    const draws = (since: string) =>
+      draw([
+        list([source]),
+        {
+          path: "/api/v1/sources/activity",
+          data: { step: 900, until: "2026-11-27T20:15:00Z", since, items: [{ source: ID, name: "web-01", counts: Array.from({ length: 96 }, (_, at) => (at < 80 ? 0 : 3)) }] },
+        },
+      ]);
+    // 16 quarters of an hour before the end: the first 80 of 96 are not known.
+    expect(await draws("2026-11-27T16:15:00Z")).toMatch(/<path class="gap" d="M0 15L80 15"\/?>.*<path d="M80 1\.0L81/s);
+    expect(await draws("2026-11-20T00:00:00Z")).not.toContain('<path class="gap"');
+  });
   it("leaves ended ones out until they are asked for", async () => {
     expect(await draw([list([source, { ...source, id: ROOT, name: "old-01", ended: "2026-11-01T00:00:00Z" }])])).not.toContain("old-01");
   });

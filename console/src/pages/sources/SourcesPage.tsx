@@ -17,7 +17,7 @@ import { useMe, useOrganisations } from "../../parts/session";
 import { SetUp } from "../../parts/SetUp";
 import { Shown } from "../../parts/States";
 import { useActivity, WatchRibbon, type Activity } from "../../parts/WatchRibbon";
-import { LastReceived, LagOf, Spark } from "./cells";
+import { LastReceived, LagOf, Spark, uncountedOf } from "./cells";
 
 function AddSource({ onClose }: { onClose: () => void }) {
   const { say } = useWords();
@@ -82,7 +82,7 @@ function useColumns(now: number, activity: Activity | undefined): Column<Source>
       id: "rate",
       title: say("sources.rate"),
       value: (source) => (counts.get(source.id) ?? []).reduce((sum, count) => sum + count, 0),
-      show: (source) => <Spark counts={counts.get(source.id) ?? []} />,
+      show: (source) => <Spark counts={counts.get(source.id) ?? []} uncounted={activity ? uncountedOf({ ...activity, slots: counts.get(source.id)?.length ?? 0 }) : 0} />,
     },
     { id: "accepted", title: say("sources.accepted"), number: true, value: (source) => source.counters.accepted, show: (source) => number(source.counters.accepted) },
     { id: "received", title: say("sources.received"), number: true, hidden: true, value: (source) => source.counters.received, show: (source) => number(source.counters.received) },
