@@ -1,4 +1,6 @@
 // Sources: who sends records, to whom they belong, and what became of what was sent.
+#include <algorithm>
+
 #include "api/api.h"
 #include "api/fields.h"
 #include "api/list.h"
@@ -6,6 +8,7 @@
 #include "api/stream.h"
 #include "base/text.h"
 #include "directory/directory.h"
+#include "ingest/senders.h"
 
 namespace vg::api {
 
@@ -17,6 +20,9 @@ using directory::Source;
 constexpr NamedSchema kSchemas[] = {{"Source", R"({"type":"object","required":["id","name","organisation","format","zone","created","ended","version","counters","last_received"],"properties":{
     "id":{"type":"string","format":"uuid"},"name":{"type":"string"},"organisation":{"type":"string","format":"uuid"},
     "format":{"type":"string","description":"pinned format; empty: found out for each record"},"zone":{"type":"string","description":"IANA zone of times without an offset; empty: UTC"},
+    "listener":{"type":"string","description":"the listener on which its peers count, such as syslog_udp; empty: on all"},
+    "peers":{"type":"array","items":{"type":"string"},"description":"senders without a token that are this source: addresses, networks, certificate:NAME"},
+    "cadence_seconds":{"type":"integer","description":"it is expected to send at least so often; 0: not known"},
     "created":{"type":"string","format":"date-time"},"ended":{"type":["string","null"],"format":"date-time"},"version":{"type":"integer"},
     "counters":{"type":"object","required":["received","accepted","refused","unparsed","late"],"properties":{"received":{"type":"integer"},"accepted":{"type":"integer"},
         "refused":{"type":"integer"},"unparsed":{"type":"integer"},"late":{"type":"integer"}},"additionalProperties":false},
@@ -36,11 +42,16 @@ json::Value sample_value(const std::optional<UnparsedSample>& sample) {
 
 json::Value to_json(const Context& context, const Source& source) {
     const SourceCounters counters = context.health.counters(source.id);
+    json::Array peers;
+    for (const std::string& peer : source.peers) peers.emplace_back(peer);
     return json::object({{"id", source.id.text()},
                          {"name", source.name},
                          {"organisation", source.organisation.text()},
                          {"format", source.format},
                          {"zone", source.zone},
+                         {"listener", source.listener},
+                         {"peers", std::move(peers)},
+                         {"cadence_seconds", source.cadence.micros / 1'000'000},
                          {"created", time_value(source.created)},
                          {"ended", time_value(source.ended)},
                          {"version", source.version},
@@ -73,6 +84,25 @@ Status check_format_and_zone(const Context& context, const Source& source) {
     return {};
 }
 
+// What the body says about the senders without a token; what it does not name stays.
+Status take_sender(const json::Value& body, Source& source) {
+    if (const auto listener = body.text("listener")) {
+        const std::vector<std::string> known{ingest::kListenerNames.begin(), ingest::kListenerNames.end()};
+        if (!listener->empty() && std::find(known.begin(), known.end(), *listener) == known.end()) {
+            const auto near = nearest(*listener, known);
+            return fail(Code::bad_input, format("field listener: there is no listener {}{}", shorten(*listener, 64), near ? "; did you mean " + *near + "?" : std::string{}));
+        }
+        source.listener = *listener;
+    }
+    if (const json::Value* peers = body.find("peers"); peers != nullptr && peers->is_array()) {
+        source.peers.clear();
+        for (const json::Value& peer : peers->as_array())
+            if (peer.is_text()) source.peers.push_back(peer.as_text());
+    }
+    if (const auto cadence = body.integer("cadence_seconds")) source.cadence = seconds(*cadence);
+    return {};
+}
+
 Result<net::Response> list_all(Ask& ask) {
     const access::Scope scope = TRY(scope_of(ask));
     if (const auto name = ask.text("name")) {
@@ -96,6 +126,7 @@ Result<net::Response> add(Ask& ask) {
     source.name = ask.body.text("name").value_or("");
     source.format = ask.body.text("format").value_or("");
     source.zone = ask.body.text("zone").value_or("");
+    TRY(take_sender(ask.body, source));
     TRY(check_format_and_zone(ask.context, source));
     const auto organisation = TRY(id_member<OrganisationTag>(ask.body, "organisation"));
     TRY(ask.context.state.write([&](store::Transaction& tx) -> Status {
@@ -136,6 +167,7 @@ Result<net::Response> change(Ask& ask) {
         Source source = TRY(Directory::find_source(tx, ask.actor.scope, id));
         if (const auto format = ask.body.text("format")) source.format = *format;
         if (const auto zone = ask.body.text("zone")) source.zone = *zone;
+        TRY(take_sender(ask.body, source));
         TRY(check_format_and_zone(ask.context, source));
         return Directory::change(tx, ask.actor, source, version, ask.context.clock.now());
     }));
@@ -157,10 +189,16 @@ Result<net::Response> end(Ask& ask) {
 constexpr std::string_view kNew = R"({"type":"object","required":["name"],"additionalProperties":false,"properties":{
     "name":{"type":"string","minLength":1,"maxLength":64,"description":"small letters, digits, '.', '_' and '-'; unique on the node"},
     "organisation":{"type":"string","format":"uuid","description":"whose records they are; without one, your own"},
-    "format":{"type":"string","maxLength":64},"zone":{"type":"string","maxLength":64}},
+    "format":{"type":"string","maxLength":64},"zone":{"type":"string","maxLength":64},
+    "listener":{"type":"string","maxLength":64,"description":"where peers count: syslog_udp, syslog_tcp, syslog_tls, relp, lumberjack; empty: everywhere"},
+    "peers":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":255},"description":"addresses, networks, certificate:NAME"},
+    "cadence_seconds":{"type":"integer","minimum":0,"maximum":2678400}},
     "examples":[{"name":"{marker}","organisation":"{organisation}"}]})";
 constexpr std::string_view kChange = R"({"type":"object","additionalProperties":false,"properties":{
-    "format":{"type":"string","maxLength":64},"zone":{"type":"string","maxLength":64}},"examples":[{"zone":"Asia/Ho_Chi_Minh"}]})";
+    "format":{"type":"string","maxLength":64},"zone":{"type":"string","maxLength":64},
+    "listener":{"type":"string","maxLength":64,"description":"where peers count: syslog_udp, syslog_tcp, syslog_tls, relp, lumberjack; empty: everywhere"},
+    "peers":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":255},"description":"addresses, networks, certificate:NAME"},
+    "cadence_seconds":{"type":"integer","minimum":0,"maximum":2678400}},"examples":[{"zone":"Asia/Ho_Chi_Minh"}]})";
 
 constexpr std::string_view kListOrName =
     "limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before, name:string only the source of this name, " VG_NARROWED;
@@ -175,7 +213,7 @@ constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/sources/{id}", .permission = "source:read",
      .summary = "Shows one source.", .response_schema = "Source", .answer = show},
     {.method = "PATCH", .pattern = "/api/v1/sources/{id}", .permission = "source:write",
-     .summary = "Changes the format or zone of a source, for records that come from now on.", .request_schema = kChange, .response_schema = "Source", .answer = change},
+     .summary = "Changes a source, for records that come from now on.", .request_schema = kChange, .response_schema = "Source", .answer = change},
     {.method = "POST", .pattern = "/api/v1/sources/{id}/end", .permission = "source:write",
      .summary = "Ends a source: its tokens stop working, its records stay.", .response_schema = "Source", .answer = end},
 };

@@ -12,6 +12,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,6 +21,7 @@
 #include "access/access.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/ip.h"
 #include "base/result.h"
 #include "event/record.h"
 #include "store/state.h"
@@ -35,7 +37,7 @@ struct Organisation {
     std::int64_t version = 1;
 };
 
-// A source of records. The token decides the source, never the event.
+// A source of records. The token decides the source, never the event; where a protocol has no token, listener and peer do.
 struct Source {
     SourceId id;
     std::string name;                        // unique on the node, [a-z0-9._-]{1,64}
@@ -45,7 +47,17 @@ struct Source {
     Time created;
     std::optional<Time> ended;
     std::int64_t version = 1;
+    std::string listener = {};               // "syslog_udp", "relp"...: where `peers` count; empty: on all listeners
+    std::vector<std::string> peers = {};     // "192.0.2.7", "192.0.2.0/24", "certificate:NAME"; empty: known by its tokens alone
+    Span cadence = {};                       // it is expected to send at least so often; 0: nobody knows
 };
+
+// Senders that nobody has registered are sources with these names, below the oldest root.
+inline constexpr std::string_view kUnknown = "unknown/";
+inline constexpr std::string_view kUnknownOther = "unknown/other";  // beyond the bound, and those that were ended
+inline constexpr std::size_t kMostUnknown = 1000;
+// What the node itself reports about its sources.
+inline constexpr std::string_view kOwnSource = "vonggac";
 
 store::Schema schema();
 
@@ -74,7 +86,11 @@ public:
 
     // Names are unique on the node, so that a taken name can be found out, but not whose it is.
     static Status add(store::Transaction& tx, const access::Actor& actor, const Source& source);
-    static Status change(store::Transaction& tx, const access::Actor& actor, const Source& source, std::optional<std::int64_t> version, Time now);  // format, zone
+    // Format, zone, listener, peers and cadence.
+    static Status change(store::Transaction& tx, const access::Actor& actor, const Source& source, std::optional<std::int64_t> version, Time now);
+    // The node's own sources: kOwnSource, kUnknownOther, or kUnknown and an address. Finds or makes it below the oldest root;
+    // for an address nothing when it was ended, or when there are kMostUnknown already. `id`: for a new one.
+    static Result<std::optional<Source>> ensure_own(store::Transaction& tx, std::string_view name, const SourceId& id, Time now);
     static Status end(store::Transaction& tx, const access::Actor& actor, const SourceId& id, std::optional<std::int64_t> version, Time now);
     static Result<Source> find_source(store::Transaction& tx, const access::Scope& scope, const SourceId& id);
     static Result<std::optional<Source>> source_named(store::Transaction& tx, const access::Scope& scope, std::string_view name);
@@ -89,12 +105,27 @@ public:
     // The organisation and all below it, sorted.
     [[nodiscard]] std::vector<OrganisationId> descendants(const OrganisationId& root) const;
     [[nodiscard]] const Source* source(const SourceId& id) const;
+    [[nodiscard]] const Source* source_named(std::string_view name) const;  // alive
     [[nodiscard]] const Organisation* organisation(const OrganisationId& id) const;
+    // The source that is registered for a sender on this listener: by its certificate, else by the narrowest network; one
+    // that names the listener goes before one that names none. Null: unknown.
+    [[nodiscard]] const Source* sender(std::string_view listener, const Address& address, std::span<const std::string> certificate_names) const;
+    [[nodiscard]] std::vector<const Source*> live_sources() const;
+    [[nodiscard]] std::size_t unknown_count() const { return unknown_count_; }  // alive, kUnknownOther among them
 
 private:
+    struct Peer {
+        Network network;
+        const Source* source = nullptr;
+    };
     std::unordered_map<std::string, Organisation> organisations_;  // by id text
     std::unordered_map<std::string, std::vector<OrganisationId>> children_;
     std::unordered_map<std::string, Source> sources_;
+    std::unordered_map<std::string, const Source*> by_name_;                       // alive
+    std::unordered_map<std::string, std::vector<const Source*>> by_certificate_;  // alive
+    std::unordered_map<std::string, std::vector<const Source*>> by_address_;      // alive; single addresses, as 16 bytes
+    std::size_t unknown_count_ = 0;
+    std::vector<Peer> networks_;                                                    // alive; the narrowest first
 };
 
 }  // namespace vg::directory

@@ -6,6 +6,24 @@
 
 namespace vg::directory {
 
+namespace {
+
+constexpr std::string_view kCertificate = "certificate:";
+
+std::string key_of(const Address& address) { return {address.bytes.begin(), address.bytes.end()}; }
+
+// Of sources that name the same peer: the one for this listener, else the one for all.
+const Source* best_of(const std::vector<const Source*>& sources, std::string_view listener) {
+    const Source* any = nullptr;
+    for (const Source* source : sources) {
+        if (source->listener == listener) return source;
+        if (source->listener.empty()) any = source;
+    }
+    return any;
+}
+
+}  // namespace
+
 store::Schema schema() {
     return {"directory",
             {{
@@ -16,6 +34,11 @@ store::Schema schema() {
                 "create table source (id text primary key, name text not null unique, organisation text not null references organisation (id), "
                 "format text not null, zone text not null, created bigint not null, ended bigint, version bigint not null)",
                 "create index source_organisation on source (organisation, name)",
+            },
+            {
+                "alter table source add column listener text not null default ''",
+                "alter table source add column peers text not null default ''",  // separated by line feeds
+                "alter table source add column cadence bigint not null default 0",
             }}};
 }
 
@@ -25,8 +48,53 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::load(store::Transaction& tx) {
         if (organisation.parent) made->children_[organisation.parent->text()].push_back(organisation.id);
         made->organisations_.emplace(organisation.id.text(), std::move(organisation));
     }
-    for (Source& source : TRY(sources(tx, "order by id", {}))) made->sources_.emplace(source.id.text(), std::move(source));
+    for (Source& source : TRY(sources(tx, "order by id", {}))) {
+        const Source& kept = made->sources_.emplace(source.id.text(), std::move(source)).first->second;
+        if (kept.ended) continue;
+        made->by_name_.emplace(kept.name, &kept);
+        if (kept.name.starts_with(kUnknown)) ++made->unknown_count_;
+        for (const std::string& peer : kept.peers) {
+            const auto network = parse_network(peer);
+            if (peer.starts_with(kCertificate))
+                made->by_certificate_[peer.substr(kCertificate.size())].push_back(&kept);
+            else if (network && network->length == 128)
+                made->by_address_[key_of(network->base)].push_back(&kept);
+            else if (network)
+                made->networks_.push_back({*network, &kept});
+        }
+    }
+    std::stable_sort(made->networks_.begin(), made->networks_.end(), [](const Peer& a, const Peer& b) { return a.network.length > b.network.length; });
     return made;
+}
+
+const Source* Snapshot::sender(std::string_view listener, const Address& address, std::span<const std::string> certificate_names) const {
+    for (const std::string& name : certificate_names)
+        if (const auto found = by_certificate_.find(name); found != by_certificate_.end())
+            if (const Source* source = best_of(found->second, listener)) return source;
+    if (const auto found = by_address_.find(key_of(address)); found != by_address_.end())
+        if (const Source* source = best_of(found->second, listener)) return source;
+    const Source* any = nullptr;
+    int length = -1;
+    for (const Peer& peer : networks_) {
+        if (any != nullptr && peer.network.length < length) break;
+        if (!peer.network.contains(address)) continue;
+        if (peer.source->listener == listener) return peer.source;
+        if (!peer.source->listener.empty() || any != nullptr) continue;
+        any = peer.source;
+        length = peer.network.length;
+    }
+    return any;
+}
+
+const Source* Snapshot::source_named(std::string_view name) const {
+    const auto found = by_name_.find(std::string{name});
+    return found == by_name_.end() ? nullptr : found->second;
+}
+
+std::vector<const Source*> Snapshot::live_sources() const {
+    std::vector<const Source*> alive;
+    for (const auto& [name, source] : by_name_) alive.push_back(source);
+    return alive;
 }
 
 std::vector<OrganisationId> Snapshot::descendants(const OrganisationId& root) const {

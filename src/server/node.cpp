@@ -18,13 +18,18 @@
 #include "server/arrivals_keeper.h"
 #include "server/backups.h"
 #include "server/content_set.h"
+#include "server/endpoints.h"
 #include "server/feed.h"
 #include "server/front.h"
 #include "server/in_hand.h"
+#include "server/listeners.h"
 #include "server/lock.h"
 #include "server/node_health.h"
 #include "server/pipeline.h"
+#include "server/pulls.h"
 #include "server/rates.h"
+#include "server/sender_desk.h"
+#include "server/source_watch.h"
 #include "server/state_place.h"
 #include "server/system_clock.h"
 #include "server/tables.h"
@@ -35,24 +40,6 @@
 namespace vg::server {
 
 namespace {
-
-// "127.0.0.1:7300", "[::1]:7300", "localhost:0".
-Result<net::Endpoint> parse_endpoint(const std::string& text) {
-    const std::size_t colon = text.rfind(':');
-    const auto port = colon == std::string::npos ? std::nullopt : parse_int(std::string_view{text}.substr(colon + 1));
-    if (!port || *port < 0 || *port > 65535)
-        return fail(Code::bad_input, format("setting listen: {} is not ADDRESS:PORT, such as 127.0.0.1:7300 or [::1]:7300", text));
-    std::string address = text.substr(0, colon);
-    if (address.size() > 2 && address.front() == '[' && address.back() == ']') address = address.substr(1, address.size() - 2);
-    if (address == "localhost") address = "127.0.0.1";
-    if (!parse_address(address)) return fail(Code::bad_input, format("setting listen: {} is not an address; names are not looked up", address));
-    return net::Endpoint{address, static_cast<std::uint16_t>(*port)};
-}
-
-bool is_loopback(const std::string& address) {
-    const auto parsed = parse_address(address);
-    return parsed && (parse_network("127.0.0.0/8")->contains(*parsed) || parsed->text() == "::1");
-}
 
 // "ORGANISATION-ID=DAYS".
 Result<std::map<OrganisationId, Span>> terms_of(const Texts& texts) {
@@ -91,6 +78,10 @@ private:
     void start_feed();
     Status ensure_owner();
     Status ensure_certificate();
+    Status start_listeners(std::optional<net::TlsFiles> tls);
+    Status open_watch();
+    // Records of the source "vonggac", which is made when it is first needed.
+    Status keep_own(std::vector<event::Record> records);
     Result<std::shared_ptr<const ContentSet>> read_content() const;
     // What is in hand when it has that name, so that the rules are not compiled a second time; else from data/content.
     Result<std::shared_ptr<const ContentSet>> content_named(const std::string& fingerprint) const {
@@ -145,6 +136,10 @@ private:
     std::unique_ptr<Feed> feed_;
     std::unique_ptr<ingest::Intake> intake_;
     std::unique_ptr<ArrivalsKeeper> arrivals_;
+    std::unique_ptr<SenderDesk> senders_;
+    std::unique_ptr<Listeners> listeners_;
+    std::unique_ptr<Pulls> pulls_;
+    std::unique_ptr<SourceWatch> watch_;
     std::unique_ptr<Front> front_;
     std::jthread tender_;
 };
@@ -304,6 +299,8 @@ void WiredNode::make_router() {
         .archive_trouble = archive_trouble_,
         .archive_folder = path("archive"),
         .feed = [this] { return feed_.get(); },
+        .listeners = [this] { return listeners_ ? listeners_->report() : json::Value{json::Array{}}; },
+        .pulls = [this] { return pulls_ ? pulls_->report() : json::Value{json::Array{}}; },
     });
     stream_ = std::make_unique<api::Stream>(clock_, metrics_, api::StreamOptions{}, [this] { return health_->mark(); });
     router_ = api::Router::make(api::Context{
@@ -339,6 +336,7 @@ void WiredNode::follow(const Committed& committed) {
         rates_.add(source, count, now);
         if (const directory::Source* known = directory->source(source)) stream_->source(source, known->organisation);
     }
+    if (watch_) watch_->note(committed.offsets);
 }
 
 Status WiredNode::ensure_certificate() {
@@ -355,11 +353,12 @@ Status WiredNode::serve() {
     std::vector<net::Endpoint> endpoints;
     bool off_loopback = false;
     for (const std::string& text : settings_.listen) {
-        endpoints.push_back(TRY(parse_endpoint(text)));
+        endpoints.push_back(TRY(parse_endpoint("listen", text)));
         off_loopback = off_loopback || !is_loopback(endpoints.back().address);
     }
     if (endpoints.empty()) return fail(Code::bad_input, "setting listen is empty: name at least one ADDRESS:PORT");
 
+    TRY(open_watch());
     in_hand_ = TRY(InHand::open(path("in-hand")));
     PipelineOptions options;
     options.threads = settings_.threads > 0 ? static_cast<std::size_t>(settings_.threads) : std::max(1U, std::thread::hardware_concurrency());
@@ -391,6 +390,7 @@ Status WiredNode::serve() {
     } else if (!settings_.tls_certificate.empty()) {
         tls = net::TlsFiles{settings_.tls_certificate, settings_.tls_key};
     }
+    TRY(start_listeners(tls));
     front_ = TRY(Front::start({.router = *router_,
                                .intake = *intake_,
                                .counters = counters_,
@@ -399,9 +399,67 @@ Status WiredNode::serve() {
                                .metrics = metrics_,
                                .directory = [this] { return held(directory_); }},
                               settings_, std::move(endpoints), path("control.sock"), std::move(tls)));
+    watch_->start();
     stream_->start();
     tender_ = std::jthread{[this](std::stop_token stop) { tend(stop); }};
     return {};
+}
+
+// Senders that do not come over HTTP, and those that we go to.
+Status WiredNode::start_listeners(std::optional<net::TlsFiles> tls) {
+    if (Listeners::wanted(settings_)) {
+        if (Listeners::wants_tls(settings_) && !tls) {
+            TRY(ensure_certificate());
+            tls = certificate_ ? net::TlsFiles{certificate_->certificate, certificate_->key} : net::TlsFiles{settings_.tls_certificate, settings_.tls_key};
+        }
+        senders_ = TRY(SenderDesk::start({.state = *state_,
+                                          .clock = clock_,
+                                          .random = random_,
+                                          .directory = [this] { return held(directory_); },
+                                          .reload_directory = [this] { return reload_directory(); }}));
+        listeners_ = TRY(Listeners::start({*intake_, counters_, *senders_, metrics_}, settings_, tls));
+    }
+    pulls_ = TRY(Pulls::start({.intake = *intake_,
+                               .counters = counters_,
+                               .metrics = metrics_,
+                               .folder = settings_.data,
+                               .directory = [this] { return held(directory_); }},
+                              settings_));
+    return {};
+}
+
+// Each source against what is expected of it; what is noticed becomes records of the node's own source.
+Status WiredNode::open_watch() {
+    watch_ = TRY(SourceWatch::open({.state = *state_,
+                                    .clock = clock_,
+                                    .directory = [this] { return held(directory_); },
+                                    .received = [this](const SourceId& source) { return counters_.values(source).received; },
+                                    .tallies = [this] { return pipeline_->tallies(); },
+                                    .report = [this](std::vector<event::Record> records) { return keep_own(std::move(records)); },
+                                    .meanwhile =
+                                        [this] {
+                                            if (listeners_) listeners_->count_dropped();
+                                        }},
+                                    {.clock_limit = seconds(settings_.watch_clock), .unparsed_percent = settings_.watch_unparsed, .every = seconds(settings_.watch_every)}));
+    return {};
+}
+
+Status WiredNode::keep_own(std::vector<event::Record> records) {
+    const Time now = clock_.now();
+    std::optional<directory::Source> own;
+    if (const directory::Source* known = held(directory_)->source_named(directory::kOwnSource)) {
+        own = *known;
+    } else {
+        const auto id = make_id<SourceTag>(now, random_);
+        TRY(state_->write([&](store::Transaction& tx) -> Status {
+            own = TRY(directory::Directory::ensure_own(tx, directory::kOwnSource, id, now));
+            return {};
+        }));
+        TRY(reload_directory());
+    }
+    for (event::Record& record : records) record.envelope.source = own->id;
+    counters_.of(own->id).received += records.size();
+    return TRY(intake_->push_waiting(std::move(records), seconds(5))).wait();
 }
 
 // What has to be looked after once a minute: retention.
@@ -421,6 +479,9 @@ void WiredNode::tend(std::stop_token stop) {
 void WiredNode::stop(Span grace) {
     if (stream_) stream_->stop();
     if (desk_) desk_->close();        // searches end, and so do the requests that wait for them
+    if (watch_) watch_->stop();
+    if (pulls_) pulls_->stop();
+    if (listeners_) listeners_->stop(grace);
     if (front_) front_->stop(grace);  // senders get their answers first
     if (intake_) intake_->stop();
     if (pipeline_) pipeline_->stop();
@@ -434,7 +495,9 @@ void WiredNode::stop(Span grace) {
 
 Status WiredNode::reload() {
     TRY(reload_rules());
-    if (front_ && !settings_.tls_certificate.empty()) return front_->reload_tls({settings_.tls_certificate, settings_.tls_key});
+    if (settings_.tls_certificate.empty()) return {};
+    if (listeners_) TRY(listeners_->reload_tls());
+    if (front_) return front_->reload_tls({settings_.tls_certificate, settings_.tls_key});
     return {};
 }
 

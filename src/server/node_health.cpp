@@ -80,6 +80,8 @@ json::Value NodeHealth::report() const {
                                              {"set_aside", std::move(set_aside)}}));
     }
     report.set("archive", archive());
+    report.set("listeners", parts_.listeners());
+    report.set("pulls", parts_.pulls());
     return report;
 }
 

@@ -33,6 +33,8 @@ public:
         const std::string& archive_trouble;                              // set before serve() returns
         std::string archive_folder = {};                                 // for the free space of its disk
         std::function<const Feed*()> feed = [] { return nullptr; };      // null before serve()
+        std::function<json::Value()> listeners = [] { return json::Value{json::Array{}}; };
+        std::function<json::Value()> pulls = [] { return json::Value{json::Array{}}; };
     };
     explicit NodeHealth(Parts parts);
 
@@ -49,6 +51,7 @@ public:
 
 private:
     [[nodiscard]] json::Value archive() const;
+    [[nodiscard]] json::Value correlation() const;
     [[nodiscard]] double journal_bytes_per_day() const;
     [[nodiscard]] std::optional<SourceTally> tally(const SourceId& source) const;
 

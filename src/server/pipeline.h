@@ -9,6 +9,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -41,6 +42,7 @@ struct PipelineOptions {
 struct Committed {
     std::vector<findings::Touched> findings;
     std::vector<std::pair<SourceId, std::int64_t>> sources;  // and how many of its records were processed
+    std::map<SourceId, Span> offsets = {};  // how far the newest event with a time of its own is ahead of its arrival; negative: behind
 };
 
 class Pipeline {
@@ -78,6 +80,7 @@ private:
     // What the slices find out about one record.
     struct Interpreted {
         Time occurred;
+        bool occurred_known = false;
         std::string unparsed;
         std::vector<findings::Sighting> sightings;
     };
@@ -91,6 +94,7 @@ private:
         Tallies tallies;
         std::vector<SetAside> set_aside;
         Standing standing;
+        std::map<SourceId, Span> offsets = {};
     };
 
     Status load();

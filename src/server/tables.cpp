@@ -10,6 +10,9 @@ store::Schema schema() {
                 "create table source_arrivals (source text primary key, received bigint not null, accepted bigint not null, refused bigint not null, sent_back bigint not null, last_received bigint not null)",
                 "create table suspect (position bigint primary key, alone bigint not null)",
                 "create table set_aside (position bigint primary key, source text not null, organisation text not null, noted bigint not null, reason text not null)",
+            },
+            {
+                "create table source_silent (source text primary key, since bigint not null)",
             }}};
 }
 
@@ -71,6 +74,22 @@ Status save_arrivals(store::Transaction& tx, const std::vector<ingest::TallyValu
                    "on conflict (source) do update set received = excluded.received, accepted = excluded.accepted, refused = excluded.refused, "
                    "sent_back = excluded.sent_back, last_received = excluded.last_received",
                    {values.source.text(), values.received, values.accepted, values.refused, values.sent_back, values.last_received.micros}));
+    return {};
+}
+
+Result<std::vector<std::pair<SourceId, Time>>> load_silent(store::Transaction& tx) {
+    std::vector<std::pair<SourceId, Time>> silent;
+    const auto rows = TRY((tx.query<std::string, std::int64_t>("select source, since from source_silent")));
+    for (const auto& [source, since] : rows) silent.emplace_back(TRY(SourceId::parse(source)), Time{since});
+    return silent;
+}
+
+Status save_silent(store::Transaction& tx, const SourceId& source, std::optional<Time> since) {
+    if (!since) {
+        TRY(tx.run("delete from source_silent where source = :a", {source.text()}));
+        return {};
+    }
+    TRY(tx.run("insert into source_silent (source, since) values (:a, :b) on conflict (source) do update set since = excluded.since", {source.text(), since->micros}));
     return {};
 }
 

@@ -48,6 +48,10 @@ Status save_tallies(store::Transaction& tx, const Tallies& changed);
 Result<std::vector<ingest::TallyValues>> load_arrivals(store::Transaction& tx);
 Status save_arrivals(store::Transaction& tx, const std::vector<ingest::TallyValues>& arrivals);
 
+// Sources that were reported as silent, and since when they have been.
+Result<std::vector<std::pair<SourceId, Time>>> load_silent(store::Transaction& tx);
+Status save_silent(store::Transaction& tx, const SourceId& source, std::optional<Time> since);  // nothing: it speaks again
+
 // A record that may have killed the process, and how often it was alone in hand when the process died.
 struct Suspect {
     event::Position position;
