@@ -88,6 +88,7 @@ struct Context {
     SearchDesk* desk = nullptr;                 // who may search when
     std::string exports = {};                   // folder where exports stand while they are sent; the archive may write there
 };
+    std::function<Status()> feed_archive = {};  // sees to it that what reads the journal into the archive runs; none: it never does
 
 enum class Auth : std::uint8_t {
     none,        // anyone: health probes, sign-in
@@ -114,7 +115,8 @@ struct Route {
     // JSON Schema of the body, empty: none. The router checks the body against it, so its first member of "examples" is
     // a body that works; the tenant matrix sends it, with "{organisation}", "{source}"... replaced.
     std::string_view request_schema;
-    // Of the 2xx answer: JSON Schema text, the name of one of the resource's schemas, "Name[]" for a list, empty: none.
+    // Of the 2xx answer: JSON Schema text, the name of one of the resource's schemas, "Name[]" for a list
+    // ("Name[]?": one that says what it lacks), empty: none.
     std::string_view response_schema;
     std::string_view parameters;   // of the query: "limit:integer, state:new|closed which state, since:time" (parameters.h)
     int status = 200;              // of success

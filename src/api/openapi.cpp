@@ -113,17 +113,17 @@ json::Value operation(const Resource& resource, const Route& route) {
 
 }  // namespace
 
-bool is_list(std::string_view schema) { return schema.ends_with("[]"); }
+bool is_list(std::string_view schema) { return schema.ends_with("[]") || schema.ends_with("[]?"); }
 
 std::string item_schema(std::string_view schema) {
-    return format(R"({{"$ref":"#/components/schemas/{}"}})", schema.substr(0, schema.size() - 2));
+    return format(R"({{"$ref":"#/components/schemas/{}"}})", schema.substr(0, schema.rfind('[')));
 }
 
 std::string response_schema(std::string_view schema) {
     if (schema.empty() || schema.front() == '{') return std::string{schema};
     if (!is_list(schema)) return format(R"({{"$ref":"#/components/schemas/{}"}})", schema);
-    return format(R"({{"type":"object","required":["items","next"],"properties":{{"items":{{"type":"array","items":{}}},"next":{{"type":["string","null"],"description":"cursor of the next page"}}}}}})",
-                  item_schema(schema));
+    return format(R"({{"type":"object","required":["items","next"],"properties":{{"items":{{"type":"array","items":{}}},"next":{{"type":["string","null"],"description":"cursor of the next page"}}{}}}}})",
+                  item_schema(schema), schema.ends_with('?') ? R"(,"incomplete":{"$ref":"#/components/schemas/Incomplete"})" : "");
 }
 
 std::string openapi() {

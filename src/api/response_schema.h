@@ -1,4 +1,5 @@
-// Route::response_schema in long form: "Name" and "Name[]" stand for components of openapi.json. Pure.
+// Route::response_schema in long form: "Name" and "Name[]" stand for components of openapi.json;
+// "Name[]?" is a list that may lack something and says so. Pure.
 #pragma once
 
 #include <string>

@@ -89,7 +89,8 @@ Result<store::Archive*> archive_of(const Ask& ask) {
 
 std::string account_of(const access::Actor& actor) { return actor.user ? actor.user->text() : actor.organisation.text() + "/" + actor.name; }
 
-View view_of(Context& context, const Sought& sought, const SearchTurn& turn, Span most_time) {
+View view_of(Context& context, const Sought& sought, const SearchTurn& turn, Span most_time, std::shared_ptr<Incomplete> incomplete) {
+    if (!incomplete) incomplete = std::make_shared<Incomplete>(context.journal, context.clock);
     return View{*context.archive, context.journal.id(), context.clock,
                 {.query = sought.query.text().empty() ? nullptr : &sought.query,
                  .organisations = sought.organisations,
@@ -98,7 +99,12 @@ View view_of(Context& context, const Sought& sought, const SearchTurn& turn, Spa
                  .most_time = most_time,
                  .stop = turn.stop,
                  .progress = turn.progress},
-                sought.reveal};
+                sought.reveal, std::move(incomplete)};
+}
+
+net::Response view_answer(const View& view, json::Value body) {
+    view.incomplete().tell(body);
+    return json_answer(200, body);
 }
 
 Result<net::Response> at_the_desk(Ask& ask, const Sought& sought, std::string_view kind, const std::function<Result<net::Response>(View&)>& work) {

@@ -52,12 +52,16 @@ Result<store::Archive*> archive_of(const Ask& ask);
 std::string account_of(const access::Actor& actor);
 
 // The view of the archive that the actor has, for one turn at the desk.
-View view_of(Context& context, const Sought& sought, const SearchTurn& turn, Span most_time);
+// `incomplete`: where it is told what the answers lack; a new one without.
+View view_of(Context& context, const Sought& sought, const SearchTurn& turn, Span most_time, std::shared_ptr<Incomplete> incomplete = nullptr);
 
 // Runs `work` at the desk and gives its answer. `kind` is what the owner sees in /searches.
 Result<net::Response> at_the_desk(Ask& ask, const Sought& sought, std::string_view kind, const std::function<Result<net::Response>(View&)>& work);
 // Both steps for a GET: understands the request, then runs.
 Result<net::Response> searched(Ask& ask, std::string_view kind, const std::function<Result<net::Response>(View&, const Sought&)>& work);
+
+// 200 with the object, and in it what the view's answers lack.
+net::Response view_answer(const View& view, json::Value body);
 
 // An event of the archive for this view: masked already when the view masks.
 json::Value found_json(const Context& context, const directory::Snapshot& directory, const store::FoundEvent& event, bool masked);

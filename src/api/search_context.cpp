@@ -65,7 +65,7 @@ Result<net::Response> around_event(Ask& ask) {
         json::Array before_it, after_it;
         for (std::size_t i = 0; i < all.size(); ++i)
             if (i != at) (i < at ? before_it : after_it).push_back(found_json(ask.context, *directory, all[i], !reveal));
-        return json_answer(200, json::object({{"before", std::move(before_it)}, {"event", found_json(ask.context, *directory, all[at], !reveal)}, {"after", std::move(after_it)}}));
+        return view_answer(view, json::object({{"before", std::move(before_it)}, {"event", found_json(ask.context, *directory, all[at], !reveal)}, {"after", std::move(after_it)}}));
     });
 }
 

@@ -20,27 +20,32 @@ constexpr std::int64_t kBuckets = 100;  // about so many when the step is left t
 constexpr std::int64_t kMostBuckets = 10'000;
 
 constexpr NamedSchema kSchemas[] = {
+    {"Incomplete", R"({"type":"array","description":"What the answer lacks; absent when it is whole. Times are those of receipt, and null where nobody knows.","items":{"type":"object","required":["from","to","events","reason"],"properties":{
+    "from":{"type":["string","null"],"format":"date-time"},"to":{"type":["string","null"],"format":"date-time"},
+    "events":{"type":["integer","null"],"description":"so many at most; null: not known, or not for this account"},
+    "reason":{"enum":["missing","lost","behind"],"description":"missing: being put back from the journal; lost: for good; behind: received more than two seconds ago and not yet searchable"}},"additionalProperties":false}})"},
     {"FoundEvent", R"({"type":"object","required":["id","occurred","received","source","organisation","format","peer","fields","masked"],"properties":{
     "id":{"type":"string","description":"journal and position"},"occurred":{"type":"string","format":"date-time"},"received":{"type":"string","format":"date-time"},
     "source":{"type":"object","required":["id","name"],"properties":{"id":{"type":["string","null"],"format":"uuid"},"name":{"type":"string"}},"additionalProperties":false},
     "organisation":{"type":"string","format":"uuid","description":"of the source: who may see the event"},"format":{"type":"string"},"peer":{"type":"string","description":"who sent it"},
     "unparsed":{"type":"string","description":"why no format understood it"},"fields":{"type":"object","description":"flat names; several values are an array"},
     "masked":{"type":"boolean","description":"personal values are hidden"}},"additionalProperties":false})"},
-    {"EventCount", R"({"type":"object","required":["count"],"properties":{"count":{"type":"integer"}},"additionalProperties":false})"},
+    {"EventCount", R"({"type":"object","required":["count"],"properties":{"count":{"type":"integer"},"incomplete":{"$ref":"#/components/schemas/Incomplete"}},"additionalProperties":false})"},
     {"EventHistogram", R"({"type":"object","required":["step","buckets"],"properties":{"step":{"type":"integer","description":"seconds"},
-    "buckets":{"type":"array","items":{"type":"object","required":["from","count"],"properties":{"from":{"type":"string","format":"date-time"},"count":{"type":"integer"}},"additionalProperties":false}}},
-    "additionalProperties":false})"},
+    "buckets":{"type":"array","items":{"type":"object","required":["from","count"],"properties":{"from":{"type":"string","format":"date-time"},"count":{"type":"integer"}},"additionalProperties":false}},
+    "incomplete":{"$ref":"#/components/schemas/Incomplete"}},"additionalProperties":false})"},
     {"EventTop", R"({"type":"object","required":["field","events","with_field","distinct","values"],"properties":{"field":{"type":"string"},"events":{"type":"integer"},
     "with_field":{"type":"integer"},"distinct":{"type":"integer","description":"exact; of the values as they are shown"},"masked":{"type":"boolean"},
-    "values":{"type":"array","items":{"type":"object","required":["value","count"],"properties":{"value":{"type":"string"},"count":{"type":"integer"}},"additionalProperties":false}}},
-    "additionalProperties":false})"},
+    "values":{"type":"array","items":{"type":"object","required":["value","count"],"properties":{"value":{"type":"string"},"count":{"type":"integer"}},"additionalProperties":false}},
+    "incomplete":{"$ref":"#/components/schemas/Incomplete"}},"additionalProperties":false})"},
     {"EventStatistics", R"({"type":"object","required":["field","events","distinct","least","most"],"properties":{"field":{"type":"string"},"events":{"type":"integer","description":"that have the field"},
-    "distinct":{"type":"integer"},"least":{"type":["string","null"]},"most":{"type":["string","null"]},"masked":{"type":"boolean"}},"additionalProperties":false})"},
+    "distinct":{"type":"integer"},"least":{"type":["string","null"]},"most":{"type":["string","null"]},"masked":{"type":"boolean"},"incomplete":{"$ref":"#/components/schemas/Incomplete"}},"additionalProperties":false})"},
     {"EventFields", R"({"type":"object","required":["items"],"properties":{"items":{"type":"array","items":{"type":"object","required":["name","count","type","ecs","personal"],"properties":{
     "name":{"type":"string"},"count":{"type":"integer"},"type":{"enum":["text","integer","real","boolean","time","address"]},"ecs":{"type":"boolean"},
-    "personal":{"type":"boolean","description":"masked for accounts that may not reveal"}},"additionalProperties":false}}},"additionalProperties":false})"},
+    "personal":{"type":"boolean","description":"masked for accounts that may not reveal"}},"additionalProperties":false}},
+    "incomplete":{"$ref":"#/components/schemas/Incomplete"}},"additionalProperties":false})"},
     {"EventContext", R"({"type":"object","required":["before","event","after"],"properties":{"before":{"type":"array","items":{"$ref":"#/components/schemas/FoundEvent"},"description":"in order of time, the last one right before the event"},
-    "event":{"$ref":"#/components/schemas/FoundEvent"},"after":{"type":"array","items":{"$ref":"#/components/schemas/FoundEvent"}}},"additionalProperties":false})"}};
+    "event":{"$ref":"#/components/schemas/FoundEvent"},"after":{"type":"array","items":{"$ref":"#/components/schemas/FoundEvent"}},"incomplete":{"$ref":"#/components/schemas/Incomplete"}},"additionalProperties":false})"}};
 
 bool wants_lines(const net::Request& request) { return request.header("accept").value_or("").find("application/x-ndjson") != std::string::npos; }
 
@@ -84,13 +89,14 @@ Result<net::Response> page(Ask& ask) {
         for (const store::FoundEvent& event : found.events) items.push_back(found_json(ask.context, *directory, event, view.masks()));
         json::Value next;
         if (found.next) next = cursor_text(*found.next, order);
-        return json_answer(200, json::object({{"items", std::move(items)}, {"next", std::move(next)}}));
+        return view_answer(view, json::object({{"items", std::move(items)}, {"next", std::move(next)}}));
     });
 }
 
 Result<net::Response> count(Ask& ask) {
     return searched(ask, "count", [](View& view, const Sought&) -> Result<net::Response> {
-        return json_answer(200, json::object({{"count", TRY(view.count())}}));
+        const std::uint64_t found = TRY(view.count());
+        return view_answer(view, json::object({{"count", found}}));
     });
 }
 
@@ -112,7 +118,7 @@ Result<net::Response> histogram(Ask& ask) {
     return searched(ask, "histogram", [step](View& view, const Sought&) -> Result<net::Response> {
         json::Array buckets;
         for (const store::Bucket& bucket : TRY(view.histogram(seconds(step)))) buckets.push_back(json::object({{"from", to_rfc3339(bucket.from)}, {"count", bucket.count}}));
-        return json_answer(200, json::object({{"step", step}, {"buckets", std::move(buckets)}}));
+        return view_answer(view, json::object({{"step", step}, {"buckets", std::move(buckets)}}));
     });
 }
 
@@ -131,7 +137,7 @@ Result<net::Response> top(Ask& ask) {
         if (sought.reveal && is_personal(field)) TRY(Reveals(ask.context, ask.actor, "top of " + field, sought).note_values(found.values.size()));
         json::Array values;
         for (const store::TopValue& value : found.values) values.push_back(json::object({{"value", value.value}, {"count", value.count}}));
-        return json_answer(200, json::object({{"field", field}, {"events", found.events}, {"with_field", found.with_field}, {"distinct", found.distinct},
+        return view_answer(view, json::object({{"field", field}, {"events", found.events}, {"with_field", found.with_field}, {"distinct", found.distinct},
                                               {"masked", view.masks()}, {"values", std::move(values)}}));
     });
 }
@@ -141,7 +147,7 @@ Result<net::Response> statistics(Ask& ask) {
     return searched(ask, "statistics", [&](View& view, const Sought& sought) -> Result<net::Response> {
         const store::FieldStatistics found = TRY(view.statistics(field));
         if (sought.reveal && is_personal(field)) TRY(Reveals(ask.context, ask.actor, "statistics of " + field, sought).note_values(found.events > 0 ? 2 : 0));
-        return json_answer(200, json::object({{"field", field}, {"events", found.events}, {"distinct", found.distinct}, {"least", found.least}, {"most", found.most}, {"masked", view.masks()}}));
+        return view_answer(view, json::object({{"field", field}, {"events", found.events}, {"distinct", found.distinct}, {"least", found.least}, {"most", found.most}, {"masked", view.masks()}}));
     });
 }
 
@@ -166,7 +172,7 @@ Result<net::Response> fields(Ask& ask) {
             const bool known = ecs != event::Ecs::none;
             items.push_back(json::object({{"name", name.value}, {"count", name.count}, {"type", known ? type_name(event::info(ecs).type) : "text"}, {"ecs", known}, {"personal", is_personal(name.value)}}));
         }
-        return json_answer(200, json::object({{"items", std::move(items)}}));
+        return view_answer(view, json::object({{"items", std::move(items)}}));
     });
 }
 
@@ -201,7 +207,7 @@ constexpr std::string_view kExportSchema = R"({"type":"object","required":["from
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/events", .permission = "event:read",
-     .summary = "Searches events by time of occurrence; with Accept: application/x-ndjson streams all of them.", .response_schema = "FoundEvent[]", .parameters = kPageParameters.view(), .answer = page},
+     .summary = "Searches events by time of occurrence; with Accept: application/x-ndjson streams all of them, and behind them a line {\"incomplete\": [...]} when some are missing.", .response_schema = "FoundEvent[]?", .parameters = kPageParameters.view(), .answer = page},
     {.method = "GET", .pattern = "/api/v1/events/count", .permission = "event:read",
      .summary = "Counts events.", .response_schema = "EventCount", .parameters = kSearchParameters, .answer = count},
     {.method = "GET", .pattern = "/api/v1/events/histogram", .permission = "event:read",
@@ -213,7 +219,7 @@ constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/events/{id}/context", .permission = "event:read",
      .summary = "What happened around an event, on the same host or at the same source.", .response_schema = "EventContext", .parameters = kAroundParameters, .answer = around_event},
     {.method = "POST", .pattern = "/api/v1/events/export", .permission = "event:export",
-     .summary = "Sends all events of a search as a file; a line in the audit chain says so. Parquet only for accounts that may see personal fields.", .request_schema = kExportSchema, .answer = export_events},
+     .summary = "Sends all events of a search as a file; a line in the audit chain says so. What it lacks stands in its last line (csv: #incomplete), of Parquet in the header Vonggac-Incomplete. Parquet only for accounts that may see personal fields.", .request_schema = kExportSchema, .answer = export_events},
     {.method = "GET", .pattern = "/api/v1/events/fields", .permission = "event:read",
      .summary = "Names of the fields that occur, the most frequent first.", .response_schema = "EventFields", .parameters = kSearchParameters, .answer = fields},
 };

@@ -17,6 +17,7 @@ namespace vg::api {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{256} << 10;
+constexpr std::size_t kMostInHeader = 10;
 
 // A file that goes when nobody sends it any more.
 struct TemporaryFile {
@@ -53,9 +54,10 @@ Result<net::Response> parquet(Ask& ask, const Sought& sought) {
     if (error) return fail(Code::unavailable, "the folder for exports cannot be made: " + error.message());
     ::chmod(ask.context.exports.c_str(), 0700);
     const auto file = std::make_shared<TemporaryFile>(format("{}/{}.parquet", ask.context.exports, to_text(make_uuid_v7(ask.context.clock.now(), ask.context.random))));
+    const auto incomplete = std::make_shared<Incomplete>(ask.context.journal, ask.context.clock);
     TRY(search->run(
         [&](SearchTurn& turn) -> Status {
-            View view = view_of(ask.context, sought, turn, desk.limits().most_export_time);
+            View view = view_of(ask.context, sought, turn, desk.limits().most_export_time, incomplete);
             TRY(view.archive().export_parquet(view.question(), file->path));
             return {};
         },
@@ -64,6 +66,7 @@ Result<net::Response> parquet(Ask& ask, const Sought& sought) {
     if (!*stream) return fail(Code::unavailable, "the export cannot be read back");
     net::Response response;
     response.with("Content-Type", "application/vnd.apache.parquet");
+    if (json::Array lacking = incomplete->value(kMostInHeader); !lacking.empty()) response.with("Vonggac-Incomplete", json::Value{std::move(lacking)}.dump());
     response.stream = [file, stream](std::string& out) {
         const std::size_t before = out.size();
         out.resize(before + kPiece);

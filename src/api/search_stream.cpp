@@ -22,7 +22,8 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
 public:
     EventStream(Ask& ask, const Sought& sought, std::string_view kind, store::Order order, Lines lines, std::shared_ptr<SearchDesk::Search> search)
         : context_(ask.context), sought_(sought), order_(order), lines_(lines), search_(std::move(search)), directory_(ask.context.directory()),
-          reveals_(ask.context, ask.actor, std::string{kind}, sought), left_(ask.context.desk->limits().most_export_time) {
+          reveals_(ask.context, ask.actor, std::string{kind}, sought), incomplete_(std::make_shared<Incomplete>(ask.context.journal, ask.context.clock)),
+          left_(ask.context.desk->limits().most_export_time) {
         if (lines_ == Lines::csv) piece_ = csv_head();
     }
 
@@ -49,7 +50,7 @@ public:
                 return true;
             }
             if (ended_) {
-                if (!status_) out += error_line(status_.error());
+                out += status_ ? incomplete_line() : error_line(status_.error());
                 return false;
             }
             if (paused_) {
@@ -95,7 +96,7 @@ private:
             else
                 rest.from = last_->occurred;
         }
-        View view = view_of(context_, rest, turn, left_);
+        View view = view_of(context_, rest, turn, left_, incomplete_);
         Status trouble;
         gave_way_ = false;
         const Status searched = view.stream(order_, [&](store::FoundEvent&& event) {
@@ -169,6 +170,14 @@ private:
         return json::object({{"problem", problem_body(problem(error).status, error)}}).dump() + "\n";
     }
 
+    // The last line of an answer that lacks something.
+    [[nodiscard]] std::string incomplete_line() const {
+        json::Array lacking = incomplete_->value();
+        if (lacking.empty()) return {};
+        if (lines_ == Lines::csv) return csv_line({"#incomplete", json::Value{std::move(lacking)}.dump()});
+        return json::object({{"incomplete", std::move(lacking)}}).dump() + "\n";
+    }
+
     // constant after construction
     Context& context_;
     const Sought sought_;
@@ -178,6 +187,7 @@ private:
     const std::shared_ptr<const directory::Snapshot> directory_;
     // of the turn in hand: one thread at a time
     Reveals reveals_;
+    const std::shared_ptr<Incomplete> incomplete_;  // synchronises itself
     Span left_;
     std::optional<Place> last_;
     std::vector<store::FoundEvent> events_;

@@ -179,6 +179,77 @@ TEST_P(Search, SlowReadersKeepNobodyWaiting) {
     }
 }
 
+// ---- what an answer lacks ----
+
+TEST_P(Search, EveryAnswerSaysWhatItLacks) {
+    if (GetParam() != ArchiveKind::fake) return;  // store/archive/archive_rebuild_test.cpp has the real one's
+    const std::vector<std::pair<std::string, std::vector<net::Header>>> asked{{"/api/v1/events", {}}, {"/api/v1/events/count", {}}, {"/api/v1/events/histogram", {}}, {"/api/v1/events/top", {{"field", "host.name"}}},
+                                                                            {"/api/v1/events/statistics", {{"field", "host.name"}}}, {"/api/v1/events/fields", {}}};
+    for (const auto& [path, query] : asked)
+        for (const Role role : {Role::analyst, Role::reader}) {
+            const Reply whole = get(path, query, role);
+            EXPECT_EQ(whole.status, 200) << whole.body;
+            EXPECT_EQ(whole.body.find("incomplete"), std::string::npos) << path << " is whole";
+        }
+    store::Unseen& unseen = static_cast<FakeArchive&>(*world.archive).unseen;
+    unseen.gaps = {{.from = *parse_time("2026-05-01T10:00:00Z"), .to = *parse_time("2026-05-01T10:07:00Z"), .events = 7}, {.from = {}, .to = {}, .events = {}, .lost = true}};
+    const std::string lacking = R"([{"from":"2026-05-01T10:00:00Z","to":"2026-05-01T10:07:00Z","events":7,"reason":"missing"},{"from":null,"to":null,"events":null,"reason":"lost"}])";
+    for (const auto& [path, query] : asked)
+        for (const Role role : {Role::analyst, Role::reader})  // one asks the archive itself, the other over masked events
+            for (const char* q : {"", "message:*", "logged"}) {
+                std::vector<net::Header> with = query;
+                with.emplace_back("q", q);
+                const Reply reply = get(path, with, role);
+                ASSERT_EQ(reply.status, 200) << path << reply.body;
+                const json::Value answer = reply.parsed();
+                ASSERT_NE(answer.find("incomplete"), nullptr) << path << " " << q;
+                EXPECT_EQ(answer.find("incomplete")->dump(), lacking) << path;
+            }
+    const Reply around = world.send({.path = "/api/v1/events/" + ids[1] + "/context"}, &world.account("A", Role::analyst).credential);
+    const json::Value context = around.parsed();
+    ASSERT_NE(context.find("incomplete"), nullptr) << around.body;
+    EXPECT_EQ(context.find("incomplete")->dump(), lacking);
+
+    const Reply stream = get("/api/v1/events", {{"q", "message:*"}}, Role::analyst, "A", {{"accept", "application/x-ndjson"}});
+    EXPECT_TRUE(stream.body.ends_with("\n{\"incomplete\":" + lacking + "}\n")) << stream.body;
+    EXPECT_EQ(split(stream.body, '\n').size(), 5U) << "three events, what is lacking, the end";
+    const auto exported = [&](const char* format) { return post("/api/v1/events/export", json::object({{"q", "message:*"}, {"from", from}, {"to", to}, {"format", format}})); };
+    EXPECT_TRUE(exported("ndjson").body.ends_with("{\"incomplete\":" + lacking + "}\n"));
+    EXPECT_NE(exported("csv").body.find("\r\n#incomplete,\"[{\"\"from\"\":\"\"2026-05-01T10:00:00Z\"\""), std::string::npos) << exported("csv").body;
+    EXPECT_EQ(exported("parquet").header("Vonggac-Incomplete"), lacking);
+
+    unseen.gaps.assign(500, {.from = *parse_time("2026-05-01T10:00:00Z"), .to = *parse_time("2026-05-01T10:07:00Z"), .events = 1});
+    for (std::size_t i = 0; i < unseen.gaps.size(); ++i) *unseen.gaps[i].to = *unseen.gaps[i].to + seconds(static_cast<std::int64_t>(i));
+    const json::Value many = get("/api/v1/events/count", {}).parsed();
+    ASSERT_EQ(many.find("incomplete")->as_array().size(), 100U) << "bounded";
+    EXPECT_EQ(many.find("incomplete")->as_array().back().integer("events"), 401) << "and nothing is left out";
+    EXPECT_EQ(many.find("incomplete")->as_array().back().text("to"), "2026-05-01T10:15:19Z");
+}
+
+// Two seconds are promised. What is behind by more is told, and records that are no events do not count.
+TEST_P(Search, AnAnswerSaysThatTheArchiveIsBehind) {
+    event::Record record;
+    record.envelope.organisation = world.organisation("A");
+    record.raw = "{}";
+    const auto keep = [&](event::Kind kind) {
+        record.envelope.kind = kind;
+        record.envelope.received = world.clock.now();
+        return world.journal->keep(std::span{&record, 1}).value();
+    };
+    const event::Position end = keep(event::Kind::control);
+    if (GetParam() == ArchiveKind::fake) static_cast<FakeArchive&>(*world.archive).unseen.end = end;
+    world.clock.move(minutes(1));
+    EXPECT_EQ(get("/api/v1/events/count", {}).parsed().find("incomplete"), nullptr) << "a control record is no event";
+    keep(event::Kind::data);
+    const Time received = world.clock.now();
+    world.clock.move(milliseconds(1900));
+    EXPECT_EQ(get("/api/v1/events/count", {}).parsed().find("incomplete"), nullptr) << "the promise holds";
+    world.clock.move(milliseconds(200));
+    const json::Value answer = get("/api/v1/events/count", {}).parsed();
+    ASSERT_NE(answer.find("incomplete"), nullptr);
+    EXPECT_EQ(answer.find("incomplete")->dump(), json::array({json::object({{"from", to_rfc3339(received)}, {"to", to_rfc3339(world.clock.now())}, {"events", json::Value{}}, {"reason", "behind"}})}).dump());
+}
+
 // ---- what is wrong with a request ----
 
 TEST_P(Search, AnErrorOfTheQueryPointsAtThePlace) {
@@ -406,6 +477,31 @@ TEST_P(Search, SearchesOfAnAccountAreSeenAndCancelledByItAlone) {
     EXPECT_EQ(world.send({.method = "DELETE", .path = "/api/v1/searches/" + id}, &mine.credential).status, 204);
     EXPECT_TRUE(world.searches.back()->is_cancelled());
     EXPECT_EQ(get("/api/v1/events/count", {{"search", id}}).status, 409) << "the id is taken as long as it is under way";
+}
+
+// ---- the archive as a whole ----
+
+TEST_P(Search, TheArchiveIsBuiltAnewByWhoRunsTheNode) {
+    const Account& operating = world.account("node", Role::operator_);
+    const auto rebuild = [&](const json::Value& body, const Account& who) { return world.send({.method = "POST", .path = "/api/v1/archive/rebuild", .body = body.dump()}, &who.credential); };
+    EXPECT_EQ(rebuild(json::object({}), world.account("node", Role::analyst)).status, 403);
+    EXPECT_EQ(rebuild(json::object({}), world.account("A", Role::administrator)).status, 403) << "the node is not A's";
+    EXPECT_EQ(rebuild(json::object({{"from", -1}}), operating).status, 400);
+    EXPECT_EQ(rebuild(json::object({{"from", 1}, {"segment", "000000000001"}}), operating).status, 400);
+    EXPECT_EQ(rebuild(json::object({{"segment", "000000000099"}}), operating).status, 404);
+    EXPECT_TRUE(audit_of("archive:rebuild").empty()) << "nothing was done";
+    const Reply marked = rebuild(json::object({{"from", 3}}), operating);
+    EXPECT_EQ(marked.status, 202) << marked.body;
+    const json::Value shown = world.send({.path = "/api/v1/archive"}, &operating.credential).parsed();
+    ASSERT_NE(shown.find("rebuild"), nullptr) << shown.dump();
+    EXPECT_EQ(shown.find("rebuild")->integer("segments"), marked.parsed().integer("segments"));
+    EXPECT_EQ(shown.integer("journal_end"), static_cast<std::int64_t>(world.journal->end().value));
+    EXPECT_EQ(world.send({.method = "DELETE", .path = "/api/v1/archive/rebuild"}, &operating.credential).status, 204);
+    EXPECT_EQ(world.send({.path = "/api/v1/archive"}, &operating.credential).parsed().find("rebuild")->integer("segments"), 0);
+    const auto lines = audit_of("archive:rebuild");
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_EQ(lines[0].details.integer("from"), 3);
+    EXPECT_EQ(audit_of("archive:rebuild-stop").size(), 1U);
 }
 
 // ---- exports ----

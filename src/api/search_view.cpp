@@ -89,8 +89,9 @@ std::optional<search::ParseError> asks_for_personal(const search::Query& query) 
     return found;
 }
 
-View::View(store::Archive& archive, const Uuid& journal, Clock& clock, store::Question question, bool reveal)
-    : archive_(archive), journal_(to_text(journal)), clock_(clock), question_(std::move(question)), reveal_(reveal), began_(clock.now()) {
+View::View(store::Archive& archive, const Uuid& journal, Clock& clock, store::Question question, bool reveal, std::shared_ptr<Incomplete> incomplete)
+    : archive_(archive), journal_(to_text(journal)), clock_(clock), question_(std::move(question)), reveal_(reveal), incomplete_(std::move(incomplete)), began_(clock.now()) {
+    question_.unseen = [incomplete = incomplete_](const store::Unseen& unseen) { incomplete->add(unseen); };
     if (reveal_ || question_.query == nullptr) return;
     by_engine_ = !any_term(question_.query->root(), [](const Node& node) { return sees_text(*node.term); });
     if (!by_engine_) wider_ = std::make_shared<const search::Query>(std::make_shared<const Node>(widened(question_.query->root())), question_.query->text());
@@ -158,6 +159,7 @@ Result<std::vector<store::Bucket>> View::histogram(Span step) {
     store::Question nothing = question_;
     nothing.query = nullptr;
     nothing.organisations = std::vector<OrganisationId>{};
+    nothing.unseen = {};
     std::vector<store::Bucket> buckets = TRY(archive_.histogram(nothing, step));
     TRY(each_shown(store::Order::newest_first, [&](store::FoundEvent&& event) {
         if (!buckets.empty() && event.occurred >= buckets.front().from) {

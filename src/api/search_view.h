@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/search_incomplete.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "search/query.h"
@@ -29,11 +30,13 @@ std::optional<search::ParseError> asks_for_personal(const search::Query& query);
 class View {
 public:
     // `question` and what it points at outlive the view.
-    View(store::Archive& archive, const Uuid& journal, Clock& clock, store::Question question, bool reveal);
+    View(store::Archive& archive, const Uuid& journal, Clock& clock, store::Question question, bool reveal, std::shared_ptr<Incomplete> incomplete);
 
     [[nodiscard]] bool masks() const { return !reveal_; }
     [[nodiscard]] const store::Question& question() const { return question_; }
     [[nodiscard]] store::Archive& archive() const { return archive_; }
+    // What the answers so far lack.
+    [[nodiscard]] const Incomplete& incomplete() const { return *incomplete_; }
 
     // As store::Archive's, over the events as they are shown; events are masked already when masks().
     Result<store::Page> page(const store::PageOptions& options);
@@ -59,6 +62,7 @@ private:
     Clock& clock_;
     store::Question question_;
     const bool reveal_;
+    const std::shared_ptr<Incomplete> incomplete_;
     const Time began_;
     bool by_engine_ = true;                        // the archive answers for this query what the masked events would
     std::shared_ptr<const search::Query> wider_;   // what the archive may evaluate when it does not

@@ -239,6 +239,35 @@ TEST_F(CommandLine, AFailedVerificationIsExitCodeOne) {
     EXPECT_EQ(verify(R"({"type":"progress"})", R"({"good":true})"), 2) << "an answer that breaks off is no result";
 }
 
+TEST_F(CommandLine, ARebuildIsWaitedForAndNamesWhatWasKept) {
+    int looks = 0;
+    std::string kept = "[]";
+    router_.answer = [&](const Asked& asked) {
+        if (asked.method == "DELETE") return net::Response{.status = 204};
+        if (asked.method == "POST") return net::Response::json(202, R"({"segments":3,"events":300,"ranges":0})");
+        ++looks;
+        const int left = std::max(0, 3 - looks);
+        return net::Response::json(200, format(R"({{"trouble":"","segments":3,"events":300,"bytes":9,"missing":[],"damage":[],"rebuild":{{"segments":{},"events":{},"events_marked":300,"kept":{}}}}})", left, left * 100, kept));
+    };
+    EXPECT_EQ(here({"archive", "rebuild", "--from", "17"}), 0) << err_;
+    EXPECT_EQ(router_.asked().front().method + " " + router_.asked().front().path, "POST /api/v1/archive/rebuild");
+    EXPECT_EQ(router_.asked().front().body, R"({"from":17})");
+    EXPECT_EQ(looks, 3) << "until nothing is left";
+    EXPECT_EQ(out_, "{\"segments\":3,\"events\":300,\"ranges\":0,\"kept_segments\":0,\"kept\":[]}\n");
+    kept = R"(["segment 000000000001 (positions 0 to 99, 100 events) was kept as it is: the journal holds its records no longer"])";
+    EXPECT_EQ(here({"archive", "rebuild"}), 3);
+    EXPECT_NE(err_.find("segment 000000000001"), std::string::npos);
+    looks = 0;
+    EXPECT_EQ(here({"archive", "rebuild", "--segment", "000000000002", "--no-wait"}), 0);
+    EXPECT_EQ(router_.asked().back().body, R"({"segment":"000000000002"})");
+    EXPECT_EQ(looks, 0);
+    EXPECT_EQ(here({"archive", "rebuild", "--stop"}), 0);
+    EXPECT_EQ(router_.asked().back().method, "DELETE");
+    EXPECT_EQ(here({"archive", "rebuild", "--from", "x"}), 2);
+    EXPECT_EQ(here({"archive", "show"}), 0);
+    EXPECT_NE(out_.find("\"events_marked\":300"), std::string::npos) << out_;
+}
+
 TEST_F(CommandLine, ABackupNamesItsFolderAbsolutelyAndTakesItsPassphraseFromNoArgument) {
     const auto answer_with = [&](const std::string& line) {
         router_.answer = [=](const Asked&) {

@@ -134,7 +134,7 @@ Result<int> print_page(Call& call, const Wish& wish, std::string target, std::si
         for (const json::Value& event : items->as_array()) printer.add(event);
     printer.finish();
     if (!told && answer.text("next")) say(call, format("There are more; these are the first {}. --limit N shows more.", limit));
-    return 0;
+    return tell_incomplete(call, answer.find("incomplete"));
 }
 
 // All of it, as it comes.
@@ -143,6 +143,7 @@ Result<int> print_stream(Call& call, const Wish& wish, const std::string& target
     std::string rest;
     std::optional<std::string> trouble;
     std::size_t count = 0;
+    json::Value incomplete;
     Message message{.target = target, .headers = {{"Accept", "application/x-ndjson"}}};
     message.on_data = [&](std::string_view bytes) {
         rest += bytes;
@@ -157,6 +158,10 @@ Result<int> print_stream(Call& call, const Wish& wish, const std::string& target
                 trouble = problem->text("detail").value_or("the server gave no reason");
                 return false;
             }
+            if (const json::Value* lacking = event->find("incomplete"); lacking != nullptr && event->find("id") == nullptr) {
+                incomplete = *lacking;
+                continue;
+            }
             printer.add(*event);
             if (++count == limit) return false;
         }
@@ -167,7 +172,8 @@ Result<int> print_stream(Call& call, const Wish& wish, const std::string& target
     if (!sent && count == 0) return fail(sent.error());
     printer.finish();
     if (!sent && !trouble && count < limit) trouble = sent.error().text;
-    if (!trouble) return 0;
+    const int code = tell_incomplete(call, &incomplete);
+    if (!trouble) return code;
     call.streams.err << "vonggac: the answer breaks off here: " << *trouble << "\n";
     return 3;
 }
@@ -202,7 +208,7 @@ Result<int> print_context(Call& call, const Wish& wish, const std::string& id) {
     if (const json::Value* event = answer.find("event")) printer.add(*event, ">");
     add_all("after");
     printer.finish();
-    return 0;
+    return tell_incomplete(call, answer.find("incomplete"));
 }
 
 // ---- numbers ----
@@ -214,7 +220,7 @@ Result<int> print_items(Call& call, const Wish& wish, const std::string& target,
     if (items != nullptr && items->is_array())
         for (const json::Value& item : items->as_array()) printer.add(item);
     printer.finish();
-    return 0;
+    return tell_incomplete(call, answer.find("incomplete"));
 }
 
 Result<int> print_top(Call& call, const Wish& wish, const std::string& field) {
@@ -246,17 +252,40 @@ Result<int> print_histogram(Call& call, const Wish& wish, const std::string& ste
         printer.add(bucket);
     }
     printer.finish();
-    return 0;
+    return tell_incomplete(call, answer.find("incomplete"));
 }
 
 Result<int> print_number(Call& call, const Wish& wish, const std::string& target) {
     const json::Value answer = TRY(answer_of(call, wish, target));
     Printer printer = TRY(Printer::make(call, {}));
     printer.one(answer);
-    return 0;
+    return tell_incomplete(call, answer.find("incomplete"));
 }
 
 // ---- export ----
+
+constexpr std::size_t kMostLast = std::size_t{64} << 10;
+
+// What an export lacks: of Parquet in a header, else in its last line. `last` is the end of what came.
+json::Value incomplete_of(const net::Answer& answer, std::string_view last) {
+    for (const auto& [name, value] : answer.headers)
+        if (name == "vonggac-incomplete") return json::parse(value).value_or(json::Value{});
+    while (last.ends_with('\n') || last.ends_with('\r')) last.remove_suffix(1);
+    last.remove_prefix(last.rfind('\n') == std::string_view::npos ? 0 : last.rfind('\n') + 1);
+    if (last.starts_with("{\"incomplete\":")) {
+        const auto line = json::parse(last);
+        const json::Value* lacking = line ? line->find("incomplete") : nullptr;
+        return lacking == nullptr ? json::Value{} : *lacking;
+    }
+    if (!last.starts_with("#incomplete,\"") || !last.ends_with('"')) return {};
+    std::string text;  // RFC 4180: a quote stands twice
+    const std::string_view quoted = last.substr(13, last.size() - 14);
+    for (std::size_t i = 0; i < quoted.size(); ++i) {
+        text += quoted[i];
+        if (quoted[i] == '"') ++i;
+    }
+    return json::parse(text).value_or(json::Value{});
+}
 
 Result<int> write_export(Call& call, const Wish& wish, const std::string& path) {
     const std::string extension = std::filesystem::path{path}.extension().string();
@@ -271,10 +300,13 @@ Result<int> write_export(Call& call, const Wish& wish, const std::string& path) 
     if (const auto order = call.option("order")) body.set("order", *order);
     if (call.has("masked")) body.set("masked", true);
     std::uint64_t bytes = 0;
+    std::string last;
     Message message{.method = "POST", .target = "/api/v1/events/export", .body = body.dump()};
     message.on_data = [&](std::string_view piece) {
         file.write(piece.data(), static_cast<std::streamsize>(piece.size()));
         bytes += piece.size();
+        last.append(piece.substr(piece.size() - std::min(piece.size(), kMostLast)));
+        last.erase(0, last.size() - std::min(last.size(), kMostLast));
         return file.good();
     };
     const auto sent = send_search(call, message, wish.id, wish.query);
@@ -288,7 +320,8 @@ Result<int> write_export(Call& call, const Wish& wish, const std::string& path) 
     if (error) return fail(Code::unavailable, format("--export {}: {}", path, error.message()));
     Printer printer = TRY(Printer::make(call, {}));
     printer.one(json::object({{"file", path}, {"bytes", bytes}}));
-    return 0;
+    const json::Value incomplete = incomplete_of(*sent, last);
+    return tell_incomplete(call, &incomplete);
 }
 
 Result<int> run_search(Call& call) {

@@ -64,7 +64,28 @@ private:
     std::jthread watcher_;
 };
 
+std::string stretch(const json::Value& gap) {
+    const auto from = gap.text("from"), to = gap.text("to");
+    if (!from || !to) return "some events";
+    return format("events received from {} to {}", *from, *to);
+}
+
 }  // namespace
+
+int tell_incomplete(Call& call, const json::Value* incomplete) {
+    if (incomplete == nullptr || !incomplete->is_array() || incomplete->as_array().empty()) return 0;
+    for (const json::Value& gap : incomplete->as_array()) {
+        const std::string reason = gap.text("reason").value_or("");
+        const auto events = gap.integer("events");
+        const std::string most = events ? format(", at most {}", *events) : std::string{};
+        std::string text = format("{}{}: {}", stretch(gap), most, reason);
+        if (reason == "missing") text = format("{} are missing{}; they are being put back from the journal", stretch(gap), most);
+        if (reason == "lost") text = format("{} are lost to the archive{}", stretch(gap), most);
+        if (reason == "behind") text = format("events received since {} cannot be found yet; the archive is behind", gap.text("from").value_or("a while"));
+        call.streams.err << "vonggac: this answer is incomplete: " << printable(text) << "\n";
+    }
+    return 3;
+}
 
 Result<Time> parse_moment(std::string_view text, Time now) {
     std::string_view rest = text;

@@ -22,4 +22,7 @@ std::string pointed(std::string_view query, std::size_t offset, std::size_t leng
 // where it is wrong.
 Result<net::Answer> send_search(Call& call, const Message& message, const std::string& id, std::string_view query);
 
+// Says on standard error what an answer lacks ("incomplete" of the API, an array). The exit code: 3, and 0 when it is whole.
+int tell_incomplete(Call& call, const json::Value* incomplete);
+
 }  // namespace vg::cli

@@ -185,5 +185,56 @@ TEST_F(SearchCommand, WritesAnExportWholeOrNotAtAll) {
     EXPECT_EQ(run({"x", "--export", folder_ + "/other.xls"}), 2);
 }
 
+// ---- what an answer lacks ----
+
+constexpr char kLacking[] = R"([{"from":"2026-05-01T10:00:00Z","to":"2026-05-01T10:07:00Z","events":7,"reason":"missing"},{"from":null,"to":null,"events":null,"reason":"lost"},{"from":"2026-05-01T11:59:00Z","to":"2026-05-01T12:00:00Z","events":null,"reason":"behind"}])";
+
+TEST_F(SearchCommand, AnIncompleteAnswerIsToldAndEndsWithThree) {
+    const auto with = [](const std::string& rest) { return "{" + rest + R"(,"incomplete":)" + kLacking + "}"; };
+    const std::vector<std::pair<std::vector<std::string>, std::string>> all{{{"--count"}, R"("count":3)"},
+                                                                            {{"--histogram", "1h"}, R"("step":3600,"buckets":[])"},
+                                                                            {{"--top", "host.name"}, R"("field":"host.name","values":[])"},
+                                                                            {{"--fields"}, R"("items":[])"},
+                                                                            {{"--statistics", "host.name"}, R"("field":"host.name","events":1)"},
+                                                                            {{"--context", "j:1"}, std::string{R"("before":[],"after":[],"event":)"} + kEvent},
+                                                                            {{"--limit", "5"}, R"("items":[],"next":null)"}};
+    for (const auto& [words, answer] : all) {
+        answers(with(answer));
+        EXPECT_EQ(run(words), 3) << words[0];
+        EXPECT_EQ(err_, "vonggac: this answer is incomplete: events received from 2026-05-01T10:00:00Z to 2026-05-01T10:07:00Z are missing, at most 7; they are being put back from the journal\n"
+                        "vonggac: this answer is incomplete: some events are lost to the archive\n"
+                        "vonggac: this answer is incomplete: events received since 2026-05-01T11:59:00Z cannot be found yet; the archive is behind\n")
+            << words[0];
+        answers("{" + answer + "}");
+        EXPECT_EQ(run(words), 0) << words[0];
+        EXPECT_EQ(err_, "") << words[0];
+    }
+}
+
+TEST_F(SearchCommand, AnIncompleteStreamPrintsItsEventsAndEndsWithThree) {
+    answers(std::string{kEvent} + "\n{\"incomplete\":" + kLacking + "}\n");
+    EXPECT_EQ(run({"hello"}), 3);
+    EXPECT_EQ(std::count(out_.begin(), out_.end(), '\n'), 1) << out_;
+    EXPECT_EQ(out_.find("incomplete"), std::string::npos) << "what is lacking is no event";
+    EXPECT_NE(err_.find("being put back"), std::string::npos);
+}
+
+TEST_F(SearchCommand, AnIncompleteExportIsKeptAndEndsWithThree) {
+    const std::string csv = R"(#incomplete,"[{""from"":""2026-05-01T10:00:00Z"",""to"":""2026-05-01T10:07:00Z"",""events"":7,""reason"":""missing""}]")";
+    for (const auto& [name, body] : {std::pair<std::string, std::string>{"a.ndjson", std::string{kEvent} + "\n{\"incomplete\":" + kLacking + "}\n"}, {"a.csv", "id,occurred\r\nx,y\r\n" + csv + "\r\n"}, {"a.parquet", "PAR1"}}) {
+        router.answer = [&](net::Request&) {
+            net::Response response;
+            response.body = body;
+            if (name == "a.parquet") response.with("Vonggac-Incomplete", kLacking);
+            return response;
+        };
+        EXPECT_EQ(run({"hello", "--export", folder_ + "/" + name}), 3) << name << err_;
+        EXPECT_NE(err_.find("events received from 2026-05-01T10:00:00Z to 2026-05-01T10:07:00Z are missing, at most 7"), std::string::npos) << name << err_;
+        EXPECT_TRUE(fs::exists(folder_ + "/" + name));
+    }
+    router.answer = [&](net::Request&) { return net::Response::json(200, std::string{kEvent} + "\n"); };
+    EXPECT_EQ(run({"hello", "--export", folder_ + "/whole.ndjson"}), 0);
+}
+
 }  // namespace
 }  // namespace vg::cli

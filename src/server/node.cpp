@@ -62,6 +62,7 @@ public:
     ~WiredNode() override { stop(seconds(0)); }
 
     Status open();
+    Status ensure_feed();
     Status serve() override;
     void stop(Span grace) override;
     Status reload() override;
@@ -207,8 +208,28 @@ Status WiredNode::open_archive() {
         log::error("archive: it cannot be opened; nothing can be searched", {{"reason", archive_trouble_}});
     }
     desk_ = std::make_unique<api::SearchDesk>(
+// For a rebuild, also where nobody serves: then the state says how far the pipeline was.
+Status WiredNode::ensure_feed() {
+    if (!feed_ && !front_) start_feed();
+    if (!feed_) return fail(Code::unavailable, "the archive cannot be filled: " + archive_trouble_);
+    return {};
+}
+
         api::SearchLimits{.at_once = static_cast<std::size_t>(settings_.search_at_once), .most_time = seconds(settings_.search_most_seconds), .most_export_time = seconds(settings_.search_export_seconds)},
         clock_, random_, metrics_);
+    Standing standing;
+    std::vector<SetAside> aside;
+    if (!pipeline_) {
+        const Status read = state_->read([&](store::Transaction& tx) -> Status {
+            standing = TRY(load_standing(tx)).value_or(Standing{});
+            aside = TRY(load_set_aside(tx));
+            return {};
+        });
+        if (!read) {
+            archive_trouble_ = read.error().text;
+            return;
+        }
+    }
     return {};
 }
 
@@ -220,11 +241,11 @@ void WiredNode::start_feed() {
                              .metrics = metrics_,
                              .folder = settings_.data,
                              .library = [this] { return held(content_)->library; },
-                             .pipeline_position = [this] { return pipeline_->position(); },
+                             .pipeline_position = [this, stood = standing.position] { return pipeline_ ? pipeline_->position() : stood; },
                              .set_aside =
-                                 [this] {
+                                 [this, aside] {
                                      std::vector<event::Position> positions;
-                                     for (const SetAside& record : pipeline_->set_aside()) positions.push_back(record.position);
+                                     for (const SetAside& record : pipeline_ ? pipeline_->set_aside() : aside) positions.push_back(record.position);
                                      return positions;
                                  },
                              .before_parse = hooks_.before_parse},
@@ -325,6 +346,7 @@ void WiredNode::make_router() {
         .archive = archive_.get(),
         .desk = desk_.get(),
         .exports = path("archive/export"),
+        .feed_archive = [this] { return ensure_feed(); },
     });
 }
 
