@@ -25,7 +25,7 @@ constexpr Column kColumns[] = {
 constexpr std::string_view kLevels[] = {"informational", "low", "medium", "high", "critical"};
 
 // Up to so many findings are counted one by one: that is quicker than to walk through the entities in their order.
-constexpr std::int64_t kFew = 20'000;
+constexpr std::int64_t kFew = 5'000;
 // So many entities are walked through at most, until all are counted instead.
 constexpr std::size_t kMostWalked = 50'000;
 
