@@ -9,7 +9,7 @@ must find, worked out here.
 """
 import json, os, random, sys, time
 
-import lib
+import lib, shippers
 
 program, dump, quick = sys.argv[1], sys.argv[3], "--quick" in sys.argv
 rounds = 3 if quick else int(os.environ.get("VG_ROUNDS", "50"))
@@ -18,7 +18,7 @@ random.seed(seed)
 print(f"{rounds} rounds, VG_SEED={seed}", flush=True)
 # Small segments, so that many are closed; small batches, so that many are in hand at some kill.
 # Segments of the archive are closed each second and joined soon.
-SETTINGS = "[journal]\nsegment_bytes = 1048576\n[pipeline]\nbatch_records = 500\n[archive]\nsegment_seconds = 1\nsegment_events = 20000\n"
+SETTINGS = "[journal]\nsegment_bytes = 1048576\n[pipeline]\nbatch_records = 500\n[archive]\nsegment_seconds = 1\nsegment_events = 20000\n" + shippers.SETTINGS
 totals = {"acknowledged": 0, "kept": 0, "duplicates": 0, "early": 0}
 restarts = []
 
@@ -39,11 +39,15 @@ def kill_and_restart(server, senders, number):
 
 
 def name_of_record(record):
-    return json.loads(record)["n"] if record.startswith(b"{") else record.split(b" ")[0].decode()
+    if record.startswith(b"{"):
+        value = json.loads(record)
+        return value["n"] if "n" in value else value["body"].split(" ")[0]
+    return record.split(b" ")[0].decode()
 
 
 def name_of_event(event):
-    return event["fields"]["n"] if "n" in event["fields"] else event["fields"]["message"].split(" ")[0]
+    fields = event["fields"]
+    return fields["n"] if "n" in fields else fields[next(name for name in ("body", "message") if name in fields)].split(" ")[0]
 
 
 def check(server, senders):
@@ -88,6 +92,8 @@ while left > 0:
     with lib.Server(program, SETTINGS) as server:
         kinds = ["ndjson", "bulk", "raw", "ndjson", "bulk"]
         senders = [lib.Sender(server, kind, f"{kind}-{i}", server.source(f"{kind}-{i}"), batch=random.choice([1, 50, 200]), pace=0.01) for i, kind in enumerate(kinds)]
+        shippers.register(server)
+        senders += [shippers.make(server, kind, f"{kind}-9", server.source(f"{kind}-9"), batch=random.choice([1, 50, 200]), pace=0.01) for kind in shippers.KINDS]
         for sender in senders:
             sender.start()
         for number in range(min(left, 50)):

@@ -360,12 +360,17 @@ class Sender(threading.Thread):
             for record in batch:
                 self.sent[record] = self.sent.get(record, 0) + 1
             try:
-                connection = connection or self.server.connection(30)
+                connection = connection or self.connect()
                 self.requests += 1
                 self.take_answer(batch, self.post(connection, batch))
             except (OSError, http.client.HTTPException):
+                if connection:
+                    connection.close()
                 connection = None                    # no answer: all of it is sent again
                 time.sleep(0.005)
+
+    def connect(self):
+        return self.server.connection(30)
 
     def post(self, connection, batch):
         headers = {"Authorization": f"Bearer {self.token}"}
@@ -403,6 +408,10 @@ class Sender(threading.Thread):
                 done = batch[:first - 1] if first else []
         else:
             self.bad.append(answer)
+        self.settle(done)
+
+    def settle(self, done):
+        """These records were acknowledged."""
         self.acknowledged.update(done)
         done = set(done)
         self.waiting = [record for record in self.waiting if record not in done]
@@ -415,7 +424,7 @@ def expected_counts(records):
     for record in records:
         if record.startswith(b"{"):
             event = json.loads(record)
-            if event["Image"].endswith("\\bad.exe"):
+            if event.get("Image", "").endswith("\\bad.exe"):
                 key = (BAD, "host:" + event["host"]["name"])
                 counts[key] = counts.get(key, 0) + 1
     return counts

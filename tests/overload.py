@@ -7,18 +7,19 @@ not served is told so with Retry-After, and nothing acknowledged is lost.
 """
 import multiprocessing, os, sys, threading, time
 
-import lib
+import lib, shippers
 
 program, dump, slow_disk = sys.argv[1], sys.argv[3], sys.argv[4]
 SECONDS, PROCESSES, SENDERS, BATCH = 60, 4, 60, 1000
-SETTINGS = "[intake]\nqueue_records = 4000\nqueue_bytes = 4194304\n[http]\nhandler_threads = 256\n"
+SETTINGS = "[intake]\nqueue_records = 4000\nqueue_bytes = 4194304\n[http]\nhandler_threads = 256\n" + shippers.SETTINGS
 MOST_BYTES = 400 << 20
 
 
 def send(server, token, number, results):
     """One process of senders; what they sent and got, without the threads."""
-    kinds = ["ndjson", "bulk", "raw"]
-    senders = [lib.Sender(server, kinds[i % 3], f"p{number}s{i}", token, batch=BATCH) for i in range(SENDERS)]
+    kinds = ["ndjson", "bulk", "raw", *shippers.KINDS]
+    made = [(kinds[i % len(kinds)], f"p{number}s{i}") for i in range(SENDERS)]
+    senders = [(shippers.make if kind in shippers.KINDS else lib.Sender)(server, kind, name, token, batch=BATCH) for kind, name in made]
     for sender in senders:
         sender.start()
     time.sleep(SECONDS)
@@ -38,6 +39,7 @@ class Result:
 
 with lib.Server(program, SETTINGS, environment={"LD_PRELOAD": slow_disk, "VG_SLOW_SYNC_MS": "500"}) as server:
     token = server.source("many")
+    shippers.register(server)
     calm, _ = server.memory()
     results = multiprocessing.Queue()
     processes = [multiprocessing.Process(target=send, args=(server, token, number, results)) for number in range(PROCESSES)]
@@ -62,8 +64,8 @@ with lib.Server(program, SETTINGS, environment={"LD_PRELOAD": slow_disk, "VG_SLO
     lib.expect(offered >= 10 * acknowledged, "ten times as much was offered as could be taken", f"{offered} offered, {acknowledged} taken")
     lib.expect(not any(p["bad"] for p in parts), "senders get only answers that they can work with", [p["bad"] for p in parts if p["bad"]][:2])
     refused, with_time = sum(p["refused_requests"] for p in parts), sum(p["retry_after"] for p in parts)
-    lib.expect(refused > 0, "who is not served gets 429")
-    lib.expect(refused == with_time, "each 429 has Retry-After in seconds", f"{refused} answers, {with_time} with it")
+    lib.expect(refused > 0, "who is not served over HTTP gets 429, or 503 in HEC")
+    lib.expect(refused == with_time, "each of them has Retry-After in seconds", f"{refused} answers, {with_time} with it")
     lib.expect(max(seen + [highest]) < MOST_BYTES, "memory is bounded", f"{max(seen + [highest]) >> 20} MB")
     health = server.caught_up()
     lib.expect(health["journal"]["damage"] == [], "no record was taken for damaged", health["journal"]["damage"])
