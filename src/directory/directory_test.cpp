@@ -276,5 +276,74 @@ TEST_F(DirectoryTest, SnapshotKnowsWhatIsBelow) {
     EXPECT_EQ((*snapshot)->organisation(b)->parent, a);
 }
 
+TEST_F(DirectoryTest, PeersAreKeptInOneFormAndBelongToOneSource) {
+    Source made = source("fw", root_);
+    made.peers = {"192.0.2.7/32", "2001:DB8::1", "198.51.100.9/24", "Certificate:FW-01.example"};
+    made.cadence = minutes(15);
+    EXPECT_EQ(outcome([&](auto& tx) { return Directory::add(tx, node_, made); }), std::nullopt);
+    const auto stored = state_->read([&](store::Transaction& tx) { return Directory::find_source(tx, Scope::node(), made.id); });
+    ASSERT_TRUE(stored);
+    EXPECT_EQ(stored->peers, (std::vector<std::string>{"192.0.2.7", "198.51.100.0/24", "2001:db8::1", "certificate:fw-01.example"}));
+    EXPECT_EQ(stored->cadence, minutes(15));
+    Source other = source("other", root_);
+    other.peers = {"192.0.2.7"};
+    EXPECT_EQ(outcome([&](auto& tx) { return Directory::add(tx, node_, other); }), Code::conflict);
+    other.listener = "relp";  // on one listener it may be another source
+    EXPECT_EQ(outcome([&](auto& tx) { return Directory::add(tx, node_, other); }), std::nullopt);
+    for (const char* bad : {"host.example", "192.0.2.7/33", "certificate:", ""}) {
+        Source wrong = source("wrong", root_);
+        wrong.peers = {bad};
+        EXPECT_EQ(outcome([&](auto& tx) { return Directory::add(tx, node_, wrong); }), Code::bad_input) << bad;
+    }
+    EXPECT_EQ(outcome([&](auto& tx) { return Directory::end(tx, node_, made.id, std::nullopt, kStart); }), std::nullopt);
+    other.listener = "";
+    EXPECT_EQ(outcome([&](auto& tx) { return Directory::change(tx, node_, other, std::nullopt, kStart); }), std::nullopt) << "what has ended holds no address";
+}
+
+TEST_F(DirectoryTest, ASenderIsTheNarrowestThatFitsAndTheListenersOwn) {
+    const auto add_with = [&](std::string name, std::string listener, std::vector<std::string> peers) {
+        Source made = source(std::move(name), root_);
+        made.listener = std::move(listener);
+        made.peers = std::move(peers);
+        EXPECT_EQ(outcome([&](auto& tx) { return Directory::add(tx, node_, made); }), std::nullopt);
+    };
+    add_with("wide", "", {"192.0.2.0/24"});
+    add_with("wide-relp", "relp", {"192.0.2.0/24"});
+    add_with("narrow", "", {"192.0.2.0/28"});
+    add_with("one", "", {"192.0.2.7"});
+    add_with("one-udp", "syslog_udp", {"192.0.2.7"});
+    add_with("named", "", {"certificate:web-01"});
+    const auto snapshot = state_->read([](store::Transaction& tx) { return Snapshot::load(tx); });
+    ASSERT_TRUE(snapshot);
+    const auto who = [&](std::string_view listener, const char* address, std::vector<std::string> names = {}) {
+        const Source* found = (*snapshot)->sender(listener, *parse_address(address), names);
+        return found == nullptr ? std::string{} : found->name;
+    };
+    EXPECT_EQ(who("syslog_tcp", "192.0.2.7"), "one");
+    EXPECT_EQ(who("syslog_udp", "192.0.2.7"), "one-udp");
+    EXPECT_EQ(who("syslog_tcp", "192.0.2.8"), "narrow");
+    EXPECT_EQ(who("syslog_tcp", "192.0.2.99"), "wide");
+    EXPECT_EQ(who("relp", "192.0.2.99"), "wide-relp");
+    EXPECT_EQ(who("syslog_tcp", "198.51.100.1"), "");
+    EXPECT_EQ(who("syslog_tls", "192.0.2.7", {"stranger", "web-01"}), "named");
+}
+
+TEST_F(DirectoryTest, UnknownSendersAreAtMostAThousand) {
+    const auto ensure = [&](const std::string& name) {
+        return state_->write([&](store::Transaction& tx) { return Directory::ensure_own(tx, name, make_id<SourceTag>(kStart, random_), kStart); });
+    };
+    const auto other = ensure("unknown/other");
+    ASSERT_TRUE(other && *other);
+    EXPECT_EQ((*other)->organisation, root_);
+    for (int i = 1; i < 1000; ++i) ASSERT_TRUE(*ensure("unknown/10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256)));
+    EXPECT_FALSE(*ensure("unknown/192.0.2.1"));
+    const auto again = ensure("unknown/10.0.0.1");
+    ASSERT_TRUE(again && *again) << "one that is there stays";
+    EXPECT_EQ(outcome([&](auto& tx) { return Directory::end(tx, node_, (*again)->id, std::nullopt, kStart); }), std::nullopt);
+    EXPECT_FALSE(*ensure("unknown/10.0.0.1")) << "one that was ended does not come back";
+    EXPECT_TRUE(*ensure("unknown/192.0.2.1")) << "and makes room";
+    EXPECT_EQ(ensure("fw-01").error().code, Code::bad_input);
+}
+
 }  // namespace
 }  // namespace vg::directory

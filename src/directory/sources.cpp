@@ -206,7 +206,7 @@ Result<Source> Directory::find_source(store::Transaction& tx, const access::Scop
 }
 
 Result<std::optional<Source>> Directory::source_named(store::Transaction& tx, const access::Scope& scope, std::string_view name) {
-    if (!is_word(name)) return std::nullopt;
+    if (!is_word(name) && (!name.starts_with(kUnknown) || name.size() > 64)) return std::nullopt;
     store::Params params{name};
     const std::string condition = scope.condition("organisation", params);
     auto found = TRY(sources(tx, "where name = :a" + condition, params));
