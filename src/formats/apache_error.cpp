@@ -27,7 +27,7 @@ int sniff(const Look& look) {
     const bool timed = text.size() > 28 && text[4] == ' ' && text[8] == ' ' && is_digit(text[9]) && text[11] == ' ' && text[14] == ':';
     if (timed) return 90;
     const auto level = take_bracketed(text, '[', ']');
-    return level && is_level(*level) && text.starts_with("[client ") ? 90 : 0;
+    return level && is_level(*level) ? text.starts_with("[client ") ? 90 : text.find("Apache") != std::string_view::npos ? 45 : 0 : 0;
 }
 
 // "Fri Apr 26 08:02:03.123456 2024"
@@ -65,6 +65,12 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
         any = true;
     }
     if (!any) return fail(Code::bad_input, "no line of an Apache error log: it begins with neither [time] nor [level]");
+    // "(70014)End of file found: [client 192.0.2.1:5] AH02006: ...": the system's error stands before.
+    if (const std::size_t client = rest.find(": [client "); !builder.has("source.ip") && client < 200) {
+        const HostPort peer = split_host_port(between(rest, ": [client ", "]"));
+        add_host(builder, Ecs::source_ip, Ecs::source_domain, peer.host);
+        put(builder, Ecs::source_port, peer.port);
+    }
     if (rest.starts_with("AH") && rest.size() > 8 && rest[7] == ':') builder.ecs(Ecs::event_code, rest.substr(0, 7));
     if (!builder.has("message")) builder.ecs(Ecs::message, rest);
     // mod_auth_basic: "user NAME: authentication failure for ..." and "user NAME not found: ..."

@@ -16,7 +16,11 @@ using event::Ecs;
 bool is_firewall(std::string_view text) {
     return text.find(" proto ") != std::string_view::npos && text.find("->") != std::string_view::npos && text.find(" in:") != std::string_view::npos && text.find(" out:") != std::string_view::npos;
 }
-bool is_lease(std::string_view text) { return text.find(" assigned ") != std::string_view::npos || text.find(" deassigned ") != std::string_view::npos; }
+// The server's name is one word.
+bool is_lease(std::string_view text) {
+    const std::size_t blank = text.find(' ');
+    return blank != std::string_view::npos && (text.substr(blank).starts_with(" assigned ") || text.substr(blank).starts_with(" deassigned "));
+}
 bool is_login(std::string_view text) { return (text.starts_with("user ") || text.starts_with("login failure for user ")) && text.find(" via ") != std::string_view::npos; }
 
 // "system,info,account user admin ...": the topics, and steps over them; empty: there are none.
@@ -30,6 +34,7 @@ std::string_view take_topics(std::string_view& text) {
 
 int sniff(const Look& look) {
     std::string_view text = look.text.substr(0, 1024);
+    if (text.starts_with('{') || text.starts_with('<')) return 0;
     const bool topics = !take_topics(text).empty();
     // Topics come before the message, as in "firewall,info" or "dhcp,info"; RouterOS 7 may write a syslog header that ends there.
     if (is_firewall(text) || (text.starts_with("in:") && is_firewall(look.raw.substr(0, 1024)))) return 90;

@@ -17,7 +17,7 @@ int sniff(const Look& look) {
     if (!begins(look.text)) return 0;
     const std::string_view rest = look.text.substr(20, 200);
     const std::size_t close = rest.find("] ");
-    if (close == std::string_view::npos) return 0;
+    if (close == std::string_view::npos || rest.empty() || is_digit(rest[1])) return 0;
     std::string_view number = rest.substr(close + 2);
     return !take_digits(number).empty() && number.starts_with('#') ? 90 : 45;
 }
@@ -45,6 +45,11 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
     if (!builder.has("message")) builder.ecs(Ecs::message, rest);
     // The parts stand at the end; what is before the first of them may hold commas.
     if (const std::string_view client = between(rest, ", client: ", ","); !client.empty()) add_host(builder, Ecs::source_ip, Ecs::source_domain, client);
+    else if (rest.starts_with("client ")) {  // of its mail proxy: "client 192.0.2.1:5555 connected to 0.0.0.0:25"
+        const HostPort peer = split_host_port(rest.substr(7, rest.find(' ', 7) == std::string_view::npos ? rest.size() : rest.find(' ', 7) - 7));
+        add_host(builder, Ecs::source_ip, Ecs::source_domain, peer.host);
+        put(builder, Ecs::source_port, peer.port);
+    }
     if (const std::string_view server = between(rest, ", server: ", ","); !server.empty()) put(builder, Ecs::server_domain, server);
     if (const std::size_t at = rest.find(", request: \""); at != std::string_view::npos) {
         std::string_view quoted = rest.substr(at + 11);

@@ -61,6 +61,7 @@ public:
             if (evtx_ != nullptr) evtx_->finish();
             if (shape_ == Shape::lines) end_line({});
             if (joiner_ != nullptr) joined([this](const Joiner::Keep& keep) { joiner_->finish(keep); });
+            else keep_with_held_back({});
             if (shape_ == Shape::journal && !trim(held_).empty()) entry(held_);
             if (shape_ == Shape::documents || shape_ == Shape::array) end_documents();
         }
@@ -208,14 +209,24 @@ private:
             damage(format("record {}: longer than 16 MB", report_.records + 1));
         } else {
             while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
-            if (!looked_ && !trim(line).empty()) {
-                looked_ = true;
-                joiner_ = joiner_for(line, format_);
-            }
+            if (!looked_ && !trim(line).empty()) look_for_joiner(line);
             if (joiner_ != nullptr) joined([&](const Joiner::Keep& keep) { joiner_->line(line, keep); });
-            else if (!trim(line).empty()) keep(line, format_);
+            else if (!looked_ && line.starts_with('#')) held_back_.emplace_back(line);
+            else if (!trim(line).empty()) keep_with_held_back(line);
         }
         held_.clear();
+    }
+
+    void keep_with_held_back(std::string_view line) {
+        for (const std::string& remark : std::exchange(held_back_, {}))
+            if (!stopped_) keep(remark, format_);
+        if (!stopped_ && !line.empty()) keep(line, format_);
+    }
+
+    // Asks by the first line that is no remark; the remarks before it belong to what follows them.
+    void look_for_joiner(std::string_view line) {
+        joiner_ = joiner_for(line, format_);
+        looked_ = joiner_ != nullptr || !line.starts_with('#') || ++remarks_ > 16;
     }
 
     // Keeps the begin of a record until its end comes.
@@ -340,6 +351,8 @@ private:
     std::unique_ptr<EvtxReader> evtx_;
     std::unique_ptr<Joiner> joiner_;
     bool looked_ = false;  // whether the first line was asked if it needs one
+    std::size_t remarks_ = 0;
+    std::vector<std::string> held_back_;  // lines that begin with #, while it is not known what they belong to
     std::string held_;   // of the record in hand
     std::string wide_;   // UTF-16 not yet converted
     Utf16 utf16_ = Utf16::none;

@@ -14,8 +14,9 @@ using event::Ecs;
 // Where "[26/Apr/2024:08:02:03 +0700]" begins; npos: nowhere.
 std::size_t find_time(std::string_view text) {
     for (std::size_t at = text.find(" ["); at != std::string_view::npos; at = text.find(" [", at + 1)) {
-        const std::string_view rest = text.substr(at + 2);
-        if (rest.size() > 22 && is_digit(rest[0]) && rest[2] == '/' && rest[6] == '/' && rest[11] == ':' && rest[14] == ':' && rest[17] == ':') return at;
+        std::string_view rest = text.substr(at + 2);
+        if (take_digits(rest).empty()) continue;  // of the day: one or two
+        if (rest.size() > 18 && rest[0] == '/' && rest[4] == '/' && rest[9] == ':' && rest[12] == ':' && rest[15] == ':') return at;
     }
     return std::string_view::npos;
 }
@@ -26,6 +27,13 @@ int sniff(const Look& look) {
     if (at == std::string_view::npos || at < 5) return 0;
     const std::size_t close = text.find(']', at);
     return close != std::string_view::npos && text.substr(close + 1, 2) == " \"" ? 90 : 0;
+}
+
+// A quoted part; of a line that was cut in the middle of it, what is there.
+std::optional<std::string_view> take_part(std::string_view& rest, Arena& arena) {
+    const auto whole = take_quoted(rest, arena);
+    if (whole || !rest.starts_with('"')) return whole;
+    return std::exchange(rest, {}).substr(1);
 }
 
 Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
@@ -54,13 +62,13 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
     if (ident != "-") builder.text("ident", ident);
     put(builder, Ecs::user_name, before);
 
-    const auto request = take_quoted(rest, builder.arena());
+    const auto request = take_part(rest, builder.arena());
     if (!request) return fail(Code::bad_input, "no access log: behind the time stands no \"request\"");
     if (!add_request(*request, builder)) builder.text("request", *request);
     put(builder, Ecs::http_response_status_code, take_word(rest));
     put(builder, Ecs::http_response_body_bytes, take_word(rest));
-    if (const auto referrer = take_quoted(rest, builder.arena())) put(builder, Ecs::http_request_referrer, *referrer);
-    if (const auto agent = take_quoted(rest, builder.arena())) put(builder, Ecs::user_agent_original, *agent);
+    if (const auto referrer = take_part(rest, builder.arena())) put(builder, Ecs::http_request_referrer, *referrer);
+    if (const auto agent = take_part(rest, builder.arena())) put(builder, Ecs::user_agent_original, *agent);
     if (!rest.empty()) builder.text("rest", rest);
     builder.ecs(Ecs::event_category, "web");
     parsed.logsource = {.categories = {"webserver"}, .complete = true};

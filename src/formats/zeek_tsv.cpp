@@ -20,19 +20,41 @@ int hex(char c) {
     return -1;
 }
 
-// \xHH taken out. Bytes that are no UTF-8 stay escaped, as in Zeek's JSON.
+// How many bytes the well-formed character at `at` has; 0: it is none.
+std::size_t character_at(std::string_view text, std::size_t at) {
+    for (std::size_t size = 1; size <= 4 && at + size <= text.size(); ++size)
+        if (is_utf8(text.substr(at, size))) return size;
+    return 0;
+}
+
+// \\ and \xHH taken out. Control characters but blanks, and bytes that are no UTF-8, stay \xHH, as in Zeek's JSON.
 std::string unescaped(std::string_view text) {
-    std::string plain;
-    plain.reserve(text.size());
+    std::string bytes;
+    bytes.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\\' && i + 3 < text.size() && text[i + 1] == 'x' && hex(text[i + 2]) >= 0 && hex(text[i + 3]) >= 0) {
-            plain += static_cast<char>(hex(text[i + 2]) * 16 + hex(text[i + 3]));
+        if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == '\\') {
+            bytes += '\\';
+            ++i;
+        } else if (text[i] == '\\' && i + 3 < text.size() && text[i + 1] == 'x' && hex(text[i + 2]) >= 0 && hex(text[i + 3]) >= 0) {
+            bytes += static_cast<char>(hex(text[i + 2]) * 16 + hex(text[i + 3]));
             i += 3;
         } else {
-            plain += text[i];
+            bytes += text[i];
         }
     }
-    return is_utf8(plain) ? plain : std::string{text};
+    const auto stays = [](char c) { return (c >= 0 && c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\b' && c != '\f') || c == 0x7F; };
+    if (is_utf8(bytes) && std::none_of(bytes.begin(), bytes.end(), stays)) return bytes;
+    std::string plain;
+    for (std::size_t i = 0; i < bytes.size();) {
+        const std::size_t size = character_at(bytes, i);
+        if (size == 0 || stays(bytes[i])) {
+            plain += format("\\x{:02x}", static_cast<unsigned char>(bytes[i++]));
+        } else {
+            plain.append(bytes, i, size);
+            i += size;
+        }
+    }
+    return plain;
 }
 
 bool is_number(std::string_view text) { return parse_real(text).has_value() && text.find_first_not_of("0123456789+-.eE") == std::string_view::npos && text.front() != '+' && text.front() != '.'; }
