@@ -48,6 +48,11 @@ private:
     const MappingSet mappings_;
 };
 
+bool starts_as_object(std::string_view raw) {
+    const std::size_t first = raw.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && raw[first] == '{';
+}
+
 // Tries formats on one record.
 class Attempt {
 public:
@@ -82,11 +87,14 @@ public:
         const Look look = look_at(record_->raw);
         std::array<Guess, std::size(kAll)> guesses;
         std::size_t count = 0;
-        for (const Format* format : kAll)
+        const bool object = starts_as_object(record_->raw);
+        for (const Format* format : kAll) {
+            if (object && format != &json && format != &windows) continue;  // the only ones whose records are JSON
             if (const int sure = format->sniff(look); sure > 0) {
                 guesses[count++] = {sure, format};
                 if (sure >= 90) break;
             }
+        }
         std::stable_sort(guesses.begin(), guesses.begin() + static_cast<std::ptrdiff_t>(count), [](const Guess& a, const Guess& b) { return a.sure > b.sure; });
         for (std::size_t i = 0; i < count; ++i) {
             const Format& format = *guesses[i].format;
