@@ -30,8 +30,8 @@ Result<net::Response> settings(Ask& ask) {
     return json_answer(200, json::object({{"items", ask.context.settings()}}));
 }
 
-constexpr NamedSchema kSchemas[] = {{"Settings", R"({"type":"object","required":["items"],"properties":{"items":{"type":"array","items":{"type":"object","required":["key","value","default","text"],
-    "properties":{"key":{"type":"string"},"value":{},"default":{},"least":{"type":["integer","null"]},"most":{"type":["integer","null"]},"text":{"type":"string","description":"what it is for"}},"additionalProperties":false}}},
+constexpr NamedSchema kSchemas[] = {{"Settings", R"({"type":"object","required":["items"],"properties":{"items":{"type":"array","items":{"type":"object","required":["key","value","default","text","text_vi"],
+    "properties":{"key":{"type":"string"},"value":{},"default":{},"least":{"type":["integer","null"]},"most":{"type":["integer","null"]},"text":{"type":"string","description":"what it is for, in English"},"text_vi":{"type":"string","description":"the same in Vietnamese"}},"additionalProperties":false}}},
     "additionalProperties":false})"}};
 
 constexpr Route kRoutes[] = {

@@ -17,10 +17,18 @@ Result<int> check(Call& call) {
     return 0;
 }
 
-constexpr Column kColumns[] = {{"KEY", "key"}, {"VALUE", "value"}, {"WHAT IT IS FOR", "text"}};
+constexpr Column kEnglish[] = {{"KEY", "key"}, {"VALUE", "value"}, {"WHAT IT IS FOR", "text"}};
+constexpr Column kVietnamese[] = {{"TÊN", "key"}, {"GIÁ TRỊ", "value"}, {"ĐỂ LÀM GÌ", "text_vi"}};
+
+// The first of these that is set tells the language of messages (POSIX, section 8.2).
+bool is_vietnamese(const Call& call) {
+    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
+        if (const auto value = call.surroundings.variable(name); value && !value->empty()) return value->starts_with("vi");
+    return false;
+}
 
 Result<int> show(Call& call) {
-    Printer printer = TRY(Printer::make(call, kColumns));
+    Printer printer = TRY(is_vietnamese(call) ? Printer::make(call, kVietnamese) : Printer::make(call, kEnglish));
     const json::Value settings = TRY(call.surroundings.settings(settings_words(call)));
     for (const json::Value& setting : settings.as_array()) printer.add(setting);
     printer.finish();
@@ -30,7 +38,7 @@ Result<int> show(Call& call) {
 constexpr Option kConfig[] = {{"config", "FILE", "TOML file with settings; without it, the defaults"}, {"data", "DIR", "data folder"}};
 constexpr Verb kVerbs[] = {
     {.name = "check", .about = "Reads the settings and says what is wrong; an unknown key is an error that names the nearest known one.", .options = kConfig, .local = true, .run = check},
-    {.name = "show", .about = "Shows every setting with its value and what it is for.", .options = kConfig, .local = true, .run = show},
+    {.name = "show", .about = "Shows every setting with its value and what it is for; in Vietnamese when the locale is.", .options = kConfig, .local = true, .run = show},
 };
 
 }  // namespace

@@ -71,7 +71,7 @@ protected:
             .settings = [this](const std::vector<std::string>& arguments) -> Result<json::Value> {
                 settings_words_ = arguments;
                 if (!settings_error_.empty()) return fail(Code::bad_input, settings_error_);
-                return json::array({json::object({{"key", "listen"}, {"value", "127.0.0.1:7300"}, {"text", "where to listen"}})});
+                return json::array({json::object({{"key", "listen"}, {"value", "127.0.0.1:7300"}, {"text", "where to listen"}, {"text_vi", "nghe ở đâu"}})});
             },
             .serve = [](const std::vector<std::string>& arguments) { return static_cast<int>(40 + arguments.size()); },
             .variable = [this](const char* name) -> std::optional<std::string> {
@@ -317,7 +317,17 @@ TEST_F(CommandLine, BackupFoldersAreLookedAtWithoutAServer) {
 TEST_F(CommandLine, SettingsAreCheckedWithoutAServer) {
     EXPECT_EQ(run({"config", "show", "--config", "x.toml"}), 0);
     EXPECT_EQ(settings_words_, (std::vector<std::string>{"--config", "x.toml"}));
-    EXPECT_EQ(out_, "{\"key\":\"listen\",\"value\":\"127.0.0.1:7300\",\"text\":\"where to listen\"}\n") << "one row a setting";
+    EXPECT_EQ(out_, "{\"key\":\"listen\",\"value\":\"127.0.0.1:7300\",\"text\":\"where to listen\",\"text_vi\":\"nghe ở đâu\"}\n") << "one row a setting";
+    EXPECT_EQ(run({"config", "show", "--format", "table"}), 0);
+    EXPECT_NE(out_.find("where to listen"), std::string::npos) << out_;
+    EXPECT_EQ(out_.find("nghe"), std::string::npos) << out_;
+    variables_ = {{"LANG", "en_GB.UTF-8"}, {"LC_MESSAGES", "vi_VN.UTF-8"}};
+    EXPECT_EQ(run({"config", "show", "--format", "table"}), 0);
+    EXPECT_NE(out_.find("nghe ở đâu"), std::string::npos) << out_;
+    EXPECT_EQ(out_.find("where"), std::string::npos) << out_;
+    variables_["LC_ALL"] = "C";
+    EXPECT_EQ(run({"config", "show", "--format", "table"}), 0);
+    EXPECT_NE(out_.find("where to listen"), std::string::npos) << "LC_ALL is over the others";
     settings_error_ = "x.toml, line 3: there is no setting lisen; did you mean listen?";
     EXPECT_EQ(run({"config", "check"}), 2);
     EXPECT_NE(err_.find("did you mean listen?"), std::string::npos);

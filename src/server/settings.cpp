@@ -36,7 +36,7 @@ std::string reason_of(std::string_view what) {
 
 std::vector<std::string> known_keys() {
     return {
-#define SETTING(key, member, type, initial, least, most, text) key,
+#define SETTING(key, member, type, initial, least, most, vi, en) key,
 #include "server/settings.inc"
 #undef SETTING
     };
@@ -77,7 +77,7 @@ Status take(const toml::value& node, Texts& out, Int, Int) {
 // Sets one key; names place and remedy when it is wrong.
 Status set(Settings& settings, std::string_view key, const toml::value& node, std::string_view file) {
     const std::string place = format("{}:{}: setting {} ", file, node.location().line(), key);
-#define SETTING(name, member, type, initial, least, most, text)                  \
+#define SETTING(name, member, type, initial, least, most, vi, en)                  \
     if (key == std::string_view{name}) {                                         \
         TRY_IN(place, take(node, settings.member, least, most));                 \
         return {};                                                               \
@@ -137,9 +137,9 @@ json::Value bound(Int least, Int most, Int which) { return least == 0 && most ==
 
 json::Value describe(const Settings& settings) {
     json::Array all;
-#define SETTING(key, member, type, initial, least, most, text)                                                     \
+#define SETTING(key, member, type, initial, least, most, vi, en)                                                     \
     all.push_back(json::object({{"key", key}, {"value", to_json(settings.member)}, {"default", to_json(type(initial))}, \
-                                {"text", text}, {"least", bound(least, most, least)}, {"most", bound(least, most, most)}}));
+                                {"text", en}, {"text_vi", vi}, {"least", bound(least, most, least)}, {"most", bound(least, most, most)}}));
 #include "server/settings.inc"
 #undef SETTING
     return all;

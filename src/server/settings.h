@@ -19,7 +19,7 @@ using Int = std::int64_t;
 using Bool = bool;
 
 struct Settings {
-#define SETTING(key, member, type, initial, least, most, text) type member = initial;
+#define SETTING(key, member, type, initial, least, most, vi, en) type member = initial;
 #include "server/settings.inc"
 #undef SETTING
 };

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+
 namespace vg::server {
 namespace {
 
@@ -32,6 +37,20 @@ TEST(Settings, ATextThatIsNoTomlNamesTheLineAndTheReason) {
     EXPECT_EQ(load_settings("data = \"a\"\ndata = \"b\"\n", "x.toml").error().text, "x.toml:2: value (\"data\") already exists.");
     EXPECT_EQ(load_settings("\n\nlisten = " + std::string(2000, '['), "x.toml").error().text, "x.toml:3: too many opening brackets");
     EXPECT_EQ(load_settings("data = \"\xff\"", "x.toml").error().text, "x.toml: is not UTF-8");
+}
+
+TEST(Settings, EachSaysInVietnameseAndInEnglishWhatItIsFor) {
+    const json::Value all = describe(Settings{});
+    ASSERT_GT(all.as_array().size(), 30U);
+    std::set<std::string> told;
+    for (const json::Value& setting : all.as_array()) {
+        const std::string key = setting.text("key").value_or(""), vi = setting.text("text_vi").value_or(""), en = setting.text("text").value_or("");
+        const auto is_ascii = [](std::string_view text) { return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }); };
+        EXPECT_TRUE(vi.ends_with('.') && en.ends_with('.')) << key << ": both are sentences";
+        EXPECT_TRUE(is_utf8(vi) && !is_ascii(vi)) << key << ": Vietnamese has letters of its own";
+        EXPECT_TRUE(is_ascii(en)) << key << ": English has none of these";
+        EXPECT_TRUE(told.insert(vi).second && told.insert(en).second) << key << ": told of another one already";
+    }
 }
 
 }  // namespace

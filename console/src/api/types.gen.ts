@@ -1456,8 +1456,10 @@ export interface components {
                 default: unknown;
                 least?: number | null;
                 most?: number | null;
-                /** @description what it is for */
+                /** @description what it is for, in English */
                 text: string;
+                /** @description the same in Vietnamese */
+                text_vi: string;
             }[];
         };
         Organisation: {

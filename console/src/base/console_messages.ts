@@ -196,7 +196,6 @@ export const consoleMessages = {
     "Đổi trong tệp thiết đặt rồi khởi động lại; giá trị khác mặc định in đậm. Bí mật không hiện ở đây.",
     "Changed in the settings file, then a restart; values that differ from the default are bold. Secrets are not shown.",
   ],
-  "settings.english": ["Lời mô tả lấy nguyên từ máy chủ, tiếng Anh.", "The texts are the server's own."],
   "settings.key": ["Tên", "Key"],
   "settings.value": ["Giá trị", "Value"],
   "settings.default": ["Mặc định", "Default"],

@@ -45,9 +45,16 @@ describe("Administration", () => {
   });
   it("shows settings with value, default, bounds and text", async () => {
     const html = await draw("settings", [
-      { path: "/api/v1/settings", data: { items: [{ key: "journal.keep_days", value: 400, default: 365, least: 1, most: 36500, text: "Days that records are kept." }] } },
+      {
+        path: "/api/v1/settings",
+        data: { items: [{ key: "journal.keep_days", value: 400, default: 365, least: 1, most: 36500, text: "Days that records are kept.", text_vi: "Số ngày giữ bản ghi." }] },
+      },
     ]);
-    for (const words of ["journal.keep_days", "400", "365", "1 đến 36.500", "Days that records are kept."]) expect(html).toContain(words);
+    for (const words of ["journal.keep_days", "400", "365", "1 đến 36.500", "Số ngày giữ bản ghi."]) expect(html).toContain(words);
+    expect(html).not.toContain("Days that");
+    const wide = await draw("settings", [{ path: "/api/v1/settings", data: { items: [{ key: "a.bytes", value: 134217728, default: "", text: "Bytes.", text_vi: "Số byte." }] } }]);
+    expect(wide).toContain("134.217.728");
+    expect(wide).toContain("trống");
   });
   it("says that there is no backup, in the colour of what is not known", async () => {
     expect(await draw("backup", [{ path: "/api/v1/backups", list: true, data: { items: [], next: null } }])).toMatch(/c-unk.*Chưa có bản sao lưu nào/s);

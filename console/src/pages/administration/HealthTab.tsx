@@ -73,7 +73,9 @@ function Archive({ archive }: { archive: ArchiveHealth }) {
       </dl>
       {archive.sources.length > 0 ? (
         <table className="tbl" style={{ maxWidth: "44rem" }}>
-          <caption className="small faint">{say("health.costs")}</caption>
+          <caption className="small faint" style={{ textAlign: "left" }}>
+            {say("health.costs")}
+          </caption>
           <tbody>
             {archive.sources.slice(0, 10).map((cost) => (
               <tr key={cost.source}>

@@ -5,16 +5,27 @@ import { Hostile } from "../../parts/Hostile";
 import { useWords } from "../../parts/preferences";
 import { Shown } from "../../parts/States";
 
+const SHORT = 32; // characters that stay on one line
+// Numbers as numbers are written, texts as they are; nothing has a word.
+function Value({ of, bold = false }: { of: unknown; bold?: boolean }) {
+  const { say, number } = useWords();
+  const text = typeof of === "number" ? number(of) : textOfValue(of);
+  if (text === "") return <span className="faint">{say("settings.empty")}</span>;
+  return (
+    <span className={text.length > SHORT ? "mono" : "mono nw"} style={bold ? { fontWeight: 600 } : undefined}>
+      <Hostile text={text} />
+    </span>
+  );
+}
+
 // Every setting with its value, what it is for, its bounds; read from the server's own table. They are changed in the file.
 export function SettingsTab() {
   const { say, number, language } = useWords();
   const reading = useResource("/api/v1/settings");
+  const text = language === "vi" ? "text_vi" : "text";
   return (
     <>
-      <p className="pad dim">
-        {say("settings.note")}
-        {language === "vi" ? ` ${say("settings.english")}` : ""}
-      </p>
+      <p className="pad dim">{say("settings.note")}</p>
       <Shown reading={reading} rows={10}>
         {({ items }) => (
           <DataTable
@@ -27,33 +38,9 @@ export function SettingsTab() {
                 id: "value",
                 title: say("settings.value"),
                 value: (setting) => textOfValue(setting.value),
-                show: (setting) => {
-                  const changed = textOfValue(setting.value) !== textOfValue(setting.default);
-                  return (
-                    <span className="mono">
-                      {changed ? (
-                        <b>
-                          <Hostile text={textOfValue(setting.value)} />
-                        </b>
-                      ) : textOfValue(setting.value) === "" ? (
-                        <span className="faint">{say("settings.empty")}</span>
-                      ) : (
-                        <Hostile text={textOfValue(setting.value)} />
-                      )}
-                    </span>
-                  );
-                },
+                show: (setting) => <Value of={setting.value} bold={textOfValue(setting.value) !== textOfValue(setting.default)} />,
               },
-              {
-                id: "default",
-                title: say("settings.default"),
-                value: (setting) => textOfValue(setting.default),
-                show: (setting) => (
-                  <span className="mono dim">
-                    <Hostile text={textOfValue(setting.default)} />
-                  </span>
-                ),
-              },
+              { id: "default", title: say("settings.default"), value: (setting) => textOfValue(setting.default), show: (setting) => <Value of={setting.default} /> },
               {
                 id: "bounds",
                 title: say("settings.bounds"),
@@ -62,11 +49,11 @@ export function SettingsTab() {
                   <span className="nw dim">
                     {typeof setting.least === "number" && typeof setting.most === "number"
                       ? say(setting.most > 1e15 ? "settings.atleast" : "settings.between", { a: number(setting.least), b: number(setting.most) })
-                      : ""}
+                      : "–"}
                   </span>
                 ),
               },
-              { id: "text", title: say("settings.text"), value: (setting) => setting.text, show: (setting) => <span lang="en">{setting.text}</span> },
+              { id: "text", title: say("settings.text"), value: (setting) => setting[text], show: (setting) => setting[text] },
             ]}
           />
         )}
