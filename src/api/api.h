@@ -19,6 +19,7 @@
 #include "base/json.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "detect/correlator.h"
 #include "detect/engine.h"
 #include "directory/directory.h"
 #include "formats/format.h"
@@ -79,6 +80,7 @@ struct Context {
     std::function<Result<detect::LoadReport>()> reload_rules;
     std::function<Status(event::Position)> retry_set_aside = {};  // Code::not_found when the record is not set aside
     std::function<json::Value()> settings = {};  // every setting with its value, text and bounds; empty: not told
+    std::function<Result<detect::GroupPage>(const detect::GroupAsk&)> correlation_groups = {};  // none: Code::unavailable
     Stream* stream = nullptr;                   // tells open consoles what changed; null where nobody serves
     // Makes a backup; gives `tell` lines of type "progress", which stops it by returning false, and returns the line of type
     // "result". Code::busy while another one is being made. None: Code::unavailable.

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "access/access.h"
@@ -32,6 +33,11 @@ std::optional<State> state_named(std::string_view name);
 // source of the record. "host:ws01", "user:CORP\\an", "ip:192.0.2.7", "source:UUID". Host names are folded to lower case.
 // At most 255 bytes of UTF-8 without NUL; a longer one is cut and ends with "#" and 16 digits of its hash. Any thread.
 std::string entity_of(const event::Event& event, const SourceId& source);
+
+// The same for a group of a correlation: fields of group-by and their values. What a field is about goes by its name, or by
+// its value when that is an address: "host:ws01", "user:an", "ip:192.0.2.7", "bucket=x"; several stand with a space between.
+// Without a field it is everything that the organisation sends: "organisation:UUID".
+std::string entity_of(std::span<const std::pair<std::string_view, std::string>> group, const OrganisationId& organisation);
 
 // One match as the pipeline hands it over; owns its strings, so that it can cross threads.
 struct Sighting {

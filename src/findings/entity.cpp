@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "base/bytes.h"
+#include "base/ip.h"
 #include "base/text.h"
 #include "findings/book.h"
 
@@ -47,6 +48,27 @@ std::string entity_of(const event::Event& event, const SourceId& source) {
     }
     if (const auto address = event.text(Ecs::source_ip); !address.empty()) return bounded(format("ip:{}", address));
     return "source:" + source.text();
+}
+
+std::string entity_of(std::span<const std::pair<std::string_view, std::string>> group, const OrganisationId& organisation) {
+    constexpr std::string_view kHosts[] = {"host.name", "host.hostname", "host", "hostname", "computername", "computer", "winlog.computer_name", "workstationname", "log.syslog.hostname", "agent.name"};
+    constexpr std::string_view kUsers[] = {"user.name", "user", "username", "targetusername", "subjectusername", "accountname", "user.target.name", "winlog.event_data.targetusername"};
+    if (group.empty()) return "organisation:" + organisation.text();
+    std::string entity;
+    for (const auto& [field, value] : group) {
+        const std::string name = lower_ascii(field);
+        const auto is_in = [&](std::span<const std::string_view> names) { return std::find(names.begin(), names.end(), name) != names.end(); };
+        if (!entity.empty()) entity += ' ';
+        if (is_in(kHosts))
+            entity += "host:" + value;
+        else if (is_in(kUsers))
+            entity += "user:" + value;
+        else if (parse_address(value))
+            entity += "ip:" + value;
+        else
+            entity += format("{}={}", field, value);
+    }
+    return bounded(std::move(entity));
 }
 
 int score_of(std::string_view level, std::int64_t count) {

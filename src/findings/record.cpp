@@ -43,6 +43,7 @@ FindingId derived_id(const Sighting& first) {
     std::string where{reinterpret_cast<const char*>(first.event.journal.data()), first.event.journal.size()};
     put(where, first.event.position.value);
     where += first.rule->id;
+    if (first.rule->kind == "correlation") where += '\0' + first.entity;  // one event may stand in two groups of a rule
     const Sha256 hash = sha256(where);
     class Given final : public Random {
     public:

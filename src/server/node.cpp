@@ -341,6 +341,10 @@ void WiredNode::make_router() {
             return pipeline_->retry(position);
         },
         .settings = [this] { return describe(settings_); },
+        .correlation_groups = [this](const detect::GroupAsk& ask) -> Result<detect::GroupPage> {
+            if (!pipeline_) return fail(Code::unavailable, "no server works on this folder; start one");
+            return pipeline_->correlation_groups(ask);
+        },
         .stream = stream_.get(),
         .back_up = [this](const api::BackupAsk& ask, const std::function<bool(json::Value)>& tell) { return backups_->run(ask, tell); },
         .archive = archive_.get(),
@@ -386,6 +390,11 @@ Status WiredNode::serve() {
     options.threads = settings_.threads > 0 ? static_cast<std::size_t>(settings_.threads) : std::max(1U, std::thread::hardware_concurrency());
     options.batch_records = static_cast<std::size_t>(settings_.batch_records);
     options.late_after = seconds(settings_.late_after);
+    options.correlation_bytes = static_cast<std::size_t>(settings_.correlation_bytes);
+    random_.fill(options.correlation_seed.data(), options.correlation_seed.size());
+    options.snapshot_disk = &store::system_disk();
+    options.snapshot_folder = path("correlation");
+    options.snapshot_every = seconds(settings_.snapshot_seconds);
     options.before_parse = hooks_.before_parse;
     const auto content = held(content_);
     pipeline_ = TRY(Pipeline::start({.journal = *journal_,
@@ -490,7 +499,7 @@ void WiredNode::tend(std::stop_token stop) {
     std::condition_variable_any wake;
     std::unique_lock lock{mutex};
     while (!wake.wait_for(lock, stop, std::chrono::minutes{1}, [&] { return stop.stop_requested(); })) {
-        const auto retired = journal_->retire(feed_ ? std::min(pipeline_->position(), archive_->watermark()) : pipeline_->position());
+        const auto retired = journal_->retire(feed_ ? std::min(pipeline_->needed_from(), archive_->watermark()) : pipeline_->needed_from());
         if (!retired)
             log::error("journal: retention failed", {{"reason", retired.error().text}});
         else if (*retired > 0)

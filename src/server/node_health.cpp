@@ -79,10 +79,41 @@ json::Value NodeHealth::report() const {
                                              {"trouble", pipeline->trouble()},
                                              {"set_aside", std::move(set_aside)}}));
     }
+    report.set("correlation", correlation());
     report.set("archive", archive());
     report.set("listeners", parts_.listeners());
     report.set("pulls", parts_.pulls());
     return report;
+}
+
+// What the groups hold, and what was left out of them: by rule, and whose groups were given up.
+json::Value NodeHealth::correlation() const {
+    const Pipeline* pipeline = parts_.pipeline();
+    if (pipeline == nullptr) return json::object({{"rules", json::Array{}}});
+    const detect::CorrelatorStats stats = pipeline->correlations();
+    json::Array rules, evicted;
+    for (const detect::CorrelationStats& rule : stats.rules)
+        rules.push_back(json::object({{"id", rule.rule_id},
+                                      {"title", rule.title},
+                                      {"groups", rule.groups},
+                                      {"bytes", rule.bytes},
+                                      {"seen", rule.seen},
+                                      {"held", rule.held},
+                                      {"late", rule.late},
+                                      {"without_group", rule.keyless},
+                                      {"without_value", rule.valueless},
+                                      {"evicted", rule.evicted},
+                                      {"cut", rule.cut}}));
+    for (const detect::CorrelatorStats::Evicted& victim : stats.victims)
+        evicted.push_back(json::object({{"rule", victim.rule_id}, {"organisation", victim.organisation.text()}, {"groups", victim.groups}}));
+    return json::object({{"groups", stats.groups},
+                         {"bytes", stats.bytes},
+                         {"late", stats.late},
+                         {"evicted", stats.evicted},
+                         {"forgotten", stats.forgotten},
+                         {"gap", pipeline->correlation_gap()},
+                         {"rules", std::move(rules)},
+                         {"evicted_of", std::move(evicted)}});
 }
 
 // Days until the disk is full at the rate of the last week; the oldest day that can be searched; what each source takes.

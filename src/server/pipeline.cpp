@@ -13,7 +13,7 @@ Status Pipeline::run_batch(std::span<const store::StoredRecord> records) {
     std::vector<Interpreted> found(records.size());
     slices_.run(records.size(), [&](std::size_t slice, std::size_t i) {
         parts_.in_hand.hold(slice, records[i].position);
-        found[i] = interpret(slice_parts_[slice], records[i]);  // formats::to_event, detect::Engine::match
+        found[i] = interpret(slice_parts_[slice], records[i]);  // formats::to_event, detect::Engine::match, occurrences
         parts_.in_hand.release(slice);
     });
     for (Slice& slice : slice_parts_) slice.arena.reset();
@@ -22,6 +22,7 @@ Status Pipeline::run_batch(std::span<const store::StoredRecord> records) {
     for (std::size_t i = 0; i < records.size(); ++i) {  // in journal order again
         tally(batch, records[i], found[i]);
         std::move(found[i].sightings.begin(), found[i].sightings.end(), std::back_inserter(batch.sightings));
+        correlate(records[i], found[i], &batch.sightings);  // detect::Correlator::correlate
     }
     batch.standing = standing_;
     batch.standing.position.value = records.back().position.value + 1;
@@ -35,7 +36,10 @@ Pipeline::Interpreted Pipeline::interpret(Slice& slice, const store::StoredRecor
 
     slice.matches.clear();
     content_->engine->match(event, slice.scratch, slice.matches);
+    const detect::correlation::Plan& plan = content_->engine->plan();
+    detect::correlation::occurrences(plan, event, slice.matches, stored.record.envelope.organisation, correlator_->seed(), found.occurrences);
     for (const detect::Match& match : slice.matches) {
+        if (!detect::correlation::is_told(plan, *match.rule)) continue;
         json::Object matched;
         for (const detect::MatchedField& field : match.matched) matched.emplace_back(std::string{field.field}, shorten(field.value, 1024));
         found.sightings.push_back({.event = {parts_.journal.id(), stored.position},
@@ -77,7 +81,22 @@ void Pipeline::tally(Batch& batch, const store::StoredRecord& stored, const Inte
     source.newest = std::max(source.newest, std::min(found.occurred, latest));
 }
 
+// Tried until it succeeds or the pipeline is to stop: the correlations know of the batch already, and cannot be told twice.
 Status Pipeline::commit(Batch batch) {
+    ahead_ = true;
+    for (;;) {
+        Status done = try_commit(batch);
+        if (done) {
+            ahead_ = false;
+            return done;
+        }
+        if (stop_.stop_requested()) return done;
+        note_trouble("a batch could not be committed: " + done.error().text);
+        pause(stop_);
+    }
+}
+
+Status Pipeline::try_commit(const Batch& batch) {
     const std::uint64_t done = batch.standing.position.value - standing_.position.value;
     Committed committed;
     TRY(parts_.state.write(
@@ -101,13 +120,13 @@ Status Pipeline::commit(Batch batch) {
     {
         const std::lock_guard lock{mutex_};
         trouble_.clear();
-        for (auto& [source, counts] : batch.tallies) {
+        for (const auto& [source, counts] : batch.tallies) {
             SourceTally& known = tallies_[source];
             unparsed_.add(static_cast<std::uint64_t>(counts.unparsed - known.unparsed));
             committed.sources.emplace_back(source, counts.accepted - known.accepted);
-            known = std::move(counts);
+            known = counts;
         }
-        std::move(batch.set_aside.begin(), batch.set_aside.end(), std::back_inserter(set_aside_));
+        set_aside_.insert(set_aside_.end(), batch.set_aside.begin(), batch.set_aside.end());
     }
     position_ = standing_.position.value;  // last: who sees it sees what was set aside before it
     committed.offsets = std::move(batch.offsets);
@@ -151,6 +170,7 @@ Status Pipeline::apply_control(const store::StoredRecord& stored) {
     }
     TRY(commit({.sightings = {}, .tallies = {}, .set_aside = {}, .standing = standing}));
     content_ = std::move(next);
+    if (&correlator_->engine() != content_->engine.get()) correlator_->use(content_->engine);
     return {};
 }
 
@@ -174,7 +194,7 @@ void Pipeline::pause(std::stop_token stop) {
     paused_.wait_for(lock, stop, std::chrono::milliseconds{250}, [] { return false; });
 }
 
-// A record that was set aside is worked on once more, alone. If it ends the program again it stays set aside: its
+// A record that was set aside is worked on once more, alone, and outside the correlations: they are past it. If it ends the program again it stays set aside: its
 // position is behind the pipeline's, so it is not suspected at the next start.
 Status Pipeline::run_retry(event::Position position) {
     const store::StoredRecord stored = TRY(parts_.journal.at(position));
@@ -205,6 +225,9 @@ void Pipeline::run_retries() {
 }
 
 void Pipeline::run(std::stop_token stop) {
+    stop_ = stop;
+    if (!replay(stop)) return;
+    last_snapshot_ = std::chrono::steady_clock::now();
     auto reader = parts_.journal.reader(standing_.position);
     std::vector<store::StoredRecord> waiting;  // read, not yet processed
     std::size_t taken = 0;
@@ -225,6 +248,7 @@ void Pipeline::run(std::stop_token stop) {
             waiting = std::move(read->records);
             taken = 0;
             if (waiting.empty()) {
+                count_correlations();
                 lag_records_.set(0);
                 lag_seconds_.set(0);
                 parts_.journal.wait_past(standing_.position, seconds(1));
@@ -249,7 +273,12 @@ void Pipeline::run(std::stop_token stop) {
         if (plain > 0 && spent > 0) records_a_second_ = 0.7 * records_a_second_ + 0.3 * static_cast<double>(plain) / spent;
         lag_records_.set(static_cast<double>(parts_.journal.end().value - standing_.position.value));
         lag_seconds_.set(static_cast<double>((parts_.clock.now() - rest[std::max<std::size_t>(plain, 1) - 1].record.envelope.received).micros) / 1e6);
+        // Seldom enough that it costs at most a fiftieth of the time.
+        count_correlations();
+        const double since = std::chrono::duration<double>(std::chrono::steady_clock::now() - last_snapshot_).count();
+        if (since >= std::max(static_cast<double>(options_.snapshot_every.micros) / 1e6, 50 * snapshot_seconds_)) save_snapshot();
     }
+    if (!ahead_) save_snapshot();
 }
 
 }  // namespace vg::server

@@ -6,13 +6,16 @@
 //   pipeline->stop();      // finishes the batch in hand
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,10 +23,12 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "detect/correlator.h"
 #include "findings/book.h"
 #include "server/content_set.h"
 #include "server/in_hand.h"
 #include "server/slices.h"
+#include "server/snapshots.h"
 #include "server/tables.h"
 #include "store/journal.h"
 #include "store/state.h"
@@ -33,7 +38,12 @@ namespace vg::server {
 struct PipelineOptions {
     std::size_t threads = 1;
     std::size_t batch_records = 10'000;
-    Span late_after = minutes(10);
+    Span late_after = minutes(10);  // later ones are counted, and left out of correlations
+    std::size_t correlation_bytes = std::size_t{256} << 20;
+    detect::correlation::Seed correlation_seed{};  // random bytes
+    store::Disk* snapshot_disk = nullptr;          // none: correlations begin anew at each start
+    std::string snapshot_folder;
+    Span snapshot_every = seconds(60);             // and at stop
     // Called with each record before it is parsed; for test builds that plant a crash.
     std::function<void(const event::Record&)> before_parse;
 };
@@ -68,6 +78,13 @@ public:
     [[nodiscard]] std::string content_in_force() const;  // fingerprint at the position where this start began
     [[nodiscard]] std::string trouble() const;  // why it does not get on; empty when it does
     [[nodiscard]] Tallies tallies() const;
+    // Groups and counts of the correlations.
+    [[nodiscard]] detect::CorrelatorStats correlations() const { return correlator_->stats(); }
+    [[nodiscard]] Result<detect::GroupPage> correlation_groups(const detect::GroupAsk& ask) const { return correlator_->groups(ask); }
+    // Records from here on are still needed, for the groups that a start has to build anew.
+    [[nodiscard]] event::Position needed_from() const { return {std::min(position_.load(), snapshot_position_.load())}; }
+    // Since when groups are complete, when a start could not take up those before: a sentence; else empty.
+    [[nodiscard]] std::string correlation_gap() const;
     [[nodiscard]] std::optional<SourceTally> tally(const SourceId& source) const;
     [[nodiscard]] std::vector<SetAside> set_aside() const;
     // Asks the worker to process a record that was set aside once more, alone. Code::not_found when it is not set aside;
@@ -83,6 +100,7 @@ private:
         bool occurred_known = false;
         std::string unparsed;
         std::vector<findings::Sighting> sightings;
+        std::vector<detect::correlation::Occurrence> occurrences;
     };
     struct Slice {
         Arena arena;
@@ -98,6 +116,12 @@ private:
     };
 
     Status load();
+    void take_up_correlations();
+    // Tells the correlations once more of what is committed since their snapshot; what they say was recorded then.
+    bool replay(std::stop_token stop);
+    void correlate(const store::StoredRecord& record, const Interpreted& found, std::vector<findings::Sighting>* sightings);
+    void save_snapshot();
+    void count_correlations();
     void run(std::stop_token stop);
     void pause(std::stop_token stop);
     void run_retries();
@@ -108,6 +132,7 @@ private:
     Interpreted interpret(Slice& slice, const store::StoredRecord& record) const;
     void tally(Batch& batch, const store::StoredRecord& record, const Interpreted& found) const;
     Status commit(Batch batch);
+    Status try_commit(const Batch& batch);
     [[nodiscard]] std::size_t next_batch_size() const;
     void note_trouble(std::string reason);
     [[nodiscard]] std::size_t first_special(std::span<const store::StoredRecord> records) const;
@@ -124,15 +149,27 @@ private:
     Standing standing_;
     std::map<event::Position, std::int64_t> suspects_;  // position → how often it was alone
     double records_a_second_ = 50'000;                  // measured; sizes the next batch
+    std::stop_token stop_;                              // of run()
+    std::unique_ptr<detect::Correlator> correlator_;    // its groups() and stats(): any thread
+    std::vector<detect::CorrelationMatch> correlated_;
+    std::optional<Snapshots> snapshots_;
+    std::shared_ptr<const ContentSet> committed_content_;  // in force where replay() ends
+    event::Position replay_from_;                       // the committed position when there is nothing to replay
+    std::set<event::Position> not_replayed_;            // set aside, or in hand when the process died
+    bool ahead_ = false;                                // correlations know of records that are not committed
+    std::chrono::steady_clock::time_point last_snapshot_{}, last_count_{};
+    double snapshot_seconds_ = 0;                       // what the last one took
 
     // synchronises itself
     std::atomic<std::uint64_t> position_{0};
+    std::atomic<std::uint64_t> snapshot_position_{UINT64_MAX};
     std::condition_variable_any paused_;
     mutable std::mutex mutex_;
     // guarded by mutex_
     Tallies tallies_;
     std::vector<SetAside> set_aside_;
     std::string trouble_;
+    std::string correlation_gap_;
     std::optional<event::Position> retry_;
 
     metrics::Counter& processed_;
@@ -143,6 +180,11 @@ private:
     metrics::Gauge& lag_seconds_;
     metrics::Histogram& batch_seconds_;
     metrics::Histogram& arrival_to_finding_;
+    metrics::Gauge& correlation_groups_;
+    metrics::Gauge& correlation_bytes_;
+    metrics::Counter& correlation_late_;
+    metrics::Counter& correlation_evicted_;
+    metrics::Counter& correlation_keyless_;
 
     std::jthread worker_;
 };

@@ -21,11 +21,17 @@ Pipeline::Pipeline(Parts parts, PipelineOptions options, std::shared_ptr<const C
       lag_records_(parts.metrics.gauge("vonggac_pipeline_lag_records", "Durable records not yet processed")),
       lag_seconds_(parts.metrics.gauge("vonggac_pipeline_lag_seconds", "Age of the record last processed when it was done")),
       batch_seconds_(parts.metrics.histogram("vonggac_pipeline_batch_seconds", "Time of a batch from parse to commit")),
-      arrival_to_finding_(parts.metrics.histogram("vonggac_pipeline_arrival_to_finding_seconds", "From the arrival of a record to its committed finding")) {}
+      arrival_to_finding_(parts.metrics.histogram("vonggac_pipeline_arrival_to_finding_seconds", "From the arrival of a record to its committed finding")),
+      correlation_groups_(parts.metrics.gauge("vonggac_correlation_groups", "Live groups of all correlations")),
+      correlation_bytes_(parts.metrics.gauge("vonggac_correlation_bytes", "Memory that the groups of correlations take")),
+      correlation_late_(parts.metrics.counter("vonggac_correlation_late_total", "Matches that came too late to be correlated")),
+      correlation_evicted_(parts.metrics.counter("vonggac_correlation_evicted_total", "Live groups of correlations given up for want of memory")),
+      correlation_keyless_(parts.metrics.counter("vonggac_correlation_keyless_total", "Matches without a field that their correlation groups by")) {}
 
 Result<std::unique_ptr<Pipeline>> Pipeline::start(Parts parts, PipelineOptions options, std::shared_ptr<const ContentSet> content) {
     std::unique_ptr<Pipeline> pipeline{new Pipeline{parts, std::move(options), std::move(content)}};
     TRY(pipeline->load());
+    pipeline->take_up_correlations();
     pipeline->worker_ = std::jthread{[self = pipeline.get()](std::stop_token stop) { self->run(stop); }};
     return pipeline;
 }
@@ -62,9 +68,12 @@ Status Pipeline::load() {
         position_ = standing_.position.value;
         tallies_ = TRY(load_tallies(tx));
         set_aside_ = TRY(load_set_aside(tx));
+        for (const SetAside& record : set_aside_) not_replayed_.insert(record.position);
         for (const Suspect& suspect : TRY(load_suspects(tx))) suspects_[suspect.position] = suspect.alone;
         for (const event::Position suspect : parts_.in_hand.suspects())
-            if (suspect >= standing_.position && suspects_.try_emplace(suspect, 0).second) TRY(save_suspect(tx, {suspect, 0}));
+            if (suspect < standing_.position)
+                not_replayed_.insert(suspect);
+            else if (suspects_.try_emplace(suspect, 0).second) TRY(save_suspect(tx, {suspect, 0}));
         return save_standing(tx, standing_);
     });
 }

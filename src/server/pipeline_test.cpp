@@ -36,6 +36,20 @@ detection:
 level: low
 )";
 
+constexpr char kMany[] = R"(
+---
+title: Whoami again and again
+id: 0c3ad4c2-8c4e-4d5c-9a57-6d4c5b9a0003
+status: test
+correlation:
+  type: event_count
+  rules: [0c3ad4c2-8c4e-4d5c-9a57-6d4c5b9a0001]
+  group-by: [Computer]
+  timespan: 1h
+  condition: {gte: 3}
+level: critical
+)";
+
 std::shared_ptr<const ContentSet> content_of(std::string text) {
     const std::string folder = std::filesystem::temp_directory_path() / ("vonggac-content-" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder);
@@ -100,7 +114,7 @@ protected:
                                              if (const auto found = contents_.find(name); found != contents_.end()) return found->second;
                                              return fail(Code::not_found, "no such content");
                                          }},
-                                        {.threads = 2, .batch_records = batch}, content_);
+                                        {.threads = 2, .batch_records = batch, .snapshot_disk = snapshots_ ? &disk_ : nullptr, .snapshot_folder = "correlation"}, content_);
         EXPECT_TRUE(pipeline) << pipeline.error().text;
         return pipeline ? std::move(*pipeline) : nullptr;
     }
@@ -117,6 +131,7 @@ protected:
         return state.read([](store::Transaction& tx) { return findings::Book::list(tx, access::Scope::node(), {}, std::nullopt, 1000); }).value().items;
     }
 
+    bool snapshots_ = false;
     store::FaultDisk disk_{1};
     SeededRandom random_{1};
     ManualClock clock_{{1'714'093'200'000'000}};  // 2024-04-26T01:00:00Z
@@ -130,6 +145,69 @@ protected:
     SourceId source_ = make_id<SourceTag>({1}, random_);
     OrganisationId organisation_ = make_id<OrganisationTag>({1}, random_);
 };
+
+TEST_F(PipelineTest, ACorrelationIsOneFindingOfAllItsEventsAndItsRuleMakesNone) {
+    content_ = content_of(std::string{kRule} + kMany);
+    const std::string whoami = R"(C:\\x\\whoami.exe)";
+    keep({process(whoami), process(whoami, "WS02"), process(whoami), process(whoami, "WS02"), process(whoami), process(whoami), process(R"(C:\\x\\calc.exe)"), process(whoami)});
+    run_to_end(*state_, 3);
+    const auto found = findings_in(*state_);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].rule_title, "Whoami again and again");
+    EXPECT_EQ(found[0].rule_kind, "correlation");
+    EXPECT_EQ(found[0].entity, "host:ws01");
+    EXPECT_EQ(found[0].level, "critical");
+    EXPECT_EQ(found[0].count, 5);
+    EXPECT_EQ(found[0].matched.dump(), R"({"Computer":"ws01","event_count":3})");
+    const auto events = state_->read([&](store::Transaction& tx) { return findings::Book::events(tx, access::Scope::node(), found[0].id); }).value();
+    std::vector<std::uint64_t> positions;
+    for (const findings::EventRef& event : events) positions.push_back(event.id.position.value);
+    EXPECT_EQ(positions, (std::vector<std::uint64_t>{0, 2, 4, 5, 7}));
+}
+
+// The pipeline ends after each record, and one of the snapshots is lost now and then: the groups are taken up from what is
+// left, records are told to them again, and the findings are those of one uninterrupted run.
+TEST_F(PipelineTest, CorrelationsAreTakenUpWhereTheyWere) {
+    content_ = content_of(std::string{kRule} + kMany);
+    contents_[content_->fingerprint] = content_;
+    snapshots_ = true;
+    for (int i = 0; i < 24; ++i) {
+        keep({process(R"(C:\\x\\whoami.exe)", i % 3 == 0 ? "WS02" : "WS01")});
+        run_to_end(*state_);
+        const std::string lost = i % 4 == 1 ? "correlation/even" : "correlation/odd";
+        if (i % 2 == 1 && disk_.exists(lost)) {
+            ASSERT_TRUE(disk_.remove(lost));
+        }
+    }
+    snapshots_ = false;
+    auto again = open_state();
+    run_to_end(*again);
+    const auto once = findings_in(*again), stopped = findings_in(*state_);
+    ASSERT_EQ(once.size(), 2U);
+    ASSERT_EQ(stopped.size(), 2U);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(stopped[i].id, once[i].id);
+        EXPECT_EQ(stopped[i].count, once[i].count);
+        EXPECT_EQ(stopped[i].event_hash, once[i].event_hash);
+    }
+    EXPECT_EQ(once[0].count + once[1].count, 24);
+}
+
+TEST_F(PipelineTest, WithoutASnapshotGroupsBeginAnewAndItIsSaid) {
+    content_ = content_of(std::string{kRule} + kMany);
+    snapshots_ = true;
+    keep({process(R"(C:\\x\\whoami.exe)"), process(R"(C:\\x\\whoami.exe)")});
+    run_to_end(*state_);
+    for (const char* file : {"correlation/even", "correlation/odd"})
+        if (disk_.exists(file)) {
+            ASSERT_TRUE(disk_.remove(file));
+        }
+    keep({process(R"(C:\\x\\whoami.exe)")});
+    const auto pipeline = start(*state_);
+    EXPECT_EQ(pipeline->correlation_gap(), "groups begin at position 2: there is no snapshot of them");
+    pipeline->stop();
+    EXPECT_TRUE(findings_in(*state_).empty());
+}
 
 TEST_F(PipelineTest, MatchesOfOneRuleOnOneHostAreOneFinding) {
     keep({process(R"(C:\\x\\whoami.exe)"), process(R"(C:\\x\\calc.exe)"), process(R"(C:\\y\\WHOAMI.EXE)"), process(R"(C:\\x\\whoami.exe)", "WS02")});

@@ -264,6 +264,8 @@ std::vector<Refusal> refuse_unusable(Sources& sources, std::vector<std::string> 
 Plan make_plan(const Sources& sources) { return Maker{sources}.make(); }
 
 bool is_told(const Plan& plan, const RuleInfo& rule) {
+    if (rule.kind == "correlation")
+        return std::none_of(plan.rules.begin(), plan.rules.end(), [&](const Rule& one) { return one.info == &rule && !one.told; });
     const auto found = plan.feed_of.find(&rule);
     return found == plan.feed_of.end() || plan.feeds[found->second].told;
 }

@@ -1,0 +1,152 @@
+// Correlations in the pipeline: how their state is taken up at start, what they say as findings, and when it is kept.
+//
+// The state is that of one position in the journal. A snapshot may be older than what is committed: the records between are
+// told to the correlations once more, and what they say about these is dropped, for it stands in the findings already.
+#include <algorithm>
+#include <chrono>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "server/pipeline.h"
+
+namespace vg::server {
+
+namespace {
+
+constexpr std::size_t kReplayRecords = 10'000;
+
+}  // namespace
+
+void Pipeline::take_up_correlations() {
+    const detect::CorrelatorOptions limits{.memory_bytes = options_.correlation_bytes, .lateness = options_.late_after};
+    correlator_ = detect::Correlator::make(content_->engine, options_.correlation_seed, limits);
+    replay_from_ = standing_.position;
+    committed_content_ = content_;
+    if (options_.snapshot_disk == nullptr) return;
+    snapshots_.emplace(*options_.snapshot_disk, options_.snapshot_folder);
+    std::string why = "there is no snapshot of them";
+    if (auto kept = snapshots_->newest(parts_.journal.id(), standing_.position); kept && kept->position >= parts_.journal.begin()) {
+        auto content = kept->content == content_->fingerprint ? content_ : parts_.content_named(kept->content).value_or(nullptr);
+        if (content) {
+            auto restored = detect::Correlator::make(content->engine, options_.correlation_seed, limits);
+            const Status done = restored->restore(kept->state);
+            if (done) {
+                correlator_ = std::move(restored);
+                content_ = std::move(content);
+                replay_from_ = kept->position;
+                snapshot_position_ = kept->position.value;
+                return;
+            }
+            why = done.error().text;
+        } else {
+            why = "the content that was in force at the snapshot is gone";
+        }
+    }
+    if (standing_.position <= parts_.journal.begin()) return;  // nothing came before
+    correlation_gap_ = format("groups begin at position {}: {}", standing_.position.value, why);
+    log::warn("correlation: groups begin anew", {{"position", standing_.position.value}, {"reason", why}});
+}
+
+bool Pipeline::replay(std::stop_token stop) {
+    if (replay_from_ >= standing_.position) return true;
+    auto reader = parts_.journal.reader(replay_from_);
+    std::uint64_t records = 0;
+    while (replay_from_ < standing_.position) {
+        if (stop.stop_requested()) return false;
+        auto read = reader->next(kReplayRecords, std::size_t{32} << 20);
+        if (!read) {
+            note_trouble("the journal cannot be read: " + read.error().text);
+            pause(stop);
+            continue;
+        }
+        std::span<const store::StoredRecord> rest{read->records};
+        while (!rest.empty() && rest.back().position >= standing_.position) rest = rest.first(rest.size() - 1);
+        const bool ends = rest.size() < read->records.size() || read->records.empty();
+        while (!rest.empty()) {
+            const auto special = [&](const store::StoredRecord& one) { return one.record.envelope.kind == event::Kind::control || not_replayed_.contains(one.position); };
+            const auto plain = static_cast<std::size_t>(std::find_if(rest.begin(), rest.end(), special) - rest.begin());
+            std::vector<Interpreted> found(plain);
+            slices_.run(plain, [&](std::size_t slice, std::size_t i) {
+                parts_.in_hand.hold(slice, rest[i].position);
+                found[i] = interpret(slice_parts_[slice], rest[i]);
+                parts_.in_hand.release(slice);
+            });
+            for (Slice& slice : slice_parts_) slice.arena.reset();
+            for (std::size_t i = 0; i < plain; ++i) correlate(rest[i], found[i], nullptr);
+            records += plain;
+            rest = rest.subspan(plain);
+            if (rest.empty()) break;
+            if (rest.front().record.envelope.kind == event::Kind::control) {
+                if (const auto control = json::parse(rest.front().record.raw); control && control->text("control") == "content")
+                    if (auto named = parts_.content_named(control->text("fingerprint").value_or(""))) content_ = *named;
+                if (&correlator_->engine() != content_->engine.get()) correlator_->use(content_->engine);
+            }
+            rest = rest.subspan(1);
+        }
+        replay_from_ = ends ? standing_.position : event::Position{read->records.back().position.value + 1};
+    }
+    content_ = std::move(committed_content_);
+    if (&correlator_->engine() != content_->engine.get()) correlator_->use(content_->engine);
+    not_replayed_.clear();
+    log::info("correlation: groups were taken up", {{"records", records}, {"position", standing_.position.value}});
+    return true;
+}
+
+// `sightings`: none when what is said was recorded before.
+void Pipeline::correlate(const store::StoredRecord& stored, const Interpreted& found, std::vector<findings::Sighting>* sightings) {
+    const event::Envelope& envelope = stored.record.envelope;
+    correlated_.clear();
+    correlator_->correlate({stored.position, envelope.source, envelope.organisation, found.occurred, envelope.received}, found.occurrences, correlated_);
+    if (sightings == nullptr) return;
+    for (const detect::CorrelationMatch& match : correlated_) {
+        const std::string entity = findings::entity_of(match.group, envelope.organisation);
+        json::Object matched;
+        for (const auto& [field, value] : match.group) matched.emplace_back(std::string{field}, value);
+        matched.emplace_back(std::string{match.type}, match.value == static_cast<double>(static_cast<std::int64_t>(match.value)) ? json::Value{static_cast<std::int64_t>(match.value)} : json::Value{match.value});
+        for (const detect::Contribution& one : match.events) {
+            sightings->push_back({.event = {parts_.journal.id(), one.position},
+                                  .source = envelope.source,
+                                  .organisation = envelope.organisation,
+                                  .occurred = one.occurred,
+                                  .received = envelope.received,
+                                  .entity = entity,
+                                  .rule = match.rule,
+                                  .matched = {}});
+            if (&one == match.events.data()) sightings->back().matched = json::Value{matched};
+        }
+    }
+}
+
+void Pipeline::save_snapshot() {
+    last_snapshot_ = std::chrono::steady_clock::now();
+    if (!snapshots_ || snapshot_position_ == standing_.position.value) return;
+    const Status done = snapshots_->write({parts_.journal.id(), standing_.position, content_->fingerprint, correlator_->save()});
+    const auto now = std::chrono::steady_clock::now();
+    snapshot_seconds_ = std::chrono::duration<double>(now - last_snapshot_).count();
+    last_snapshot_ = now;
+    if (done)
+        snapshot_position_ = standing_.position.value;
+    else
+        log::warn("correlation: the snapshot could not be written", {{"reason", done.error().text}});
+}
+
+void Pipeline::count_correlations() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_count_ < std::chrono::seconds{1}) return;
+    last_count_ = now;
+    const detect::CorrelatorStats stats = correlator_->stats();
+    correlation_groups_.set(static_cast<double>(stats.groups));
+    correlation_bytes_.set(static_cast<double>(stats.bytes));
+    const auto catch_up = [](metrics::Counter& counter, std::uint64_t total) {
+        if (total > counter.value()) counter.add(total - counter.value());
+    };
+    catch_up(correlation_late_, stats.late);
+    catch_up(correlation_evicted_, stats.evicted);
+    std::uint64_t keyless = 0;
+    for (const detect::CorrelationStats& rule : stats.rules) keyless += rule.keyless;
+    catch_up(correlation_keyless_, keyless);
+}
+
+std::string Pipeline::correlation_gap() const { return correlation_gap_; }
+
+}  // namespace vg::server
