@@ -35,6 +35,7 @@ const Route* route_named(std::string_view name) {
 struct Planted {
     std::string real, missing;
     std::vector<std::string> traces;
+    bool shared = false;  // what is named belongs to nobody, but the answer does
 };
 
 // What stands for "{id}" behind this segment of the path.
@@ -47,6 +48,7 @@ std::optional<Planted> plant(World& world, std::string_view segment, const std::
     if (segment == "tokens") return one(world.add_token(organisation, access::Role::token_ingest).token.id.text());
     if (segment == "findings") return one(world.add_finding(organisation).text());
     if (segment == "rules") return Planted{world.engine->rules().front()->id, nothing, {}};
+    if (segment == "correlations") return Planted{world.add_group(organisation), nothing, {}, true};
     if (segment == "events") {
         const event::EventId id = world.add_event(organisation);
         return Planted{id.text(), event::EventId{id.journal, {999'999'999}}.text(), {id.text()}};
@@ -165,7 +167,7 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
         path += "/" + planted->real;
         missing += "/" + planted->missing;
         probe.traces.insert(probe.traces.end(), planted->traces.begin(), planted->traces.end());
-        probe.has_captures = true;
+        probe.has_captures = !planted->shared;
     }
     std::string code;
     for (const Before& before_this : kBefore) {

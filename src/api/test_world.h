@@ -80,6 +80,8 @@ public:
     std::string add_link(const std::string& organisation);
     findings::FindingId add_finding(const std::string& organisation);
     event::EventId add_event(const std::string& organisation);
+    // A group of a correlation with the marker in its key; the id of the correlation.
+    std::string add_group(const std::string& organisation);
     // The record in the journal and, as it is understood, in the archive.
     event::EventId add_record(const std::string& organisation, std::string raw);
     // In the archive alone.
@@ -98,6 +100,7 @@ public:
     std::unique_ptr<store::FaultDisk> disk;
     std::unique_ptr<store::Journal> journal;
     std::shared_ptr<const detect::Engine> engine;
+    std::unique_ptr<detect::Correlator> correlator;
     std::shared_ptr<const formats::Library> library;
     std::shared_ptr<const directory::Snapshot> directory;
     std::string folder, exports;

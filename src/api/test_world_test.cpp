@@ -23,6 +23,8 @@ namespace {
 constexpr Time kStart{1'780'000'000'000'000};
 constexpr char kRule[] = "title: Whoami is run\nid: 6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a11\nstatus: test\nauthor: Example\nlogsource:\n    category: process_creation\n    product: windows\n"
                          "detection:\n    selection:\n        Image|endswith: '\\whoami.exe'\n    condition: selection\nlevel: medium\n";
+constexpr char kCorrelation[] = "title: Many whoami\nid: 6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a12\nstatus: test\nauthor: Example\ncorrelation:\n    type: event_count\n"
+                                "    rules:\n        - 6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a11\n    group-by:\n        - machine\n    timespan: 1h\n    condition:\n        gte: 10\n    generate: true\nlevel: high\n";
 
 class StillHealth final : public Health {
 public:
@@ -70,8 +72,10 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
     journal = must(store::Journal::open(*disk, "journal", options, clock, metrics));
     library = must(formats::Library::make({}));
     detect::LoadReport report;
-    engine = must(detect::Engine::make({{"whoami.yml", kRule}}, {}, report));
+    engine = must(detect::Engine::make({{"whoami.yml", kRule}, {"many.yml", kCorrelation}}, {}, report));
     EXPECT_EQ(report.loaded, 1U);
+    EXPECT_EQ(report.correlations, 1U);
+    correlator = detect::Correlator::make(engine, {}, {});
     health = std::make_unique<StillHealth>();
     folder = (std::filesystem::temp_directory_path() / format("vonggac-world-{}-{}", ::getpid(), to_text(journal->id()))).string();
     std::filesystem::create_directories(folder);
@@ -96,6 +100,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
                                   .reload_rules = [this]() -> Result<detect::LoadReport> { return detect::LoadReport{.loaded = engine->rules().size()}; },
                                   .retry_set_aside = [](event::Position) -> Status { return {}; },
                                   .settings = [] { return json::Value{json::Array{}}; },
+                                  .correlation_groups = [this](const detect::GroupAsk& ask) { return correlator->groups(ask); },
                                   .stream = stream.get(),
                                   .back_up = [](const BackupAsk&, const std::function<bool(json::Value)>&) -> Result<json::Value> {
                                       return json::object({{"type", "result"}});
@@ -223,6 +228,23 @@ findings::FindingId World::add_finding(const std::string& name) {
     const auto page = must(state->read([&](store::Transaction& tx) { return findings::Book::list(tx, access::Scope::node(), {.rule = rule.id}, std::nullopt, 1); }));
     EXPECT_EQ(page.items.size(), 1U);
     return page.items.at(0).id;
+}
+
+std::string World::add_group(const std::string& name) {
+    Arena arena;
+    event::Builder builder{arena};
+    const std::string key = fresh_name(name);
+    builder.text("Image", "C:\\x\\whoami.exe").text("machine", key);
+    event::Event made{.occurred = clock.now(), .received = clock.now(), .fields = builder.finish()};
+    detect::Scratch scratch;
+    std::vector<detect::Match> matches;
+    engine->match(made, scratch, matches);
+    std::vector<detect::correlation::Occurrence> found;
+    detect::correlation::occurrences(engine->plan(), made, matches, organisation(name), correlator->seed(), found);
+    EXPECT_EQ(found.size(), 1U);
+    std::vector<detect::CorrelationMatch> out;
+    correlator->correlate({{static_cast<std::uint64_t>(number_)}, SourceId{{9}}, organisation(name), clock.now(), clock.now()}, found, out);
+    return "6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a12";
 }
 
 event::EventId World::add_event(const std::string& name) { return add_record(name, json::object({{"note", fresh_name(name)}}).dump()); }
