@@ -1,5 +1,6 @@
 // The rules of content/rules: each loads, each of its attack records fires it and nothing else of ours, and its benign
-// records fire nothing.
+// records fire nothing. The records of a correlation's attack file together are one match of it and of nothing else; those
+// of its benign files, which come near, are none.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <set>
 
 #include "cli/content.h"
+#include "cli/scan_correlation.h"
 #include "cli/scan_reader.h"
 #include "detect/engine.h"
 #include "formats/format.h"
@@ -34,12 +36,23 @@ struct Rules : testing::Test {
         auto formats_made = formats::Library::make(*mappings);
         ASSERT_TRUE(formats_made.has_value()) << formats_made.error().text;
         library = *formats_made;
-        for (const detect::RuleInfo* info : engine->rules()) by_name[fs::path{info->file}.stem().string()] = info;
+        for (const detect::RuleInfo* info : engine->rules()) {
+            const std::string name = fs::path{info->file}.stem().string();
+            if (!detect::correlation::is_told(engine->plan(), *info)) continue;
+            EXPECT_TRUE(by_name.emplace(name, info).second) << name << " holds two rules that make findings";
+        }
     }
 
-    // For each record of a case file the titles of the rules that fire.
-    std::vector<std::set<std::string>> fired(const fs::path& file) {
-        std::vector<std::set<std::string>> all;
+    struct Fired {
+        std::vector<std::set<std::string>> by_record;  // titles
+        std::vector<std::string> together;             // titles of correlations, one for each match
+    };
+    // What fires on the records of a case file.
+    Fired fired(const fs::path& file) {
+        Fired all;
+        ScanCorrelation correlation{engine, {}};
+        Done done;
+        done.file = file.string();
         Reader reader{file.string(), {}, file.string()};
         detect::Scratch scratch;
         while (!reader.ended())
@@ -53,10 +66,16 @@ struct Rules : testing::Test {
                     EXPECT_EQ(outcome.unparsed, "") << file << " record " << item.number;
                     std::vector<detect::Match> matches;
                     engine->match(outcome.event, scratch, matches);
-                    std::set<std::string>& titles = all.emplace_back();
-                    for (const detect::Match& match : matches) titles.insert(match.rule->title);
+                    std::set<std::string>& titles = all.by_record.emplace_back();
+                    for (const detect::Match& match : matches)
+                        if (detect::correlation::is_told(engine->plan(), *match.rule)) titles.insert(match.rule->title);
+                    ScanOccurrence one{item.number, outcome.event.occurred, {}, {}};
+                    detect::correlation::occurrences(engine->plan(), outcome.event, matches, {}, {}, one.found);
+                    if (!one.found.empty()) done.occurrences.push_back(std::move(one));
                 }
             }
+        correlation.add(done);
+        for (const ScanCorrelation::Found& found : correlation.finish()) all.together.push_back(found.match.rule->title);
         return all;
     }
 
@@ -87,10 +106,12 @@ TEST_F(Rules, FireOnTheirAttacksAndOnNothingElse) {
         ASSERT_TRUE(fs::is_directory(kCases + "/" + name)) << "no cases for " << name;
         for (const auto& entry : fs::directory_iterator{kCases + "/" + name}) {
             const bool is_attack = entry.path().filename().string().starts_with("attack");
-            const auto records = fired(entry.path());
+            const auto [records, together] = fired(entry.path());
             ASSERT_FALSE(records.empty()) << entry.path();
+            const bool is_correlation = info->kind == "correlation";
+            EXPECT_EQ(together, is_attack && is_correlation ? std::vector<std::string>{info->title} : std::vector<std::string>{}) << entry.path();
             for (std::size_t i = 0; i < records.size(); ++i)
-                EXPECT_EQ(records[i], is_attack ? std::set<std::string>{info->title} : std::set<std::string>{}) << entry.path() << " record " << i + 1;
+                EXPECT_EQ(records[i], is_attack && !is_correlation ? std::set<std::string>{info->title} : std::set<std::string>{}) << entry.path() << " record " << i + 1;
             (is_attack ? attacks : benign) += records.size();
         }
         EXPECT_GT(attacks, 0U) << name;

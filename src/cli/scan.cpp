@@ -5,12 +5,14 @@
 #include <ostream>
 #include <thread>
 
+#include "base/id.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/content.h"
 #include "cli/html_report.h"
 #include "cli/noun.h"
 #include "cli/output.h"
+#include "cli/scan_correlation.h"
 #include "cli/scan_reader.h"
 #include "cli/scan_report.h"
 #include "cli/scan_run.h"
@@ -80,7 +82,9 @@ class Output {
 public:
     Output(Call& call, Printer printer, Format format, std::size_t inputs, Clock::time_point begin) : call_(call), printer_(std::move(printer)), format_(format), inputs_(inputs), begin_(begin) {}
 
+    void follow(ScanCorrelation& correlation) { correlation_ = &correlation; }
     bool add(Done& done) {
+        if (correlation_ != nullptr) correlation_->add(done);
         report.add(done);
         if (!done.matches.empty() || !done.trouble.empty()) clear_progress();
         for (ScanMatch& match : done.matches) printer_.add(match.line);
@@ -97,19 +101,34 @@ public:
         report.refuse(format("{}:{}", rule.file, rule.line), rule.reason);
         printer_.add(json::object({{"type", "refused"}, {"rule", json::object({{"title", rule.title}})}, {"file", rule.file}, {"line", rule.line}, {"reason", rule.reason}}));
     }
+    // What many records are together is known when all of them were read.
+    void correlate() {
+        for (ScanCorrelation::Found& found : correlation_->finish()) {
+            Done done;
+            done.file = std::move(found.file);
+            done.matches.push_back(std::move(found.match));
+            add(done);
+        }
+    }
     void finish(const detect::LoadReport& rules) {
         clear_progress();
         report.rules_loaded = rules.loaded;
         const double seconds = static_cast<double>(static_cast<std::int64_t>(seconds_since(begin_) * 1000)) / 1000;
-        if (format_ != Format::table)
-            printer_.add(json::object({{"type", "summary"},
+        if (format_ != Format::table) {
+            json::Value summary = json::object({{"type", "summary"},
                                        {"files", report.files},
                                        {"records", report.records},
                                        {"unparsed", report.records_unparsed},
                                        {"matches", report.matches},
                                        {"rules", rules.loaded},
                                        {"rules_refused", rules.refused.size()},
-                                       {"seconds", seconds}}));
+                                       {"seconds", seconds}});
+            if (rules.correlations > 0) {
+                summary.set("correlations", rules.correlations);
+                summary.set("left_out", correlation_->left_out());
+            }
+            printer_.add(summary);
+        }
         printer_.finish();
         if (format_ == Format::table)
             call_.streams.out << format("\n{} files, {} records ({} not understood), {} matches of {} rules ({} refused), {} s\n", report.files, report.records, report.records_unparsed, report.matches, rules.loaded,
@@ -137,6 +156,7 @@ private:
     const Format format_;
     const std::size_t inputs_;
     const Clock::time_point begin_;
+    ScanCorrelation* correlation_ = nullptr;
     Clock::time_point shown_{};
     bool on_screen_ = false;
 };
@@ -146,7 +166,8 @@ Result<int> look(Call& call) {
     std::vector<std::pair<std::string, std::string>> unentered;
     const std::vector<Input> inputs = TRY(find_inputs(call.arguments, unentered));
     const Content content = TRY(load(call));
-    const ScanRunOptions options = TRY(run_options(call, *content.library));
+    ScanRunOptions options = TRY(run_options(call, *content.library));
+    SystemRandom{}.fill(options.seed.data(), options.seed.size());
     std::ofstream html;
     if (const auto path = call.option("html")) {  // opened first: an hour's scan must not end on a folder that is not there
         html.open(*path, std::ios::binary | std::ios::trunc);
@@ -156,8 +177,11 @@ Result<int> look(Call& call) {
     Output output{call, TRY(Printer::make(call, shape == Format::csv ? std::span<const Column>{kCsv} : std::span<const Column>{kTable})), shape, inputs.size(), begin};
     for (const detect::RefusedRule& rule : content.report.refused) output.refuse_rule(rule);
     for (const auto& [folder, reason] : unentered) output.refuse_file(folder, reason);
+    ScanCorrelation correlation{content.engine, options.seed};
+    output.follow(correlation);
     ScanRun run{options, *content.engine, *content.library, [&](Done& done) { return output.add(done); }};
     run.all(inputs);
+    output.correlate();
     output.finish(content.report);
     if (!call.streams.out.good()) {
         call.streams.err << "vonggac: the output cannot be written; the scan was broken off\n";

@@ -55,6 +55,7 @@ struct ScanRun::Worker {
     event::Record record;
     detect::Scratch scratch;
     std::vector<detect::Match> matches;
+    std::vector<detect::correlation::Occurrence> occurrences;
 };
 
 ScanRun::ScanRun(ScanRunOptions options, const detect::Engine& engine, const formats::Library& library, OnDone on_done)
@@ -173,8 +174,18 @@ Done ScanRun::ask(const Batch& batch, Worker& worker) const {
             done.why_unparsed = shorten(outcome.unparsed, 300);
         }
         engine_.match(outcome.event, worker.scratch, worker.matches);
+        if (worker.matches.empty()) continue;
+        worker.occurrences.clear();
+        detect::correlation::occurrences(engine_.plan(), outcome.event, worker.matches, {}, options_.seed, worker.occurrences);
+        if (!worker.occurrences.empty()) {
+            if (outcome.event.occurred_known)
+                done.occurrences.push_back({item.number, outcome.event.occurred, host_of(outcome.event), std::move(worker.occurrences)});
+            else
+                ++done.untimed;
+        }
         for (const detect::Match& match : worker.matches)
-            done.matches.push_back({match.rule, item.number, outcome.event.occurred, outcome.event.occurred_known, host_of(outcome.event), line_of(match, outcome.event, batch, item.number)});
+            if (detect::correlation::is_told(engine_.plan(), *match.rule))
+                done.matches.push_back({match.rule, item.number, outcome.event.occurred, outcome.event.occurred_known, host_of(outcome.event), line_of(match, outcome.event, batch, item.number)});
     }
     return done;
 }

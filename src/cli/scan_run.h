@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cli/scan_reader.h"
+#include "detect/correlator.h"
 #include "detect/engine.h"
 #include "formats/format.h"
 
@@ -33,6 +34,14 @@ struct ScanMatch {
     json::Value line;  // as contract.md says it
 };
 
+// What one record means to the correlations.
+struct ScanOccurrence {
+    std::uint64_t record = 0;
+    Time time;
+    std::string host;
+    std::vector<detect::correlation::Occurrence> found;
+};
+
 // What one batch gave.
 struct Done {
     std::string file;
@@ -41,6 +50,8 @@ struct Done {
     std::uint64_t first_unparsed = 0;  // its record, with the reason; 0: none
     std::string why_unparsed;
     std::vector<ScanMatch> matches;
+    std::vector<ScanOccurrence> occurrences;
+    std::uint64_t untimed = 0;         // records that would be among these, if their time were known
     std::vector<std::string> trouble;
     bool ends_file = false;
 };
@@ -49,6 +60,7 @@ struct ScanRunOptions {
     std::string format;  // pinned, or empty
     std::string zone;    // for times without an offset
     std::size_t threads = 1;
+    detect::correlation::Seed seed{};
 };
 
 class ScanRun {
