@@ -5,7 +5,7 @@ Rounds: 3 with --quick, else VG_ROUNDS (50 when it is not set), in folders of at
 senders work for a random part of a second, kills the process, and starts it again; every fifth is killed once more while
 it recovers. At the end of a folder: every acknowledged record is in the journal exactly as sent, duplicates are at most
 the unacknowledged re-sends, and findings equal those of an uninterrupted run over the same journal, and what the rules
-must find, worked out here.
+must find, worked out here; among them a correlation, whose groups are taken up from a snapshot after each kill.
 """
 import json, os, random, sys, time
 
@@ -19,8 +19,32 @@ print(f"{rounds} rounds, VG_SEED={seed}", flush=True)
 # Small segments, so that many are closed; small batches, so that many are in hand at some kill.
 # Segments of the archive are closed each second and joined soon.
 SETTINGS = "[journal]\nsegment_bytes = 1048576\n[pipeline]\nbatch_records = 500\n[archive]\nsegment_seconds = 1\nsegment_events = 20000\n" + shippers.SETTINGS
+# Written every second, so that kills come before, while and after. The rule that is counted makes findings of its own too.
+SETTINGS += "[correlation]\nsnapshot_seconds = 1\n"
+BURST = "33333333-3333-4333-8333-333333333333"
+BURST_RULE = f"""title: Bad programs again and again
+id: {BURST}
+status: test
+correlation:
+    type: event_count
+    rules:
+        - {lib.BAD}
+    group-by:
+        - host.name
+    timespan: 1d
+    condition:
+        gte: 5
+generate: true
+level: critical
+"""
 totals = {"acknowledged": 0, "kept": 0, "duplicates": 0, "early": 0}
 restarts = []
+
+
+def new_server():
+    server = lib.Server(program, SETTINGS)
+    (server.base / "rules" / "burst.yml").write_text(BURST_RULE)
+    return server
 
 
 def kill_and_restart(server, senders, number):
@@ -72,6 +96,8 @@ def check(server, senders):
     totals["segments"] = max(totals.get("segments", 0), archive["segments"])
     worked_out = lib.expected_counts(records)
     lib.expect({k: v for k, v in counts.items() if k[0] == lib.BAD} == worked_out, "findings are what the rules must find", (counts, worked_out))
+    bursts = {(BURST, entity): count for (_, entity), count in worked_out.items() if count >= 5}
+    lib.expect({k: v for k, v in counts.items() if k[0] == BURST} == bursts, "a correlation is one finding for each group, with all its events", (counts, bursts))
     words = sum(b"badword" in record for record in records)
     lib.expect(sum(v for k, v in counts.items() if k[0] == lib.WORD) == words, "raw lines are found as well", (counts, words))
     totals["acknowledged"] += acknowledged
@@ -79,7 +105,7 @@ def check(server, senders):
     totals["kept"] += len(records)
 
     # The same journal in a folder that was never interrupted: State is rebuilt from position 0.
-    again = lib.Server(program, SETTINGS)
+    again = new_server()
     lib.copy_journal(server, again)
     with again:
         again.caught_up()
@@ -89,7 +115,7 @@ def check(server, senders):
 
 begin, left = time.monotonic(), rounds
 while left > 0:
-    with lib.Server(program, SETTINGS) as server:
+    with new_server() as server:
         kinds = ["ndjson", "bulk", "raw", "ndjson", "bulk"]
         senders = [lib.Sender(server, kind, f"{kind}-{i}", server.source(f"{kind}-{i}"), batch=random.choice([1, 50, 200]), pace=0.01) for i, kind in enumerate(kinds)]
         shippers.register(server)
