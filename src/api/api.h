@@ -88,9 +88,9 @@ struct Context {
     access::PasswordOptions passwords = {};     // tests take cheap ones
     store::Archive* archive = nullptr;          // none: searches are answered with "unavailable"
     SearchDesk* desk = nullptr;                 // who may search when
+    std::function<Status()> feed_archive = {};  // sees to it that what reads the journal into the archive runs; none: it never does
     std::string exports = {};                   // folder where exports stand while they are sent; the archive may write there
 };
-    std::function<Status()> feed_archive = {};  // sees to it that what reads the journal into the archive runs; none: it never does
 
 enum class Auth : std::uint8_t {
     none,        // anyone: health probes, sign-in

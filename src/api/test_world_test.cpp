@@ -108,12 +108,12 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
                                   .passwords = {.cost = access::kCheapPasswords},
                                   .archive = archive.get(),
                                   .desk = desk.get(),
+                                  .feed_archive = []() -> Status { return {}; },
                                   .exports = exports});
     organisations_["root"] = must(state->write([&](store::Transaction& tx) {
         return directory::Directory::ensure_root(tx, "Tổ chức " + marker("root"), make_id<OrganisationTag>(clock.now(), random), clock.now());
     })).id;
     for (const auto& [name, parent] : {std::pair{"A", "root"}, {"A1", "A"}, {"B", "root"}}) {
-                                  .feed_archive = []() -> Status { return {}; },
         directory::Organisation made{.id = make_id<OrganisationTag>(clock.now(), random), .name = "Đơn vị " + marker(name), .parent = organisations_[parent], .created = clock.now()};
         must(state->write([&](store::Transaction& tx) { return directory::Directory::add(tx, node, made); }));
         organisations_[name] = made.id;

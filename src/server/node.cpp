@@ -11,7 +11,6 @@
 #include "access/accounts.h"
 #include "api/search_desk.h"
 #include "api/stream.h"
-#include "base/ip.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "findings/book.h"
@@ -62,7 +61,6 @@ public:
     ~WiredNode() override { stop(seconds(0)); }
 
     Status open();
-    Status ensure_feed();
     Status serve() override;
     void stop(Span grace) override;
     Status reload() override;
@@ -77,6 +75,7 @@ private:
     Status open_state();
     Status open_archive();
     void start_feed();
+    Status ensure_feed();
     Status ensure_owner();
     Status ensure_certificate();
     Status start_listeners(std::optional<net::TlsFiles> tls);
@@ -198,6 +197,7 @@ Status WiredNode::open_archive() {
     options.segment_age = seconds(settings_.archive_segment_seconds);
     options.tail_bytes = static_cast<std::size_t>(settings_.archive_tail_bytes);
     options.memory_bytes = static_cast<std::size_t>(settings_.archive_memory_bytes);
+    options.reserve_bytes = static_cast<std::uint64_t>(settings_.reserve_bytes);
     options.keep_for = days(settings_.archive_keep_days);
     options.keep_for_organisation = TRY(terms_of(settings_.archive_keep_days_of));
     auto opened = store::Archive::open(std::move(options), clock_, metrics_);
@@ -208,6 +208,11 @@ Status WiredNode::open_archive() {
         log::error("archive: it cannot be opened; nothing can be searched", {{"reason", archive_trouble_}});
     }
     desk_ = std::make_unique<api::SearchDesk>(
+        api::SearchLimits{.at_once = static_cast<std::size_t>(settings_.search_at_once), .most_time = seconds(settings_.search_most_seconds), .most_export_time = seconds(settings_.search_export_seconds)},
+        clock_, random_, metrics_);
+    return {};
+}
+
 // For a rebuild, also where nobody serves: then the state says how far the pipeline was.
 Status WiredNode::ensure_feed() {
     if (!feed_ && !front_) start_feed();
@@ -215,8 +220,8 @@ Status WiredNode::ensure_feed() {
     return {};
 }
 
-        api::SearchLimits{.at_once = static_cast<std::size_t>(settings_.search_at_once), .most_time = seconds(settings_.search_most_seconds), .most_export_time = seconds(settings_.search_export_seconds)},
-        clock_, random_, metrics_);
+void WiredNode::start_feed() {
+    if (!archive_) return;
     Standing standing;
     std::vector<SetAside> aside;
     if (!pipeline_) {
@@ -230,11 +235,6 @@ Status WiredNode::ensure_feed() {
             return;
         }
     }
-    return {};
-}
-
-void WiredNode::start_feed() {
-    if (!archive_) return;
     auto feed = Feed::start({.journal = *journal_,
                              .archive = *archive_,
                              .clock = clock_,
@@ -349,8 +349,8 @@ void WiredNode::make_router() {
         .back_up = [this](const api::BackupAsk& ask, const std::function<bool(json::Value)>& tell) { return backups_->run(ask, tell); },
         .archive = archive_.get(),
         .desk = desk_.get(),
-        .exports = path("archive/export"),
         .feed_archive = [this] { return ensure_feed(); },
+        .exports = path("archive/export"),
     });
 }
 

@@ -148,6 +148,16 @@ TEST(AskRows, ColumnsThatAFileHasNotAreNull) {
         ASSERT_TRUE(top) << text << ": " << top.error().text;
         EXPECT_EQ(top->events, right) << text;
     }
+    // Joined with others and rewritten, it has the column.
+    auto joined = connection.prepare(format("SELECT count(*)::VARCHAR, count(\"source.port\")::VARCHAR, count(message)::VARCHAR FROM ({})", select_from({old->path(), old->path()})));
+    ASSERT_TRUE(joined) << joined.error().text;
+    auto counted = joined->run();
+    ASSERT_TRUE(counted) << counted.error().text;
+    const auto counts = counted->next();
+    ASSERT_TRUE(counts && *counts);
+    EXPECT_EQ((*counts)->column(0).text(0), "600");
+    EXPECT_EQ((*counts)->column(1).text(0), "0");
+    EXPECT_EQ((*counts)->column(2).text(0), "600");
     EXPECT_TRUE(world.damage.empty());
 }
 

@@ -199,10 +199,13 @@ Result<SegmentFacts> write_files(const Workshop& workshop, const SegmentSource& 
 }  // namespace
 
 std::string select_from(const std::vector<std::string>& paths, const std::string& condition) {
-    std::string names, files;
-    for (const ColumnInfo& column : columns()) names += format("{}{}", names.empty() ? "" : ", ", duck::quoted(column.name));
+    std::string names, files, nothing;  // nothing: no row, but all columns, for those that an older file has not
+    for (const ColumnInfo& column : columns()) {
+        names += format("{}{}", names.empty() ? "" : ", ", duck::quoted(column.name));
+        nothing += format("{}NULL::{} AS {}", nothing.empty() ? "" : ", ", column.sql_type, duck::quoted(column.name));
+    }
     for (const std::string& path : paths) files += format("{}{}", files.empty() ? "" : ", ", duck::literal(path));
-    return format("SELECT {} FROM read_parquet([{}]){}{}", names, files, condition.empty() ? "" : " WHERE ", condition);
+    return format("SELECT {} FROM (SELECT * FROM read_parquet([{}], union_by_name = true) UNION ALL BY NAME SELECT {} WHERE false){}{}", names, files, nothing, condition.empty() ? "" : " WHERE ", condition);
 }
 
 void remove_segment(const Workshop& workshop, const std::string& name) {

@@ -44,7 +44,7 @@ Result<SegmentFacts> write_segment(const Workshop& workshop, const SegmentSource
 // Removes the files of a segment that no manifest names, as far as they exist.
 void remove_segment(const Workshop& workshop, const std::string& name);
 
-// "SELECT * FROM read_parquet([...])" of files in that order, with all columns.
+// Rows of the files in that order, with all columns: those that an older file has not are NULL.
 std::string select_from(const std::vector<std::string>& paths, const std::string& condition = {});
 
 }  // namespace vg::store::archive
