@@ -123,8 +123,13 @@ Result<std::optional<std::vector<Group>>> first_entities(store::Transaction& tx,
                                                                     {level, at.first, at.second, std::uint64_t{step}})));
         if (next.empty()) return found;
         const Place to{std::get<0>(next.back()), std::get<1>(next.back())};
-        const Within within{"entity in (select entity from finding_rank where level = :wl and (place, entity) > (:wp, :we) and (place, entity) <= (:wq, :wf))",
-                            {level, at.first, at.second, to.first, to.second}};
+        // One by one, so that no planner reads a whole table for them.
+        Within within{"entity in (", {}};
+        for (const auto& [number, entity] : next) {
+            within.text += format("{}:w{}", within.params.empty() ? "" : ", ", within.params.size());
+            within.params.emplace_back(entity);
+        }
+        within.text += ")";
         std::vector<Group> more = TRY(grouped(tx, is_kept(filter, true) ? kept(scope, filter, true, within) : one_by_one(scope, filter, within), kColumns[0], step));
         found.insert(found.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
         std::sort(found.begin(), found.end(), [](const Group& one, const Group& other) { return place(one) < place(other); });

@@ -59,6 +59,10 @@ store::Schema schema() {
                  "create index finding_rule on finding (rule_id, last_seen, id, state, level, organisation, assignee, muted_until)",
                  // Few are muted.
                  "create index finding_muted on finding (muted_until) where muted_until is not null",
+                 "postgresql: analyze finding",
+                 "postgresql: analyze finding_by_rule",
+                 "postgresql: analyze finding_by_entity",
+                 "postgresql: analyze finding_rank",
              }}};
 }
 
