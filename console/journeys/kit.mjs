@@ -138,7 +138,7 @@ export async function accessible(page, what, themes = ["light", "dark", "hc"]) {
         (one) =>
           `${one.id}: ${one.nodes
             .slice(0, 3)
-            .map((node) => node.html.slice(0, 200))
+            .map((node) => `${node.html.slice(0, 200)} ${node.any[0]?.message ?? ""}`)
             .join(" | ")}`,
       ),
     );
@@ -170,7 +170,11 @@ export async function journey(name, run) {
     await browser?.close();
     if (server) {
       server.child.removeAllListeners("exit");
+      const gone = new Promise((done) => server.child.once("exit", done));
+      const late = setTimeout(() => server.child.kill("SIGKILL"), 15_000);
       server.child.kill("SIGTERM");
+      if (server.child.exitCode === null) await gone; // it writes until then
+      clearTimeout(late);
     }
     rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }

@@ -4,7 +4,6 @@ export const deskMessages = {
   "scope.choose": ["Chọn đơn vị", "Choose organisations"],
   "scope.all": ["Mọi đơn vị", "All organisations"],
   "scope.several": ["{n} đơn vị", "{n} organisations"],
-  "scope.now": ["Đang xem: {what}", "Showing: {what}"],
   "scope.search": ["Tìm đơn vị, không cần dấu", "Find an organisation, no accents needed"],
   "scope.none": ["Không đơn vị nào có tên vậy", "No organisation has such a name"],
   "scope.below": ["{n} cấp dưới", "{n} below"],

@@ -94,9 +94,11 @@ export function OrganisationPicker({ open, onOpen }: { open: boolean; onOpen: (o
   const { items, count, more } = useOrganisations();
   const { ids } = useScope();
   const { name, unseen } = useScopeName();
+  const fixed = count < 2 && ids.length === 0;
   const shown = (
     <>
       <Icon name="units" />
+      {fixed ? null : <span className="vh">{say("scope.choose")}: </span>}
       <b className={unseen ? "cut c-unk" : "cut"}>
         <Hostile text={name} />
       </b>
@@ -104,7 +106,7 @@ export function OrganisationPicker({ open, onOpen }: { open: boolean; onOpen: (o
     </>
   );
   // Whoever sees a single organisation has nothing to choose.
-  if (count < 2 && ids.length === 0) return <span className="scope">{shown}</span>;
+  if (fixed) return <span className="scope">{shown}</span>;
   return (
     <Popover opened={open} onChange={onOpen} position="bottom-start" trapFocus returnFocus withinPortal={false} transitionProps={{ duration: 0 }} width={420}>
       <Popover.Target>
@@ -112,7 +114,6 @@ export function OrganisationPicker({ open, onOpen }: { open: boolean; onOpen: (o
           type="button"
           className={ids.length > 0 ? "scope pick on" : "scope pick"}
           aria-haspopup="dialog"
-          aria-label={`${say("scope.choose")}. ${say("scope.now", { what: name })}`}
           data-testid="scope"
           onClick={() => {
             onOpen(!open);
