@@ -418,7 +418,7 @@ Status WiredNode::serve() {
     if (off_loopback && !settings_.allow_plain) {
         TRY(ensure_certificate());
         tls = certificate_ ? net::TlsFiles{certificate_->certificate, certificate_->key} : net::TlsFiles{settings_.tls_certificate, settings_.tls_key};
-    } else if (!settings_.tls_certificate.empty()) {
+    } else if (!settings_.tls_certificate.empty() && (off_loopback || !settings_.allow_plain)) {  // on loopback the certificate may be for the other listeners alone
         tls = net::TlsFiles{settings_.tls_certificate, settings_.tls_key};
     }
     TRY(start_listeners(tls));
