@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kMostStatistics = 64;  // bytes of a text that is given as the least or greatest of a row group
 constexpr std::size_t kMostPage = std::size_t{1} << 31;
 constexpr std::size_t kMostSharedByPages = std::size_t{64} << 10;  // bytes of a dictionary that several pages need
+constexpr std::size_t kMostRepeated = std::size_t{128} << 20;      // bytes of texts that stand in full in their pages although they repeat; readers take pages of 256 MiB
 
 std::string little_endian(std::int64_t value) {
     std::string bytes;
@@ -208,7 +209,7 @@ void Writer::write_leaf(const Leaf& leaf) {
     if (leaf.texts != nullptr) {
         distinct = leaf.texts->size();
         const std::size_t as_numbers = leaf.texts->plain().size() + indices.size() * static_cast<std::size_t>(width_of(distinct)) / 8;
-        if (!indices.empty() && as_numbers * 10 < leaf.text_bytes * 9 && (!leaf.paged || leaf.texts->plain().size() <= kMostSharedByPages)) dictionary = leaf.texts->plain();
+        if (!indices.empty() && as_numbers * 10 < leaf.text_bytes * 9 && (!leaf.paged || leaf.texts->plain().size() <= kMostSharedByPages || leaf.text_bytes > kMostRepeated)) dictionary = leaf.texts->plain();
         if (leaf.statistics) bounds = bounds_of(*leaf.texts);
     } else if (!leaf.integers.empty()) {
         const auto [least, greatest] = std::minmax_element(leaf.integers.begin(), leaf.integers.end());
@@ -222,8 +223,6 @@ void Writer::write_leaf(const Leaf& leaf) {
         }
     }
     if (dictionary) encoding = Encoding::rle_dictionary;
-    CHECK(leaf.text_bytes < kMostPage && (!dictionary || dictionary->size() < kMostPage), "most_bytes ends a row group long before");
-
     const auto put_values = [&](const Leaf::Page& page) {
         const std::size_t count = page.to - page.from;
         if (dictionary) return put_indices(page_, indices.subspan(page.from, count), distinct);
@@ -246,6 +245,7 @@ void Writer::write_leaf(const Leaf& leaf) {
     std::int64_t unpacked = 0;
     bool packs = true;
     const auto write_page = [&](std::string_view bytes, bool is_dictionary, std::size_t values) {
+        CHECK(bytes.size() < kMostPage, "most_bytes ends a row group long before");
         const std::string_view packed = packs ? packing_->pack(bytes, options_.level) : bytes;
         const std::size_t at = out_.size();
         Thrift header{out_};

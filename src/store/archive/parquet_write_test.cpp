@@ -123,6 +123,18 @@ TEST_F(ParquetFile, EachKindAndNullsAreReadBack) {
     EXPECT_EQ(rows_of(*ends), (Rows{{"-9223372036854775808", "-9223372036854775808", "1"}, {"Đặng", "Đặng", "1"}, {"9223372036854775807", "9223372036854775807", "0"}, {"", "", "0"}}));
 }
 
+// A sender that repeats one long text: in full it would be 2.4 GB, more than a page of Parquet can say.
+TEST_F(ParquetFile, LongTextsThatRepeatAreKeptOnce) {
+    const std::string text(200'000, 'x');
+    Writer writer{*file, {{"s", Kind::text, true}}, {.rows_in_page = 1000}};
+    for (std::size_t row = 0; row < 12'000; ++row) {
+        writer.column(0).text(text);
+        ASSERT_TRUE(writer.end_rows(1));
+    }
+    ASSERT_TRUE(writer.finish({}));
+    EXPECT_EQ(ask("SELECT count(*)::VARCHAR, min(length(s))::VARCHAR, max(length(s))::VARCHAR, count(DISTINCT s)::VARCHAR"), (Rows{{"12000", "200000", "200000", "1"}}));
+}
+
 TEST_F(ParquetFile, AFileWithoutRowsIsRead) {
     Writer writer{*file, {{"n", Kind::integer}, {"m", Kind::map}}, {}};
     ASSERT_TRUE(writer.finish({}));
