@@ -127,18 +127,9 @@ int sniff(const Look& look) {
 
 Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
     event::Builder& builder = parsed.builder;
-    const std::size_t at = raw.find("CEF:");
-    if (at == std::string_view::npos) return fail(Code::bad_input, "there is no CEF: in it");
-    if (const auto header = read_syslog_header(raw.substr(0, at), context)) {
-        if (header->time_known) {
-            parsed.occurred = header->time;
-            parsed.occurred_known = true;
-        }
-        put(builder, Ecs::log_syslog_hostname, header->host);
-        if (header->priority >= 0) builder.ecs(Ecs::log_syslog_priority, std::int64_t{header->priority});
-    }
-    std::string_view rest = raw.substr(at + 4);
-    while (!rest.empty() && (rest.back() == '\n' || rest.back() == '\r')) rest.remove_suffix(1);
+    const auto marked = take_marked(raw, "CEF:", context, parsed);
+    if (!marked) return fail(Code::bad_input, "there is no CEF: in it");
+    std::string_view rest = *marked;
     constexpr Ecs kParts[] = {Ecs::none, Ecs::observer_vendor, Ecs::observer_product, Ecs::none, Ecs::event_code, Ecs::rule_name, Ecs::event_severity};
     constexpr std::string_view kNames[] = {"cefVersion", "deviceVendor", "deviceProduct", "deviceVersion", "deviceEventClassId", "name", "severity"};
     Flat flat{builder};

@@ -43,18 +43,9 @@ std::optional<char> separator_of(std::string_view text) {
 
 Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
     event::Builder& builder = parsed.builder;
-    const std::size_t at = raw.find("LEEF:");
-    if (at == std::string_view::npos) return fail(Code::bad_input, "there is no LEEF: in it");
-    if (const auto header = read_syslog_header(raw.substr(0, at), context)) {
-        if (header->time_known) {
-            parsed.occurred = header->time;
-            parsed.occurred_known = true;
-        }
-        put(builder, Ecs::log_syslog_hostname, header->host);
-        if (header->priority >= 0) builder.ecs(Ecs::log_syslog_priority, std::int64_t{header->priority});
-    }
-    std::string_view rest = raw.substr(at + 5);
-    while (!rest.empty() && (rest.back() == '\n' || rest.back() == '\r')) rest.remove_suffix(1);
+    const auto marked = take_marked(raw, "LEEF:", context, parsed);
+    if (!marked) return fail(Code::bad_input, "there is no LEEF: in it");
+    std::string_view rest = *marked;
     constexpr std::string_view kNames[] = {"leefVersion", "deviceVendor", "deviceProduct", "deviceVersion", "eventID"};
     constexpr Ecs kParts[] = {Ecs::none, Ecs::observer_vendor, Ecs::observer_product, Ecs::none, Ecs::event_code};
     Flat flat{builder};

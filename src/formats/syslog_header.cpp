@@ -239,6 +239,22 @@ Look look_at(std::string_view raw) {
     return look;
 }
 
+std::optional<std::string_view> take_marked(std::string_view line, std::string_view mark, const Context& context, Parsed& parsed) {
+    const std::size_t at = line.find(mark);
+    if (at == std::string_view::npos) return std::nullopt;
+    if (const auto header = read_syslog_header(line.substr(0, at), context)) {
+        if (header->time_known) {
+            parsed.occurred = header->time;
+            parsed.occurred_known = true;
+        }
+        if (!header->host.empty()) parsed.builder.ecs(Ecs::log_syslog_hostname, header->host);
+        if (header->priority >= 0) parsed.builder.ecs(Ecs::log_syslog_priority, std::int64_t{header->priority});
+    }
+    line.remove_prefix(at + mark.size());
+    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+    return line;
+}
+
 std::string_view take_syslog_header(std::string_view line, const Context& context, Parsed& parsed) {
     const auto header = read_syslog_header(line, context);
     if (!header) {

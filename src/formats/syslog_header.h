@@ -25,6 +25,10 @@ std::optional<SyslogHeader> read_syslog_header(std::string_view line, const Cont
 // The message of a line that may have such a header, whose fields are added; the line itself when it has none.
 std::string_view take_syslog_header(std::string_view line, const Context& context, Parsed& parsed);
 
+// What stands behind a mark ("CEF:"), without the line's end; of a header before it the relay's name and the time are taken, for
+// the event names its host itself. Nothing: the mark does not stand there.
+std::optional<std::string_view> take_marked(std::string_view line, std::string_view mark, const Context& context, Parsed& parsed);
+
 // Fields for the header: log.syslog.*, host.name, process.name and pid, message; and the event's time.
 void add_syslog_header(const SyslogHeader& header, Parsed& parsed);
 
