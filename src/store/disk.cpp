@@ -10,6 +10,13 @@ std::string parent_of(const std::string& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+Status leave_free(Disk& disk, const std::string& folder, std::uint64_t bytes, std::uint64_t reserve) {
+    if (reserve == 0) return {};
+    const auto free = disk.free_bytes(folder);
+    if (!free || *free >= reserve + bytes) return {};
+    return fail(Code::unavailable, format("the disk has {} bytes free; {} are kept in reserve so that the node can go on: make room", *free, reserve));
+}
+
 Status write_whole(Disk& disk, const std::string& path, std::string_view bytes) {
     const std::string fresh = path + ".tmp";
     if (disk.exists(fresh)) TRY(disk.remove(fresh));

@@ -48,6 +48,10 @@ Disk& system_disk();
 // "data/journal" of "data/journal/identity"; "." when there is none.
 std::string parent_of(const std::string& path);
 
+// Code::unavailable: with `bytes` more the disk of the folder would have less than `reserve` free. A reserve of 0 and a disk
+// that cannot say how much is free are tried.
+Status leave_free(Disk& disk, const std::string& folder, std::uint64_t bytes, std::uint64_t reserve);
+
 // Writes a small file so that after a power cut either the old or the new content stands there whole.
 Status write_whole(Disk& disk, const std::string& path, std::string_view bytes);
 Result<std::string> read_whole(Disk& disk, const std::string& path, std::size_t limit = std::size_t{64} << 20);

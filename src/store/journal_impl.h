@@ -78,7 +78,6 @@ private:
     Status write_out(const Draft& draft);
     Status repair();
     tl::unexpected<Error> refuse(Error error);
-    Status check_space(std::size_t bytes);
 
     // constant after construction and load()
     Disk& disk_;

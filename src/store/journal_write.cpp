@@ -123,13 +123,6 @@ Status JournalFile::add_close(Draft& draft, std::uint64_t durable, std::uint64_t
     return {};
 }
 
-Status JournalFile::check_space(std::size_t bytes) {
-    if (options_.reserve_bytes == 0) return {};
-    const auto free = disk_.free_bytes(folder_);
-    if (!free || *free >= options_.reserve_bytes + bytes) return {};  // a disk that cannot say is tried
-    return fail(Code::unavailable, format("the disk has {} bytes free; {} are kept in reserve so that the node can go on: make room", *free, options_.reserve_bytes));
-}
-
 Status JournalFile::write_out(const Draft& draft) {
     if (draft.is_new) {
         half_made_ = path_of(draft.growing.segment.first);
@@ -149,7 +142,7 @@ Status JournalFile::write_out(const Draft& draft) {
 }
 
 Status JournalFile::commit(Draft draft) {
-    TRY(check_space(draft.bytes.size()));
+    TRY(leave_free(disk_, folder_, draft.bytes.size(), options_.reserve_bytes));
     if (Status written = write_out(draft); !written) {
         if (Status repaired = repair(); !repaired) log::warn("journal: cannot cut back yet", {{"reason", repaired.error().text}});
         return written;

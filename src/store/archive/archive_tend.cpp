@@ -67,13 +67,7 @@ Status ArchiveImpl::close_tail(bool now) {
 }
 
 // State and the journal's own end need the rest: DuckDB writes files by itself, so it is asked before.
-Status ArchiveImpl::check_room(std::uint64_t bytes) {
-    if (options_.reserve_bytes == 0) return {};
-    const auto free = disk_.free_bytes(options_.folder);
-    if (!free || *free >= options_.reserve_bytes + bytes) return {};  // a disk that cannot say is tried
-    return fail(Code::unavailable, format("the disk has {} bytes free; about {} are needed and {} are kept in reserve so that the node can go on: make room", *free, bytes,
-                                          options_.reserve_bytes));
-}
+Status ArchiveImpl::check_room(std::uint64_t bytes) { return leave_free(disk_, options_.folder, bytes, options_.reserve_bytes); }
 
 // Writes the pending generation's segment. Until its manifest is durable the generation stays, and is tried again.
 Status ArchiveImpl::close_pending() {

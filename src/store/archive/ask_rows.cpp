@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "event/event.h"
 #include "store/archive/ask_functions.h"
+#include "store/archive/ask_sql.h"
 
 namespace vg::store::archive {
 
@@ -94,20 +95,6 @@ RowNumbers without(const RowNumbers& all, const RowNumbers& some) {
     return rest;
 }
 
-Own column_of(search::Own own) {
-    switch (own) {
-        case search::Own::source: return Own::source;
-        case search::Own::organisation: return Own::organisation;
-        case search::Own::format: return Own::format;
-        case search::Own::peer: return Own::peer;
-        case search::Own::unparsed: return Own::unparsed;
-        case search::Own::id: return Own::position;
-        case search::Own::received: return Own::received;
-        case search::Own::occurred: break;
-    }
-    return Own::occurred;
-}
-
 // How much has to be unpacked for it, about: what is cheap goes first.
 int cost_of(const Node& node) {
     if (node.kind == Node::Kind::everything) return 0;
@@ -123,15 +110,6 @@ int cost_of(const Node& node) {
         case Kind::any: break;
     }
     return 6;
-}
-
-void add_value(std::vector<event::Field>& fields, std::string_view name, std::optional<std::string_view> text, event::Ecs ecs) {
-    event::Field field;
-    field.name = name;
-    field.ecs = ecs;
-    field.type = !text ? event::Type::null : ecs == event::Ecs::none ? event::Type::text : event::info(ecs).type;
-    if (text) field.text = *text;
-    fields.push_back(field);
 }
 
 }  // namespace

@@ -43,6 +43,8 @@ const std::string& text_columns() {
     return *made;
 }
 
+}  // namespace
+
 Own column_of(search::Own own) {
     switch (own) {
         case search::Own::source: return Own::source;
@@ -56,8 +58,6 @@ Own column_of(search::Own own) {
     }
     return Own::occurred;
 }
-
-}  // namespace
 
 std::string sql_time(Time time) {
     // Times of events are of the years 1601 to 9999; DuckDB refuses the ends of what a number can hold.

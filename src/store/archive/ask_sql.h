@@ -9,6 +9,7 @@
 #include "search/query.h"
 #include "store/archive.h"
 #include "store/archive/ask_functions.h"
+#include "store/archive/columns.h"
 
 namespace vg::store::archive {
 
@@ -28,6 +29,9 @@ private:
     std::string journal_;
     std::string sql_;
 };
+
+// The column of one of our own fields.
+Own column_of(search::Own own);
 
 // Who may see it and when it occurred: what a Question asks besides its query.
 std::string scope_of(const Question& question);

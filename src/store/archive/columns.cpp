@@ -160,8 +160,6 @@ Status RowWriter::flush() {
     return appender_->flush();
 }
 
-namespace {
-
 void add_value(std::vector<event::Field>& fields, std::string_view name, std::optional<std::string_view> text, event::Ecs ecs) {
     event::Field field;
     field.name = name;
@@ -170,8 +168,6 @@ void add_value(std::vector<event::Field>& fields, std::string_view name, std::op
     if (text) field.text = *text;
     fields.push_back(field);
 }
-
-}  // namespace
 
 EventChunk::Pairs EventChunk::pairs_of(const duck::Column& list) { return {list, list.elements().member(0), list.elements().member(1)}; }
 

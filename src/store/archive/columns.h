@@ -99,6 +99,9 @@ struct ReadEvent {
     std::int64_t raw_bytes = 0;
 };
 
+// A value of a row as a field of its Event; nothing: null. Views are kept.
+void add_value(std::vector<event::Field>& fields, std::string_view name, std::optional<std::string_view> text, event::Ecs ecs);
+
 // The rows of a chunk with all columns in the order of columns(): "SELECT * FROM ...". The chunk outlives this.
 class EventChunk {
 public:

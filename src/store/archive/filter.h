@@ -86,7 +86,7 @@ public:
     void add(event::Position position, const event::Event& event);
     // Beside the last event: a field that is not among event.fields ("peer", "format").
     void add_field(std::string_view name, std::string_view text);
-    // So many rows as are worth looking at together; without effect when the block is empty. At most kMostBlocks.
+    // So many rows as are worth looking at together; without effect when the block is empty, and in the last of kMostBlocks.
     void end_block();
     [[nodiscard]] std::size_t blocks() const;
     // The file. Ends the block in hand. The builder is empty afterwards and may be used for the next segment.
@@ -94,6 +94,7 @@ public:
     [[nodiscard]] std::size_t memory_bytes() const;
 
 private:
+    void close_block();
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -218,8 +218,11 @@ void FilterBuilder::add_field(std::string_view name, std::string_view text) {
 }
 
 void FilterBuilder::end_block() {
+    if (state_->facts.size() + 1 < kMostBlocks) close_block();  // the last one takes all that is left
+}
+
+void FilterBuilder::close_block() {
     if (state_->now.rows == 0) return;
-    CHECK(state_->facts.size() < kMostBlocks, "a segment has at most kMostBlocks row groups");
     state_->words.end_block();
     state_->grams.end_block();
     state_->facts.push_back(state_->now);
@@ -236,7 +239,7 @@ std::size_t FilterBuilder::memory_bytes() const {
 }
 
 std::string FilterBuilder::finish() {
-    end_block();
+    close_block();
     State& state = *state_;
     Head head;
     head.blocks = static_cast<std::uint32_t>(state.facts.size());

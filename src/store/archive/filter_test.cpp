@@ -122,6 +122,22 @@ TEST(Filter, WithoutEventsHasNoBlocks) {
     EXPECT_TRUE(view->has_indicator(Indicator::name, "example.org")->empty());
 }
 
+TEST(Filter, TheLastBlockTakesWhatIsLeft) {
+    Built built;
+    for (std::size_t i = 0; i < kMostBlocks + 10; ++i) {
+        built.event({{"user.name", i + 1 == kMostBlocks + 10 ? "last" : "other"}});
+        built.end_block();
+    }
+    const auto view = built.view();
+    ASSERT_EQ(view->blocks(), kMostBlocks);
+    EXPECT_EQ(view->facts(0).rows, 1U);
+    EXPECT_EQ(view->facts(kMostBlocks - 1).rows, 11U);
+    EXPECT_EQ(view->facts(kMostBlocks - 1).last.value, 100 + kMostBlocks + 9);
+    const auto found = view->may_contain({.folded = "last", .begins_word = true, .ends_word = true});
+    ASSERT_TRUE(found) << found.error().text;
+    EXPECT_TRUE(found->has(kMostBlocks - 1));
+}
+
 TEST(Filter, GivesUpAKindWithTooManyValues) {
     Built built{{.seed = 3, .most_values = 1000}};
     for (int i = 0; i < 200'000; ++i) built.event({{"destination.domain", format("h{}.example", i)}, {"source.ip", "192.0.2.1"}});
