@@ -109,7 +109,8 @@ def throughput(options, lines):
         return told
 
 
-def latency(options, lines, rate):
+def with_attacks(lines):
+    """The lines with an attack behind every fiftieth."""
     attacks = []
     for name in ATTACKS:
         attacks += (ROOT / "content/rules/cases" / name / "attack.json").read_bytes().splitlines()
@@ -118,6 +119,11 @@ def latency(options, lines, rate):
         mixed.append(line)
         if i % 50 == 49:
             mixed.append(attacks[i // 50 % len(attacks)])
+    return mixed
+
+
+def latency(options, lines, rate):
+    mixed = with_attacks(lines)
     size = 50
     count = min(len(mixed), int(rate * 20))  # twenty seconds
     with lib.Server(options.program, settings(options.rules)) as server:

@@ -16,7 +16,7 @@ import argparse, http.client, json, multiprocessing, os, pathlib, statistics, sy
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 import lib
-from end_to_end import ATTACKS, bodies, histogram, metrics, quantile, send
+from end_to_end import bodies, histogram, metrics, quantile, send, with_attacks
 
 ACCOUNTS = 5
 DOCUMENTS = 50  # of one request
@@ -159,14 +159,7 @@ def main():
     words.add_argument("--settings", default="", help="lines of TOML for the node")
     options = words.parse_args()
     lines = pathlib.Path(options.file).read_bytes().splitlines()
-    attacks = []
-    for name in ATTACKS:
-        attacks += (ROOT / "content/rules/cases" / name / "attack.json").read_bytes().splitlines()
-    mixed = []
-    for i, line in enumerate(lines):
-        mixed.append(line)
-        if i % 50 == 49:
-            mixed.append(attacks[i // 50 % len(attacks)])
+    mixed = with_attacks(lines)
     with lib.Server(options.program, f"{options.settings}\n[rules]\nfolders = []\ninclude_shipped = true\n") as server:
         token = server.source("bench")
         fills = [send(server, token, bodies(lines, 500), 2) for _ in range(options.fill)]
