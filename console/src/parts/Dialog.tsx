@@ -17,6 +17,33 @@ export function Dialog({ title, onClose, children, wide = false }: { title: Reac
   );
 }
 
+// Why it is done, for the audit chain; `wanting`: it was sent off too short.
+export function ReasonField({ value, onChange, wanting }: { value: string; onChange: (text: string) => void; wanting: boolean }) {
+  const { say } = useWords();
+  return (
+    <>
+      <label className="labelled">
+        <span>{say("ask.reason")}</span>
+        <textarea
+          className="input"
+          data-autofocus
+          rows={3}
+          maxLength={500}
+          value={value}
+          onChange={(event) => {
+            onChange(event.target.value);
+          }}
+        />
+      </label>
+      {wanting ? (
+        <p className="c-critical" role="alert">
+          {say("ask.short")}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
 interface AskProps {
   title: ReactNode;
   note?: string;
@@ -45,26 +72,7 @@ export function AskDialog({ title, note, verb, danger = false, reason = false, b
       >
         {note ? <p className="dim">{note}</p> : null}
         {children}
-        {reason ? (
-          <label className="labelled">
-            <span>{say("ask.reason")}</span>
-            <textarea
-              className="input"
-              data-autofocus
-              rows={3}
-              maxLength={500}
-              value={text}
-              onChange={(event) => {
-                setText(event.target.value);
-              }}
-            />
-          </label>
-        ) : null}
-        {tried && short ? (
-          <p className="c-critical" role="alert">
-            {say("ask.short")}
-          </p>
-        ) : null}
+        {reason ? <ReasonField value={text} onChange={setText} wanting={tried && short} /> : null}
         {error ? <ErrorBox error={error} /> : null}
         <footer>
           <button type="button" className="btn end" data-autofocus={reason ? undefined : true} onClick={onClose}>

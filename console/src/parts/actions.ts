@@ -1,5 +1,6 @@
 // What can be done on the page that is open, for the palette. Dangerous ones open their dialog; none acts from the list.
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useRef } from "react";
+import { sharedValue } from "./shared_value";
 
 export interface Action {
   words: string;
@@ -7,24 +8,8 @@ export interface Action {
   run: () => void;
 }
 
-let present: readonly Action[] = [];
-const listeners = new Set<() => void>();
-const set = (actions: readonly Action[]) => {
-  present = actions;
-  for (const listener of listeners) listener();
-};
-const subscribe = (listener: () => void) => {
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-  };
-};
-export const usePresentActions = (): readonly Action[] =>
-  useSyncExternalStore(
-    subscribe,
-    () => present,
-    () => present,
-  );
+const present = sharedValue<readonly Action[]>([]);
+export const usePresentActions = present.use;
 
 export function useActions(actions: readonly Action[]): void {
   const latest = useRef(actions);
@@ -34,9 +19,9 @@ export function useActions(actions: readonly Action[]): void {
   const shape = actions.map((action) => `${action.words} ${action.key ?? ""}`).join("\n");
   useEffect(() => {
     const own = latest.current.map((action, at) => ({ ...action, run: () => latest.current[at]?.run() }));
-    set(own);
+    present.set(own);
     return () => {
-      if (present === own) set([]);
+      if (present.get() === own) present.set([]);
     };
   }, [shape]);
 }

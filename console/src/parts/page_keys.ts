@@ -1,7 +1,8 @@
 // The keys of the page that is open: they win over the keys of the frame, and `?` lists them.
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useRef } from "react";
 import type { MessageKey } from "../base/messages";
 import { isSilenced } from "./keys";
+import { sharedValue } from "./shared_value";
 
 export interface PageKey {
   keys: readonly string[]; // as KeyboardEvent.key; single letters small; "Alt+ArrowLeft" is not meant here
@@ -10,24 +11,8 @@ export interface PageKey {
   action?: () => void; // absent: only listed, a part handles it
 }
 
-let listed: readonly PageKey[] = [];
-const listeners = new Set<() => void>();
-const publish = (keys: readonly PageKey[]) => {
-  listed = keys;
-  for (const listener of listeners) listener();
-};
-const subscribe = (listener: () => void) => {
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-  };
-};
-export const useListedPageKeys = (): readonly PageKey[] =>
-  useSyncExternalStore(
-    subscribe,
-    () => listed,
-    () => listed,
-  );
+const listed = sharedValue<readonly PageKey[]>([]);
+export const useListedPageKeys = listed.use;
 
 export function usePageKeys(keys: readonly PageKey[]): void {
   const latest = useRef(keys);
@@ -37,7 +22,7 @@ export function usePageKeys(keys: readonly PageKey[]): void {
   // The palette calls what stands behind a key at that moment.
   const shape = keys.map((key) => `${key.shown} ${key.words} ${String(key.action !== undefined)}`).join("\n");
   useEffect(() => {
-    publish(latest.current.map((key, at) => (key.action ? { ...key, action: () => latest.current[at]?.action?.() } : key)));
+    listed.set(latest.current.map((key, at) => (key.action ? { ...key, action: () => latest.current[at]?.action?.() } : key)));
   }, [shape]);
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
@@ -58,7 +43,7 @@ export function usePageKeys(keys: readonly PageKey[]): void {
     document.addEventListener("keydown", listen, true);
     return () => {
       document.removeEventListener("keydown", listen, true);
-      publish([]);
+      listed.set([]);
     };
   }, []);
 }

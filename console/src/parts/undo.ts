@@ -1,7 +1,8 @@
 // The last thing done that can be taken back: one at a time, told on the spot until one leaves the page. `Z` and a button
 // take it back as long as the time runs.
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useState } from "react";
 import type { useWords } from "./preferences";
+import { sharedValue } from "./shared_value";
 
 export const UNDO_MS = 10 * 60_000;
 
@@ -19,39 +20,23 @@ interface Offered {
   told: Tell;
 }
 
-let present: Offered | null = null;
-const listeners = new Set<() => void>();
-const publish = (next: Offered | null) => {
-  present = next;
-  for (const listener of listeners) listener();
-};
-const subscribe = (listener: () => void) => {
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-  };
-};
-export const useOffered = (): Offered | null =>
-  useSyncExternalStore(
-    subscribe,
-    () => present,
-    () => present,
-  );
+const present = sharedValue<Offered | null>(null);
+export const useOffered = present.use;
 
 export function offerUndo(words: Tell, run: () => Promise<Tell>, now = Date.now()): void {
-  publish({ undo: { words, until: now + UNDO_MS, run }, state: "offered", told: words });
+  present.set({ undo: { words, until: now + UNDO_MS, run }, state: "offered", told: words });
 }
 export function forgetUndo(): void {
-  publish(null);
+  present.set(null);
 }
 // At most once, and never after its time.
 export async function undoLast(now = Date.now()): Promise<void> {
-  const mine = present;
+  const mine = present.get();
   if (mine?.state !== "offered" || now >= mine.undo.until) return;
-  publish({ ...mine, state: "running" });
-  const running = present;
+  const running: Offered = { ...mine, state: "running" };
+  present.set(running);
   const told = await mine.undo.run();
-  if (present === running) publish({ ...mine, state: "undone", told });
+  if (present.get() === running) present.set({ ...mine, state: "undone", told });
 }
 
 // The time that is left, by the second; 0 when it is over.

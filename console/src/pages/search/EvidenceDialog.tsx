@@ -1,7 +1,7 @@
 // Evidence is the bytes themselves with their proof, for which the server wants a reason.
 import { useState } from "react";
 import { exportEvidence } from "../../api/search";
-import { Dialog } from "../../parts/Dialog";
+import { Dialog, ReasonField } from "../../parts/Dialog";
 import { useWords } from "../../parts/preferences";
 import { fileName, Progress, useFile } from "./file";
 
@@ -25,24 +25,7 @@ export function EvidenceDialog({ ids, onClose }: { ids: readonly string[]; onClo
         }}
       >
         <p className="dim">{say("search.evidence.note")}</p>
-        <label className="labelled">
-          <span>{say("ask.reason")}</span>
-          <textarea
-            className="input"
-            data-autofocus
-            rows={3}
-            maxLength={500}
-            value={reason}
-            onChange={(event) => {
-              setReason(event.target.value);
-            }}
-          />
-        </label>
-        {tried && short ? (
-          <p className="c-critical" role="alert">
-            {say("ask.short")}
-          </p>
-        ) : null}
+        <ReasonField value={reason} onChange={setReason} wanting={tried && short} />
         <Progress file={file} />
         <footer>
           <button type="button" className="btn end" onClick={shut}>
