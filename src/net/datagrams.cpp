@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -53,8 +52,7 @@ public:
         const std::lock_guard lock{stop_mutex_};
         if (!thread_.joinable()) return;
         stopping_ = true;
-        const std::uint64_t one = 1;
-        static_cast<void>(::write(wake_.get(), &one, sizeof one));
+        ::eventfd_write(wake_.get(), 1);  // fails only when it is full, that is awake already
         thread_.join();
     }
 

@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -123,8 +122,7 @@ private:
     }
 
     void wake() {
-        const std::uint64_t one = 1;
-        static_cast<void>(::write(wake_.get(), &one, sizeof one));
+        ::eventfd_write(wake_.get(), 1);  // fails only when it is full, that is awake already
     }
 
     // The waiting thread.
