@@ -57,3 +57,6 @@ add_test(NAME console WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} COMMAND ${CMAKE_SOUR
 add_test(NAME conformance WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   COMMAND ${CMAKE_COMMAND} -E env VG_BINARY=$<TARGET_FILE:vonggac> ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/conformance/run)
 set_tests_properties(docs power_cuts questions console conformance PROPERTIES LABELS full TIMEOUT 1800)
+
+# What the tests of the tier full need of the release build, so that it makes no program that nobody starts.
+add_custom_target(full_tests DEPENDS vonggac vonggac-test journal-dump slow-disk store_test api_test corpora_test)
