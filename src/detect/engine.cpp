@@ -22,6 +22,8 @@ constexpr std::size_t kKindCount = std::size(kKinds);
 
 }  // namespace
 
+std::span<const Kind* const> all_kinds() { return kKinds; }
+
 struct Scratch::Inside {
     std::unique_ptr<KindScratch> kinds[kKindCount];
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "detect/engine.h"
+#include "detect/lint.h"
 
 namespace vg::detect {
 
@@ -34,7 +35,10 @@ struct Kind {
     std::string_view name;
     // Reads all files that belong to the kind and adds to the report what was refused. Never fails as a whole.
     std::unique_ptr<RuleSet> (*load)(std::span<const RuleFile> files, const EngineOptions& options, LoadReport& report) = nullptr;
+    // Appends what is wrong with rules that load. None: nothing more is known of the kind.
+    void (*lint)(std::span<const RuleFile> files, const LintOptions& options, std::vector<Remark>& remarks) = nullptr;
 };
+std::span<const Kind* const> all_kinds();
 
 namespace kinds {
 #define MEMBER(name) extern const Kind name;

@@ -11,6 +11,7 @@
 #include "detect/kinds/kind.h"
 #include "detect/kinds/sigma/candidates.h"
 #include "detect/kinds/sigma/evaluate.h"
+#include "detect/kinds/sigma/lint.h"
 #include "detect/kinds/sigma/read.h"
 
 namespace vg::detect::sigma {
@@ -64,7 +65,7 @@ public:
 
     [[nodiscard]] Result<Explanation> explain(std::string_view rule_id, const event::Event& event) const override {
         for (const correlation::Rule& rule : correlated.rules)
-            if (rule.info->id == rule_id) return Explanation{"a correlation: it is not about one event but about many", false, {}, {}};
+            if (rule.info->id == rule_id) return explain_correlation(rule, event, 0);
         const auto found = std::lower_bound(rules_.begin(), rules_.end(), rule_id,
                                             [](const Rule& rule, std::string_view id) { return rule.info.id < id; });
         if (found == rules_.end() || found->info.id != rule_id) return fail(Code::not_found, "the rule is not loaded");
@@ -98,6 +99,28 @@ public:
     std::string hash;
 
 private:
+    static constexpr std::size_t kMostExplained = 50;  // rules of one correlation
+
+    // A correlation is about many events; of a single one it can be said whether it counts, and in which group.
+    [[nodiscard]] Result<Explanation> explain_correlation(const correlation::Rule& rule, const event::Event& event, std::size_t depth) const {
+        Explanation told{format("{}: it is about many events; this is whether the event counts", rule.info->title), false, {}, {}};
+        const auto document = std::find_if(correlations.begin(), correlations.end(), [&](const Correlation& one) { return one.info.id == rule.info->id; });
+        if (document == correlations.end() || depth > correlation::kMostDepth) return told;
+        const auto add = [&](Result<Explanation> part) {
+            if (!part || told.parts.size() == kMostExplained) return;
+            told.held = told.held || part->held;
+            told.parts.push_back(std::move(*part));
+        };
+        for (const std::string& name : document->rules) {
+            for (const Rule& one : rules_)
+                if (one.info.id == name || one.name == name) add(explain(one.info.id, event));
+            for (const Correlation& one : correlations)
+                for (const correlation::Rule& followed : correlated.rules)
+                    if ((one.info.id == name || one.name == name) && followed.info->id == one.info.id) add(explain_correlation(followed, event, depth + 1));
+        }
+        return told;
+    }
+
     bool fires(const Rule& rule, View& view, Memo& memo) const {
         if (!holds(rule.detection, view, memo)) return false;
         return std::all_of(rule.filters.begin(), rule.filters.end(),
@@ -261,6 +284,6 @@ std::unique_ptr<RuleSet> load(std::span<const RuleFile> files, const EngineOptio
 
 namespace vg::detect::kinds {
 
-extern const Kind sigma{.name = "sigma", .load = detect::sigma::load};
+extern const Kind sigma{.name = "sigma", .load = detect::sigma::load, .lint = detect::sigma::lint};
 
 }  // namespace vg::detect::kinds
