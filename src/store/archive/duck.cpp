@@ -81,6 +81,7 @@ Result<std::shared_ptr<Database>> Database::open(const DatabaseOptions& options)
         {"autoload_known_extensions", "false"},
         {"allow_community_extensions", "false"},
         {"preserve_insertion_order", "true"},
+        {"allocator_background_threads", "true"},  // what a tail's tables leave goes back to the system
         {"checkpoint_threshold", "1000TB"},  // a table in memory would be compressed again and again while it grows
     };
     for (const auto& [name, value] : at_start)
@@ -100,6 +101,7 @@ Result<std::shared_ptr<Database>> Database::open(const DatabaseOptions& options)
     for (const std::string& folder : options.also) folders += ", " + literal(folder + "/");
     TRY(connection.run(format("SET GLOBAL allowed_directories = [{}]", folders)));
     TRY(connection.run("SET GLOBAL parquet_metadata_cache = true"));
+    TRY(connection.run("SET GLOBAL enable_external_file_cache = false"));  // the system keeps segments' pages; twice is too often
     TRY(connection.run("SET GLOBAL TimeZone = 'UTC'"));
     TRY(connection.run("SET GLOBAL enable_external_access = false"));
     TRY(connection.run("SET GLOBAL lock_configuration = true"));
