@@ -113,7 +113,7 @@ Result<SegmentFacts> facts_of(const json::Value& line) {
     }
     facts.raw_bytes = TRY(count(line, "raw_bytes"));
     for (const json::Value& one : *TRY(list(line, "sources"))) {
-        if (!one.is_array() || one.as_array().size() != 2 || !one.as_array()[0].is_text() || !one.as_array()[1].is_int())
+        if (!one.is_array() || one.as_array().size() != 2 || !one.as_array()[0].is_text() || !one.as_array()[1].is_int() || one.as_array()[1].as_int() < 0)
             return fail(Code::corrupt, "a source is not of an id and a number");
         facts.raw_by_source.emplace_back(TRY(SourceId::parse(one.as_array()[0].as_text())), static_cast<std::uint64_t>(one.as_array()[1].as_int()));
     }
