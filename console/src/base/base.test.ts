@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { escapeText, piecesOf, textOfBytes, textOfValue } from "./hostile";
 import { messages, translate } from "./messages";
 import { formatBytes, formatNumber } from "./numbers";
-import { conditionLines } from "./rule_text";
+import { conditionLines, conditionText } from "./rule_text";
 import { formatDate, formatSpan, formatTime, formatWeekday } from "./time";
 
 describe("the message table", () => {
@@ -57,5 +57,10 @@ describe("the condition of a rule", () => {
     "title: x\nfields:\n  - user.name\ndetection:\n  root:\n    user.name:\n      - root\n      - toor\n  login:\n    auth_method|startswith: password\n  condition: root and login\nlevel: high\n";
   it("is found with the lines below it", () => expect(conditionLines(rule, "user.name")).toEqual([5, 6, 7]));
   it("is found with modifiers", () => expect(conditionLines(rule, "auth_method")).toEqual([9]));
+  it("is told on one line, a list's values with commas", () => {
+    expect(conditionText(["    user.name:", "      - root", "      - toor"])).toBe("user.name: root, toor");
+    expect(conditionText(["  - event.action: ssh_login"])).toBe("event.action: ssh_login");
+    expect(conditionText([])).toBe("");
+  });
   it("is empty for a field that the rule does not ask for", () => expect(conditionLines(rule, "source.ip")).toEqual([]));
 });

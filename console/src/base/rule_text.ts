@@ -19,3 +19,15 @@ export function conditionLines(text: string, field: string): number[] {
   }
   return found;
 }
+
+// A condition's lines as one: the values of a list after its name, with commas.
+export function conditionText(lines: readonly string[]): string {
+  let told = "";
+  for (const line of lines) {
+    const text = line.trim();
+    if (!told) told = text.replace(/^-\s+/, "");
+    else if (/^-\s/.test(text)) told += `${told.endsWith(":") ? " " : ", "}${text.replace(/^-\s+/, "")}`;
+    else told += ` ${text}`;
+  }
+  return told;
+}

@@ -136,10 +136,12 @@ export function Page() {
                 ) : null}
               </div>
               <div className="row">
-                <LevelGlyph level={finding.level} />
-                <h1>
-                  <Hostile text={finding.rule.title} />
-                </h1>
+                <div className="titled">
+                  <LevelGlyph level={finding.level} />
+                  <h1>
+                    <Hostile text={finding.rule.title} />
+                  </h1>
+                </div>
                 <Actions finding={finding} deeds={deeds} asking={asking} setAsking={setAsking} />
               </div>
             </div>

@@ -1,5 +1,5 @@
 import { textOfValue } from "../../base/hostile";
-import { conditionLines } from "../../base/rule_text";
+import { conditionLines, conditionText } from "../../base/rule_text";
 import { useResource } from "../../api/resource";
 import type { Finding } from "../../api/types";
 import { Hostile } from "../../parts/Hostile";
@@ -52,7 +52,7 @@ export function WhySection({ finding }: { finding: Finding }) {
                   <td className="mono small">
                     {field.at.length > 0 ? (
                       <div className="clamp">
-                        <Hostile text={field.at.map((line) => (lines[line] ?? "").trim()).join(" ")} />
+                        <Hostile text={conditionText(field.at.map((line) => lines[line] ?? ""))} />
                       </div>
                     ) : (
                       <span className="faint">{say("why.notused")}</span>
