@@ -66,6 +66,8 @@ export const consoleMessages = {
   "setup.filebeat": ["Filebeat", "Filebeat"],
   "setup.vector": ["Vector", "Vector"],
   "setup.fluentbit": ["Fluent Bit", "Fluent Bit"],
+  "setup.rsyslog": ["rsyslog", "rsyslog"],
+  "setup.syslogng": ["syslog-ng", "syslog-ng"],
   "setup.otel": ["OpenTelemetry", "OpenTelemetry"],
   "setup.windows": ["Windows, một tệp EVTX", "Windows, one EVTX file"],
   "setup.waiting": ["Trang này tự đổi khi có sự kiện.", "This turns by itself when one comes."],

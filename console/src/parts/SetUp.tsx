@@ -6,13 +6,19 @@ import { useWords } from "./preferences";
 const host = () => location.hostname;
 const port = () => location.port || (location.protocol === "https:" ? "443" : "80");
 
+const isTls = () => location.protocol === "https:";
+
 type Way = (token: string) => string;
-const WAYS: Record<"curl" | "winlogbeat" | "filebeat" | "vector" | "fluentbit" | "otel" | "windows", Way> = {
+const WAYS: Record<"curl" | "winlogbeat" | "filebeat" | "rsyslog" | "syslogng" | "vector" | "fluentbit" | "otel" | "windows", Way> = {
   curl: (token) => `curl --fail --data-binary @/var/log/auth.log \\\n  -H "Authorization: Bearer ${token}" \\\n  ${location.origin}/ingest/raw`,
   winlogbeat: (token) =>
     `# winlogbeat.yml\nwinlogbeat.event_logs:\n  - name: Security\n  - name: System\n  - name: Microsoft-Windows-Sysmon/Operational\n  - name: Microsoft-Windows-PowerShell/Operational\nsetup.ilm.enabled: false\nsetup.template.enabled: false\noutput.elasticsearch:\n  hosts: ["${location.origin}"]\n  headers:\n    Authorization: "Bearer ${token}"`,
   filebeat: (token) =>
     `# filebeat.yml\nfilebeat.inputs:\n  - type: filestream\n    id: system\n    paths: [/var/log/auth.log, /var/log/syslog]\nsetup.ilm.enabled: false\nsetup.template.enabled: false\noutput.elasticsearch:\n  hosts: ["${location.origin}"]\n  headers:\n    Authorization: "Bearer ${token}"`,
+  rsyslog: (token) =>
+    `# /etc/rsyslog.d/vonggac.conf (rsyslog-elasticsearch)\nmodule(load="omelasticsearch")\ntemplate(name="vonggac" type="list" option.jsonf="on") {\n  property(outname="ISODATE" name="timereported" dateFormat="rfc3339" format="jsonf")\n  property(outname="HOST" name="hostname" format="jsonf")\n  property(outname="PROGRAM" name="programname" format="jsonf")\n  property(outname="PID" name="procid" format="jsonf")\n  property(outname="MESSAGE" name="msg" format="jsonf")\n}\naction(type="omelasticsearch" server="${host()}" serverport="${port()}" usehttps="${isTls() ? "on" : "off"}"\n  searchIndex="logs" searchType="" bulkmode="on" uid="writer" pwd="${token}" template="vonggac"\n  queue.type="linkedList" queue.filename="vonggac" action.resumeRetryCount="-1")`,
+  syslogng: (token) =>
+    `# /etc/syslog-ng/conf.d/vonggac.conf\ndestination d_vonggac {\n  http(url("${location.origin}/services/collector/event") method("POST")\n    headers("Authorization: Splunk ${token}") batch-lines(100) batch-timeout(1000)\n    body("$(format-json event=$MSG host=$HOST time=$UNIXTIME)")\n    disk-buffer(mem-buf-length(10000) disk-buf-size(104857600) reliable(no)));\n};\nlog { source(s_src); destination(d_vonggac); };`,
   vector: (token) =>
     `# vector.toml\n[sources.journal]\ntype = "journald"\n\n[sinks.vonggac]\ntype = "http"\ninputs = ["journal"]\nuri = "${location.origin}/ingest/ndjson"\nencoding.codec = "json"\nframing.method = "newline_delimited"\nauth.strategy = "bearer"\nauth.token = "${token}"`,
   fluentbit: (token) =>
@@ -21,7 +27,7 @@ const WAYS: Record<"curl" | "winlogbeat" | "filebeat" | "vector" | "fluentbit" |
   windows: (token) =>
     `# PowerShell\nInvoke-WebRequest -Method Post -Uri "${location.origin}/ingest/raw" \`\n  -Headers @{ Authorization = "Bearer ${token}" } \`\n  -InFile "C:\\Windows\\System32\\winevt\\Logs\\Security.evtx"`,
 };
-export const WAY_NAMES = ["curl", "winlogbeat", "filebeat", "vector", "fluentbit", "otel", "windows"] as const;
+export const WAY_NAMES = ["curl", "winlogbeat", "filebeat", "rsyslog", "syslogng", "vector", "fluentbit", "otel", "windows"] as const;
 
 export function SetUp({ token }: { token: string }) {
   const { say } = useWords();
