@@ -63,7 +63,7 @@ public:
         if (made_->reads == "csv" && made_->columns.empty()) return fail(Code::bad_input, "reads: csv needs columns");
         if (made_->least_columns > made_->columns.size()) return fail(Code::bad_input, "least_columns is more than there are columns");
         const Section& all = made_->all;
-        if (all.renames.empty() && all.constants.empty() && all.values.empty() && made_->variants.empty() && made_->aliases.empty())
+        if (all.renames.empty() && all.constants.empty() && all.values.empty() && made_->variants.empty() && made_->aliases.empty() && made_->carries.empty())
             return fail(Code::bad_input, "neither fields nor constants: it would say nothing");
         return {};
     }
@@ -76,6 +76,8 @@ private:
             TRY(text_of(value, "it"));
         } else if (key == "reads") {
             made_->reads = TRY(text_of(value, "it"));
+        } else if (key == "carries") {
+            made_->carries = TRY(text_of(value, "it"));
         } else if (key == "columns") {
             return columns(value);
         } else if (key == "least_columns") {
@@ -90,7 +92,7 @@ private:
         } else if (const auto done = section(key, value, made_->all)) {
             return *done;
         } else {
-            return no_such_key(key, {"name", "title", "source", "reads", "columns", "least_columns", "match", "time", "logsource", "fields", "values", "constants", "variants", "aliases"});
+            return no_such_key(key, {"name", "title", "source", "reads", "carries", "columns", "least_columns", "match", "time", "logsource", "fields", "values", "constants", "variants", "aliases"});
         }
         return {};
     }

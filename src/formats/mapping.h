@@ -84,6 +84,7 @@ struct Aliases {
 struct Mapping {
     std::string name;
     std::string reads = "json";           // the format whose records it is for
+    std::string carries;                  // the member that holds another record (carried.h)
     std::vector<NativeName> columns;      // of reads: csv, by place
     std::size_t least_columns = 0;        // a record may end before the last ones
     std::vector<NativeName> time_fields;  // the first that gives a time; with a pattern: all, joined by blanks

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "base/text.h"
+#include "formats/carried.h"
 #include "formats/complete.h"
 #include "formats/format.h"
 #include "formats/mapping_set.h"
@@ -13,6 +15,8 @@ namespace vg::formats {
 #undef MEMBER
 
 namespace {
+
+constexpr std::size_t kMostAround = 500;  // fields of a record that may carry another
 
 constexpr const Format* kAll[] = {
 #define MEMBER(name) &name,
@@ -53,16 +57,30 @@ bool starts_as_object(std::string_view raw) {
     return first != std::string_view::npos && raw[first] == '{';
 }
 
+// A field that was in an event before, as it was.
+void again(const event::Field& field, event::Builder& builder) {
+    const bool known = field.ecs != event::Ecs::none;
+    switch (field.type) {
+        case event::Type::null: builder.null(field.name); break;
+        case event::Type::boolean: builder.boolean(field.name, field.integer != 0); break;
+        case event::Type::integer: known ? builder.ecs_integer(field.ecs, field.integer, field.text) : builder.integer(field.name, field.integer, field.text); break;
+        case event::Type::real: builder.real(field.name, field.real, field.text); break;
+        case event::Type::text: known ? builder.ecs_nfc_text(field.ecs, field.text) : builder.nfc_text(field.name, field.text); break;
+        case event::Type::time:
+        case event::Type::address: builder.ecs(field.ecs, field.text); break;
+    }
+}
+
 // Tries formats on one record.
 class Attempt {
 public:
     Attempt(const event::Record& record, const MadeLibrary& library, event::Builder& builder)
         : record_(&record), library_(&library), context_{record.envelope.received, record.envelope.zone}, parsed_{.builder = builder} {}
 
-    // True when the format understood the record.
-    bool with(const Format& format) {
+    // True when the format understood the record, or what it carries.
+    bool with(const Format& format) { return with(format, record_->raw); }
+    bool with(const Format& format, std::string_view raw) {
         reset();
-        std::string_view raw = record_->raw;
         if (&format != &json && &format != &windows && !is_utf8(raw)) raw = parsed_.builder.arena().copy(to_valid_utf8(raw));
         const Status status = format.parse(raw, context_, parsed_);
         if (!status) {
@@ -75,19 +93,20 @@ public:
     bool with(const Mapping& mapping) {
         const Format* const format = MadeLibrary::find_format(mapping.reads);
         if (format == nullptr || !with(*format)) return false;
-        if (library_->mappings().apply(mapping, context_, parsed_)) return true;
+        if (library_->mappings().apply(mapping, context_, parsed_)) return unwrap(mapping.carries), true;
         why_ = vg::format("{}: the record has not the {} columns that it names", mapping.name, mapping.columns.size());
         return false;
     }
-    bool by_sniffing() {
-        struct Guess {
-            int sure;
-            const Format* format;
-        };
-        const Look look = look_at(record_->raw);
-        std::array<Guess, std::size(kAll)> guesses;
+    struct Guess {
+        int sure;
+        const Format* format;
+    };
+    using Guesses = std::array<Guess, std::size(kAll)>;
+    // The formats that may be those of the bytes, the surest first; how many.
+    static std::size_t guess(std::string_view raw, Guesses& guesses) {
+        const Look look = look_at(raw);
         std::size_t count = 0;
-        const bool object = starts_as_object(record_->raw);
+        const bool object = starts_as_object(raw);
         for (const Format* format : kAll) {
             if (object && format != &json && format != &windows) continue;  // the only ones whose records are JSON
             if (const int sure = format->sniff(look); sure > 0) {
@@ -96,23 +115,76 @@ public:
             }
         }
         std::stable_sort(guesses.begin(), guesses.begin() + static_cast<std::ptrdiff_t>(count), [](const Guess& a, const Guess& b) { return a.sure > b.sure; });
+        return count;
+    }
+    bool by_sniffing() {
+        Guesses guesses;
+        const std::size_t count = guess(record_->raw, guesses);
         for (std::size_t i = 0; i < count; ++i) {
             const Format& format = *guesses[i].format;
             if (!with(format)) continue;
             sure_ = guesses[i].sure;
-            if (library_->mappings().apply_matching(format.name, context_, parsed_) != nullptr) sure_ = std::max(sure_, 90);
+            const Mapping* const mapping = library_->mappings().apply_matching(format.name, context_, parsed_);
+            if (mapping != nullptr) sure_ = std::max(sure_, 90);
             else if (&format == &csv) continue;  // columns without names say nothing
+            unwrap(mapping != nullptr ? std::string_view{mapping->carries} : carried_by(format));
             return true;
         }
         sure_ = 0;
         if (why_.empty()) why_ = record_->raw.empty() ? "the record is empty" : "no format knows these bytes";
         return false;
     }
+    // Formats in C++ whose records carry another.
+    static std::string_view carried_by(const Format& format) { return &format == &journald ? "MESSAGE" : ""; }
+    // When a format knows what the member carries, that is the event; what stands around it stays beside it.
+    void unwrap(std::string_view member) {
+        if (member.empty() || parsed_.builder.size() > kMostAround) return;
+        const std::string_view carried = carried_in(record_->raw, member, parsed_.occurred_known ? parsed_.occurred : context_.received, parsed_.builder);
+        if (carried.empty()) return;
+        thread_local std::vector<event::Field> around;
+        around.assign(parsed_.builder.fields().begin(), parsed_.builder.fields().end());
+        const auto [occurred, known, logsource, format] = std::tuple{parsed_.occurred, parsed_.occurred_known, parsed_.logsource, parsed_.format};
+        event::Builder& builder = parsed_.builder;
+        const bool inside = read_carried(carried) && builder.size() <= 4 * kMostAround;
+        if (!inside) {
+            reset();
+            parsed_.logsource = logsource;
+            parsed_.format = format;
+        }
+        if (!inside || !parsed_.occurred_known) {
+            parsed_.occurred = occurred;
+            parsed_.occurred_known = known;
+        }
+        const std::size_t own = builder.size();
+        const auto is_there = [&](const event::Field& field) {
+            if (field.name == member || (field.name.size() > member.size() && field.name[member.size()] == '.' && field.name.starts_with(member))) return true;
+            for (const event::Field& one : builder.fields().first(own))
+                if (one.name == field.name || (one.ecs != event::Ecs::none && one.ecs == field.ecs)) return true;
+            return false;
+        };
+        for (const event::Field& field : around)
+            if (!inside || !is_there(field)) again(field, builder);
+    }
+    bool read_carried(std::string_view raw) {
+        Guesses guesses;
+        const std::size_t count = guess(raw, guesses);
+        for (std::size_t i = 0; i < count; ++i) {
+            const Format& format = *guesses[i].format;
+            if (!with(format, raw)) continue;
+            if (library_->mappings().apply_matching(format.name, context_, parsed_) != nullptr) return true;
+            if (&format != &json && &format != &csv && &format != &keyvalue) return true;  // these know anything
+        }
+        return false;
+    }
     bool run() {
         const std::string& pinned = record_->envelope.format;
         if (pinned.empty()) return by_sniffing();
         sure_ = 100;
-        if (const Format* format = MadeLibrary::find_format(pinned)) return with(*format);
+        if (const Format* format = MadeLibrary::find_format(pinned)) {
+            if (!with(*format)) return false;
+            unwrap(carried_by(*format));
+            return true;
+        }
         if (const Mapping* mapping = library_->mappings().find(pinned)) return with(*mapping);
         why_ = vg::format("there is no format named {}", shorten(pinned, 100));
         return false;
