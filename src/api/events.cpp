@@ -35,18 +35,7 @@ json::Value event_json(const Context& context, const store::StoredRecord& stored
     return out;
 }
 
-namespace {
-
-constexpr NamedSchema kSchemas[] = {{"Event", R"({"type":"object","required":["id","source","organisation","received","occurred","format","fields","masked"],"properties":{
-    "id":{"type":"string","description":"journal and position"},
-    "source":{"type":"object","required":["id","name"],"properties":{"id":{"type":["string","null"],"format":"uuid"},"name":{"type":"string"}},"additionalProperties":false},
-    "organisation":{"type":"string","format":"uuid"},"received":{"type":"string","format":"date-time"},"occurred":{"type":"string","format":"date-time"},
-    "peer":{"type":"string","description":"who sent it"},"format":{"type":"string"},"unparsed":{"type":"string","description":"why no format understood it"},
-    "fields":{"type":"object"},"masked":{"type":"boolean","description":"personal fields are hidden, and raw is left out"},
-    "raw":{"type":"string","contentEncoding":"base64","description":"the bytes as they came"}},"additionalProperties":false})"}};
-
-// The record when the actor may see its organisation; what is missing and what is not his give the same answer.
-Result<store::StoredRecord> find(Ask& ask) {
+Result<store::StoredRecord> visible_event(Ask& ask) {
     const auto missing = [] { return fail(Code::not_found, "there is no such event"); };
     const auto id = event::EventId::parse(ask.captures[0]);
     if (!id || id->journal != ask.context.journal.id()) return missing();
@@ -62,13 +51,23 @@ Result<store::StoredRecord> find(Ask& ask) {
     return std::move(*stored);
 }
 
+namespace {
+
+constexpr NamedSchema kSchemas[] = {{"Event", R"({"type":"object","required":["id","source","organisation","received","occurred","format","fields","masked"],"properties":{
+    "id":{"type":"string","description":"journal and position"},
+    "source":{"type":"object","required":["id","name"],"properties":{"id":{"type":["string","null"],"format":"uuid"},"name":{"type":"string"}},"additionalProperties":false},
+    "organisation":{"type":"string","format":"uuid"},"received":{"type":"string","format":"date-time"},"occurred":{"type":"string","format":"date-time"},
+    "peer":{"type":"string","description":"who sent it"},"format":{"type":"string"},"unparsed":{"type":"string","description":"why no format understood it"},
+    "fields":{"type":"object"},"masked":{"type":"boolean","description":"personal fields are hidden, and raw is left out"},
+    "raw":{"type":"string","contentEncoding":"base64","description":"the bytes as they came"}},"additionalProperties":false})"}};
+
 Result<net::Response> show(Ask& ask) {
-    const auto stored = TRY(find(ask));
+    const auto stored = TRY(visible_event(ask));
     return json_answer(200, event_json(ask.context, stored, false));
 }
 
 Result<net::Response> reveal(Ask& ask) {
-    const auto stored = TRY(find(ask));
+    const auto stored = TRY(visible_event(ask));
     const event::EventId id{ask.context.journal.id(), stored.position};
     TRY(ask.context.state.write([&](store::Transaction& tx) {
         return store::audit::append(tx, {.time = ask.context.clock.now(),

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/problem.h"
+#include "api/rule_store.h"
 #include "base/bytes.h"
 #include "base/text.h"
 
@@ -45,7 +46,8 @@ store::Schema schema() {
                 "sort_name text not null, query text not null, time_range text not null, shared bigint not null, created bigint not null)",
                 "create index saved_search_order on saved_search (sort_name, id)",
                 "create index saved_search_account on saved_search (account)",
-            }}};
+            },
+            RuleStore::tables()}};
 }
 
 Result<std::optional<net::Response>> claim(store::State& state, const Claim& claim, Time now) {

@@ -4,6 +4,7 @@
 
 #include "access/totp.h"
 #include "api/parameters.h"
+#include "api/zip.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -32,6 +33,13 @@ const Route* route_named(std::string_view name) {
     return nullptr;
 }
 
+// A body that is no JSON: a ZIP with one rule.
+std::string small_pack() {
+    ZipWriter zip{Time{}};
+    std::string bytes = zip.add("rule.yml", "title: A rule of a pack\nid: 0d9f6b0c-35a3-4f0e-8d3c-5a1d6f3f8a01\nlogsource:\n  product: none\ndetection:\n  a:\n    f: x\n  condition: a\n");
+    return bytes + zip.finish();
+}
+
 struct Planted {
     std::string real, missing;
     std::vector<std::string> traces;
@@ -48,6 +56,7 @@ std::optional<Planted> plant(World& world, std::string_view segment, const std::
     if (segment == "tokens") return one(world.add_token(organisation, access::Role::token_ingest).token.id.text());
     if (segment == "findings") return one(world.add_finding(organisation).text());
     if (segment == "rules") return Planted{world.engine->rules().front()->id, nothing, {}};
+    if (segment == "rule-packs") return Planted{"testpack", "nothing", {}};
     if (segment == "correlations") return Planted{world.add_group(organisation), nothing, {}, true};
     if (segment == "events") {
         const event::EventId id = world.add_event(organisation);
@@ -136,6 +145,10 @@ std::vector<net::Header> required_query(const World& world, const Route& route) 
             query.emplace_back("from", "2019-01-01T00:00:00Z");
         } else if (parameter.name == "to") {
             query.emplace_back("to", to_rfc3339(world.started + days(1)));
+        } else if (parameter.name == "name") {
+            query.emplace_back("name", "testpack");
+        } else if (parameter.name == "rule") {
+            query.emplace_back("rule", world.engine->rules().front()->id);
         } else if (parameter.name == "field") {
             query.emplace_back("field", "note");
         } else if (parameter.name == "q") {
@@ -198,6 +211,7 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
         }
         probe.send.body = Filler{world, probe, organisation, probe.own, code}.fill(examples->as_array().front()).dump();
     }
+    if (name_of(route) == "POST /api/v1/rule-packs") probe.send.body = small_pack();
     probe.send.query = required_query(world, route);
     // The first values of a field: those of this organisation, so that others do not push them out.
     for (const net::Header& one : std::vector{probe.send.query})

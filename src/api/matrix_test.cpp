@@ -23,6 +23,8 @@ const std::set<std::string_view> kWithoutMarker = {
     "GET /api/v1/events/count",                 // a number
     "GET /api/v1/events/histogram",             // numbers
     "GET /api/v1/events/fields",                // names of fields
+    "POST /api/v1/rules/backtest",              // numbers, and ids of events that match
+    "POST /api/v1/rules/lint",                  // what is wrong with the texts that were sent
     "POST /api/v1/users/{id}/link",             // a secret
     "POST /api/v1/users/{id}/sessions/end",     // a number
 };

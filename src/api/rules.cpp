@@ -17,7 +17,7 @@ constexpr NamedSchema kSchemas[] = {
     "id":{"type":"string"},"title":{"type":"string"},"level":{"enum":["informational","low","medium","high","critical"]},"kind":{"type":"string"},
     "status":{"type":"string"},"author":{"type":"string"},"license":{"type":"string"},"tags":{"type":"array","items":{"type":"string"}},
     "description":{"type":"string"},"references":{"type":"array","items":{"type":"string"}},"false_positives":{"type":"array","items":{"type":"string"}},
-    "text":{"type":"string","description":"the rule as it was written"}},"additionalProperties":false})"},
+    "file":{"type":"string","description":"where it was read"},"text":{"type":"string","description":"the rule as it was written"}},"additionalProperties":false})"},
     {"RuleReload", R"({"type":"object","required":["loaded","refused"],"properties":{"loaded":{"type":"integer"},"left_out":{"type":"integer"},"correlations":{"type":"integer"},"filters":{"type":"integer"},
     "refused":{"type":"array","items":{"type":"object","required":["file","line","title","reason"],"properties":{"file":{"type":"string"},"line":{"type":"integer"},"title":{"type":"string"},
         "reason":{"type":"string"}},"additionalProperties":false}},"warnings":{"type":"array","items":{"type":"string"}}},"additionalProperties":false})"}};
@@ -29,6 +29,7 @@ json::Value texts(const std::vector<std::string>& items) {
 }
 
 json::Value brief(const RuleInfo& rule) {
+    // The licence of rules asks that the author's name goes with them, and with what they find.
     return json::object({{"id", rule.id},
                          {"title", rule.title},
                          {"level", detect::name_of(rule.level)},
@@ -43,7 +44,8 @@ Result<net::Response> list_all(Ask& ask) {
     const auto level = ask.text("level");
     const auto tag = ask.text("tag");
     const std::string words = fold(ask.text("q").value_or(""));
-    return list(ask, [level, tag, words](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
+    const bool with_text = ask.boolean("text").value_or(false);
+    return list(ask, [level, tag, words, with_text](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
         const auto engine = context.engine();
         std::vector<const RuleInfo*> rules = engine->rules();
         std::sort(rules.begin(), rules.end(), [](const RuleInfo* a, const RuleInfo* b) { return a->id < b->id; });
@@ -58,6 +60,9 @@ Result<net::Response> list_all(Ask& ask) {
                 break;
             }
             page.items.push_back(brief(**rule));
+            if (!with_text) continue;
+            page.items.back().set("file", (*rule)->file);
+            page.items.back().set("text", (*rule)->text);
         }
         return page;
     });
@@ -71,6 +76,7 @@ Result<net::Response> show(Ask& ask) {
         out.set("description", rule->description);
         out.set("references", texts(rule->references));
         out.set("false_positives", texts(rule->false_positives));
+        out.set("file", rule->file);
         out.set("text", rule->text);
         return json_answer(200, out);
     }
@@ -92,7 +98,7 @@ Result<net::Response> reload(Ask& ask) {
 
 constexpr std::string_view kListFilter =
     "level:informational|low|medium|high|critical, tag:string such as attack.t1059.001, q:string words of the title without regard to case and accents, "
-    "limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before";
+    "text:boolean with file and text of each, limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before";
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/rules", .permission = "rule:read", .holds = Holds::shared,

@@ -12,5 +12,8 @@ Result<net::Response> export_events(Ask& ask);
 
 // One record as it is understood now: schema Event, with the bytes in base64 when `reveal`.
 json::Value event_json(const Context& context, const store::StoredRecord& stored, bool reveal);
+// The record that the path names, when the actor may see its organisation; what is missing and what is not his give the
+// same answer (events.cpp).
+Result<store::StoredRecord> visible_event(Ask& ask);
 
 }  // namespace vg::api

@@ -78,6 +78,19 @@ bool matches_hidden(const search::Query& query, const store::FoundEvent& found, 
     return matches_fields(query, found, without_persons(found, hidden_word()), journal);
 }
 
+event::Event event_of(const store::FoundEvent& found, Arena& arena) {
+    event::Builder builder{arena};
+    if (found.fields.is_object())
+        for (const auto& [name, value] : found.fields.as_object()) add_field(builder, arena, name, value);
+    event::Event event;
+    event.occurred = found.occurred;
+    event.received = found.received;
+    event.occurred_known = true;
+    event.format = found.format;
+    event.fields = builder.finish();
+    return event;
+}
+
 bool matches_event(const search::Query& query, const store::FoundEvent& found, std::string_view journal) { return matches_fields(query, found, found.fields, journal); }
 
 std::vector<std::string> values_in(const store::FoundEvent& event, const search::Target& target) {

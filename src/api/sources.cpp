@@ -148,14 +148,18 @@ Result<net::Response> show(Ask& ask) { return answer_with(ask, TRY(ask.id<Source
 Result<net::Response> activity(Ask& ask) {
     constexpr std::int64_t kQuarter = 900'000'000;
     const access::Scope scope = TRY(scope_of(ask));
-    const auto page = TRY(ask.context.state.read([&](store::Transaction& tx) { return Directory::list_sources(tx, scope, std::nullopt, 1000); }));
     json::Value items{json::Array{}};
-    for (const Source& source : page.items) {
-        if (source.ended) continue;
-        json::Value counts{json::Array{}};
-        for (const std::int64_t count : ask.context.health.quarters(source.id)) counts.add(count);
-        items.add(json::object({{"source", source.id.text()}, {"name", source.name}, {"counts", std::move(counts)}}));
-    }
+    std::optional<std::string> after;
+    do {
+        const auto page = TRY(ask.context.state.read([&](store::Transaction& tx) { return Directory::list_sources(tx, scope, after, 1000); }));
+        for (const Source& source : page.items) {
+            if (source.ended) continue;
+            json::Value counts{json::Array{}};
+            for (const std::int64_t count : ask.context.health.quarters(source.id)) counts.add(count);
+            items.add(json::object({{"source", source.id.text()}, {"name", source.name}, {"counts", std::move(counts)}}));
+        }
+        after = page.next;
+    } while (after);
     const Time until{(ask.context.clock.now().micros / kQuarter + 1) * kQuarter};
     return json_answer(200, json::object({{"step", std::int64_t{900}}, {"until", time_value(until)}, {"since", time_value(ask.context.health.counting_since())}, {"items", std::move(items)}}));
 }

@@ -48,7 +48,7 @@ void put_common(std::string& out, std::uint16_t time, std::uint16_t date, std::u
     put(out, std::uint16_t{0});  // extra field
 }
 
-tl::unexpected<Error> wrong(std::string_view why) { return fail(Code::bad_input, format("this is no evidence file: {}", why)); }
+tl::unexpected<Error> wrong(std::string_view why) { return fail(Code::bad_input, format("this is no ZIP file that can be read: {}", why)); }
 
 bool is_safe(std::string_view name) {
     if (name.empty() || name.size() > 200 || name.front() == '/' || !is_utf8(name)) return false;
@@ -119,7 +119,7 @@ std::string ZipWriter::finish() {
     return out;
 }
 
-Result<ZipFiles> read_zip(std::string_view bytes) {
+Result<ZipFiles> read_zip(std::string_view bytes, const ZipLimits& limits) {
     const std::size_t end_at = bytes.rfind(std::string_view{"PK\x05\x06", 4});
     if (end_at == std::string_view::npos || bytes.size() - end_at < kEndBytes || bytes.size() - end_at > kEndBytes + kMostComment) return wrong("it does not end as a ZIP file does");
     const std::string_view end = bytes.substr(end_at);
@@ -127,6 +127,7 @@ Result<ZipFiles> read_zip(std::string_view bytes) {
     if (kEndBytes + pick<std::uint16_t>(end, 20) != end.size() || start > end_at || size != end_at - start) return wrong("its directory is not where it should be");
     std::string_view directory = bytes.substr(start, size);
     ZipFiles out;
+    if (count > limits.files) return wrong(format("it holds more than {} files", limits.files));
     std::uint64_t unpacked = 0;
     for (std::size_t i = 0; i < count; ++i) {
         if (directory.size() < kCentralBytes || pick<std::uint32_t>(directory, 0) != kCentral) return wrong("its directory is damaged");
@@ -145,7 +146,7 @@ Result<ZipFiles> read_zip(std::string_view bytes) {
         if (pick<std::uint32_t>(local, 0) != kLocal || skip > local.size() || packed > local.size() - skip || local.substr(kLocalBytes, pick<std::uint16_t>(local, 26)) != name)
             return wrong("a file in it is damaged");
         std::string_view content = local.substr(skip, packed);
-        if ((unpacked += plain) > kMostBytes) return wrong("it holds more than 4 GiB");
+        if ((unpacked += plain) > limits.unpacked) return wrong(format("it holds more than {} MiB", limits.unpacked >> 20));
         if (method == 8) {
             out.unpacked.push_back(TRY(inflated(content, plain)));
             content = out.unpacked.back();

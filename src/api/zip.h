@@ -38,7 +38,11 @@ struct ZipFiles {
     std::map<std::string, std::string_view> files;
     std::deque<std::string> unpacked;
 };
-// Hostile: bad_input for names that lead elsewhere, wrong sums, names that stand twice, and more than 4 GiB unpacked.
-Result<ZipFiles> read_zip(std::string_view bytes);
+struct ZipLimits {
+    std::uint64_t unpacked = 0xFFFF'0000;  // bytes of all files together
+    std::size_t files = 65'534;
+};
+// Hostile: bad_input for names that lead elsewhere, wrong sums, names that stand twice, and more than the limits.
+Result<ZipFiles> read_zip(std::string_view bytes, const ZipLimits& limits = {});
 
 }  // namespace vg::api

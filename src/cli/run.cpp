@@ -1,6 +1,7 @@
 #include <ostream>
 
 #include "base/text.h"
+#include "cli/call_channel.h"
 #include "cli/cli.h"
 #include "cli/help.h"
 #include "cli/output.h"
@@ -14,6 +15,8 @@ int complain(Streams& streams, const Error& error) {
     streams.err << "vonggac: " << error.text << "\n";
     return 2;
 }
+
+}  // namespace
 
 Result<std::unique_ptr<Channel>> channel_for(const Call& call) {
     ChannelOptions options;
@@ -29,8 +32,6 @@ Result<std::unique_ptr<Channel>> channel_for(const Call& call) {
         options.data = *from_environment;
     return open_channel(options, call.surroundings);
 }
-
-}  // namespace
 
 int run(const std::vector<std::string>& arguments, const Surroundings& surroundings, Streams& streams) {
     if (!arguments.empty() && arguments[0] == "serve" && surroundings.serve) return surroundings.serve({arguments.begin() + 1, arguments.end()});

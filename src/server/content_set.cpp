@@ -42,12 +42,13 @@ std::string saved_path(const std::string& folder, const std::string& fingerprint
 
 }  // namespace
 
-Result<std::shared_ptr<const ContentSet>> load_content(const ContentFolders& folders) {
+Result<std::shared_ptr<const ContentSet>> load_content(const ContentFolders& folders, const AdaptRules& adapt) {
     ContentSet content;
     for (const std::string& folder : folders.rules) {
         auto texts = TRY_IN("rules: ", cli::yaml_texts(folder));
         for (auto& [name, text] : texts) content.rule_files.push_back({std::move(name), std::move(text)});
     }
+    if (adapt) content.rule_files = TRY(adapt(std::move(content.rule_files)));
     for (const std::string& folder : folders.mappings) {
         auto texts = TRY_IN("mappings: ", cli::yaml_texts(folder));
         std::move(texts.begin(), texts.end(), std::back_inserter(content.mapping_files));

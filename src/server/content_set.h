@@ -3,6 +3,7 @@
 // replay uses for each record the content that was in force when it came.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,8 +31,10 @@ struct ContentFolders {
 };
 
 // Reads and compiles what the folders hold now. A rule that cannot be used is refused and named in the report; a
-// mapping that cannot be read, or a folder that is not there, is an error.
-Result<std::shared_ptr<const ContentSet>> load_content(const ContentFolders& folders);
+// mapping that cannot be read, or a folder that is not there, is an error. `adapt`: what becomes of the folders' rules (packs
+// join them, some are switched off); none: they stay as they are.
+using AdaptRules = std::function<Result<std::vector<detect::RuleFile>>(std::vector<detect::RuleFile>)>;
+Result<std::shared_ptr<const ContentSet>> load_content(const ContentFolders& folders, const AdaptRules& adapt = {});
 
 // Keeps the texts under folder/FINGERPRINT.json.zst (does nothing when they are there), and gets them back compiled.
 Status save_content(store::Disk& disk, const std::string& folder, const ContentSet& content);

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "access/accounts.h"
+#include "api/rule_store.h"
 #include "api/search_desk.h"
 #include "api/stream.h"
 #include "base/log.h"
@@ -150,9 +151,9 @@ Status WiredNode::open() {
     for (const char* folder : {"journal", "keys", "content"}) TRY(store::system_disk().make_folder(path(folder)));
     ::chmod(path("keys").c_str(), 0700);
     shipped_ = TRY(find_content_folder(settings_.content));
-    content_ = TRY(read_content());
     TRY(open_journal());
     TRY(open_state());
+    content_ = TRY(read_content());
     TRY(ensure_owner());
     TRY(reload_directory());
     TRY(open_archive());
@@ -273,7 +274,9 @@ Result<std::shared_ptr<const ContentSet>> WiredNode::read_content() const {
     if (settings_.shipped_rules) folders.rules.push_back(shipped_ + "/rules");
     folders.rules.insert(folders.rules.end(), settings_.rules.begin(), settings_.rules.end());
     if (std::filesystem::is_directory(shipped_ + "/mappings")) folders.mappings.push_back(shipped_ + "/mappings");
-    auto content = TRY(load_content(folders));
+    auto content = TRY(load_content(folders, [this](const std::vector<detect::RuleFile>& rules) {
+        return state_->read([&](store::Transaction& tx) { return api::RuleStore::in_force(tx, rules); });
+    }));
     for (const detect::RefusedRule& rule : content->report.refused)
         log::warn("rule refused", {{"file", rule.file}, {"line", rule.line}, {"title", rule.title}, {"reason", rule.reason}});
     return content;

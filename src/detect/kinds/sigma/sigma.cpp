@@ -101,14 +101,13 @@ public:
 private:
     static constexpr std::size_t kMostExplained = 50;  // rules of one correlation
 
-    // A correlation is about many events; of a single one it can be said whether it counts, and in which group.
+    // A correlation is about many events and fires on none alone; its parts say for which of its rules the event counts.
     [[nodiscard]] Result<Explanation> explain_correlation(const correlation::Rule& rule, const event::Event& event, std::size_t depth) const {
-        Explanation told{format("{}: it is about many events; this is whether the event counts", rule.info->title), false, {}, {}};
+        Explanation told{format("{}: it is about many events; the parts say for which of its rules this one counts", rule.info->title), false, {}, {}};
         const auto document = std::find_if(correlations.begin(), correlations.end(), [&](const Correlation& one) { return one.info.id == rule.info->id; });
         if (document == correlations.end() || depth > correlation::kMostDepth) return told;
         const auto add = [&](Result<Explanation> part) {
             if (!part || told.parts.size() == kMostExplained) return;
-            told.held = told.held || part->held;
             told.parts.push_back(std::move(*part));
         };
         for (const std::string& name : document->rules) {

@@ -1,0 +1,196 @@
+// The analyst's tools for rules by their routes: lint, explain, packs, tunings, backtest, coverage, scorecards.
+#include <gtest/gtest.h>
+
+
+#include "api/rule_store.h"
+#include "api/test_world.h"
+#include "api/zip.h"
+#include "base/text.h"
+
+namespace vg::api::test {
+namespace {
+
+constexpr char kWhoami[] = "6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a11";
+
+std::string rule(char digit, std::string_view value = "x", std::string_view more = "") {
+    return format("title: Rule {}\nid: 0d9f6b0c-35a3-4f0e-8d3c-5a1d6f3f8a0{}\nauthor: An\nlogsource:\n  product: p\ndetection:\n  a:\n    f: {}\n  condition: a\n{}", digit, digit, value, more);
+}
+std::string id(char digit) { return format("0d9f6b0c-35a3-4f0e-8d3c-5a1d6f3f8a0{}", digit); }
+
+std::string zip_of(const std::vector<std::pair<std::string, std::string>>& files) {
+    ZipWriter zip{Time{}};
+    std::string bytes;
+    for (const auto& [name, text] : files) bytes += zip.add(name, text);
+    return bytes + zip.finish();
+}
+
+struct RuleTools : testing::Test {
+    Reply get(const std::string& path, std::vector<net::Header> query = {}, access::Role role = access::Role::analyst, const std::string& organisation = "A") {
+        return world.send({.path = path, .query = std::move(query)}, &world.account(organisation, role).credential);
+    }
+    Reply post(const std::string& path, std::string body, std::vector<net::Header> query = {}, access::Role role = access::Role::administrator, const std::string& organisation = "node") {
+        return world.send({.method = "POST", .path = path, .query = std::move(query), .body = std::move(body)}, &world.account(organisation, role).credential);
+    }
+    std::vector<std::string> rules_in_force(const std::vector<detect::RuleFile>& shipped = {}) {
+        std::vector<std::string> out;
+        const auto files = world.state->read([&](store::Transaction& tx) { return RuleStore::in_force(tx, shipped); }).value();
+        detect::LoadReport report;
+        const auto engine = detect::Engine::make(files, {}, report).value();
+        EXPECT_TRUE(report.refused.empty());
+        for (const detect::RuleInfo* one : engine->rules()) out.push_back(one->id);
+        return out;
+    }
+    World world;
+};
+
+// ---- lint ----
+
+TEST_F(RuleTools, LintKnowsTheFieldsThatTheAskersOrganisationsSent) {
+    world.add_record("A", R"({"CommandLine":"x","Image":"C:\\a.exe"})");
+    const std::string text = "title: T\nlogsource:\n  product: windows\ndetection:\n  a:\n    CommandLine: x\n    Rare: y\n  condition: a\n";
+    const std::string body = json::object({{"files", json::array({json::object({{"name", "t.yml"}, {"text", text}})})}}).dump();
+    const json::Value mine = post("/api/v1/rules/lint", body, {}, access::Role::analyst, "A").parsed();
+    EXPECT_EQ(mine.text("fields"), "seen");
+    const auto& items = mine.find("items")->as_array();
+    ASSERT_EQ(items.size(), 1U) << mine.dump();
+    EXPECT_EQ(items[0].text("check"), "unknown-field");
+    EXPECT_EQ(items[0].find("line")->as_int(), 7);
+    // B has never sent CommandLine, and learns nothing of who did.
+    EXPECT_EQ(post("/api/v1/rules/lint", body, {}, access::Role::analyst, "B").parsed().find("items")->as_array().size(), 2U);
+}
+
+// ---- explain ----
+
+TEST_F(RuleTools, ExplainShowsWhatHeldAndHidesPersons) {
+    const event::EventId hit = world.add_record("A", R"({"Image":"C:\\Windows\\whoami.exe","User":"CORP\\an"})");
+    const event::EventId miss = world.add_record("A", R"({"Image":"C:\\Windows\\ping.exe"})");
+    const Reply told = get("/api/v1/events/" + hit.text() + "/explain", {{"rule", kWhoami}});
+    ASSERT_EQ(told.status, 200) << told.body;
+    EXPECT_TRUE(told.parsed().boolean("held").value_or(false)) << told.body;
+    EXPECT_EQ(told.parsed().text("author"), "Example") << "the author goes with what a rule finds";
+    EXPECT_NE(told.body.find("whoami.exe"), std::string::npos);
+    const Reply other = get("/api/v1/events/" + miss.text() + "/explain", {{"rule", kWhoami}});
+    EXPECT_FALSE(other.parsed().boolean("held").value_or(true));
+    EXPECT_NE(other.body.find("ping.exe"), std::string::npos) << "what the event has instead";
+    EXPECT_EQ(get("/api/v1/events/" + hit.text() + "/explain", {{"rule", "6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a99"}}).status, 404);
+    // Of a correlation it is said for which of its rules the event counts; it fires on no event alone.
+    for (const auto& [event, counts] : {std::pair{hit, true}, std::pair{miss, false}}) {
+        const json::Value counted = get("/api/v1/events/" + event.text() + "/explain", {{"rule", "6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a12"}}).parsed();
+        EXPECT_FALSE(counted.boolean("held").value_or(true));
+        EXPECT_EQ(counted.find("parts")->as_array().at(0).boolean("held"), counts) << counted.dump();
+    }
+}
+
+// ---- packs ----
+
+TEST_F(RuleTools, ImportSaysWhatIsDifferentAndKeepsWhatWasSwitchedOff) {
+    const std::string licence = "Detection Rule License (DRL) 1.1\n\nPermission is hereby granted...";
+    const std::string first = zip_of({{"pack-1/LICENSE", licence}, {"pack-1/version.txt", "r2026-01-01\n"}, {"pack-1/rules/a.yml", rule('1') + "---\n" + rule('2')}, {"pack-1/rules/b.yml", rule('3')},
+                                      {"pack-1/.github/workflows/test.yml", "on: push\n"}, {"pack-1/rules/cases/x/attack.json", "{}"}, {"pack-1/other.yml", "a: 1\n"}});
+    const json::Value preview = post("/api/v1/rule-packs", first, {{"name", "hq"}, {"dry_run", "true"}}).parsed();
+    EXPECT_EQ(preview.find("added")->find("count")->as_int(), 3);
+    EXPECT_EQ(rules_in_force(), std::vector<std::string>{}) << "a dry run changes nothing";
+    const Reply installed = post("/api/v1/rule-packs", first, {{"name", "hq"}, {"source", "hq.zip"}});
+    ASSERT_EQ(installed.status, 200) << installed.body;
+    EXPECT_EQ(installed.parsed().find("pack")->text("version"), "r2026-01-01");
+    EXPECT_EQ(installed.parsed().find("pack")->text("licence"), "DRL-1.1");
+    EXPECT_EQ(rules_in_force(), (std::vector<std::string>{id('1'), id('2'), id('3')}));
+
+    ASSERT_EQ(world.state->write([&](store::Transaction& tx) { return RuleStore::disable(tx, world.node, id('2'), "noisy here", world.clock.now()); }).has_value(), true);
+    EXPECT_EQ(rules_in_force(), (std::vector<std::string>{id('1'), id('3')}));
+
+    const std::string second = zip_of({{"pack-2/LICENSE", licence}, {"pack-2/version.txt", "r2026-02-01\n"}, {"pack-2/rules/all.yml", rule('1') + "---\n" + rule('2', "y") + "---\n" + rule('4')}});
+    const json::Value told = post("/api/v1/rule-packs", second, {{"name", "hq"}}).parsed();
+    EXPECT_EQ(told.text("before"), "r2026-01-01");
+    const auto only = [&](const char* member) { return told.find(member)->find("rules")->as_array().at(0).text("id").value_or(""); };
+    EXPECT_EQ(told.find("same")->as_int(), 1);
+    EXPECT_EQ(told.find("added")->find("count")->as_int(), 1);
+    EXPECT_EQ(only("added"), id('4'));
+    EXPECT_EQ(told.find("changed")->find("count")->as_int(), 1);
+    EXPECT_EQ(only("changed"), id('2'));
+    EXPECT_EQ(told.find("removed")->find("count")->as_int(), 1);
+    EXPECT_EQ(only("removed"), id('3'));
+    ASSERT_EQ(told.find("tuned")->as_array().size(), 1U);
+    EXPECT_EQ(told.find("tuned")->as_array()[0].text("state"), "changed");
+    EXPECT_EQ(rules_in_force(), (std::vector<std::string>{id('1'), id('4')})) << "what was switched off stays so";
+    ASSERT_TRUE(world.state->write([&](store::Transaction& tx) { return RuleStore::enable(tx, world.node, id('2'), "mended", world.clock.now()); }));
+    EXPECT_EQ(rules_in_force(), (std::vector<std::string>{id('1'), id('2'), id('4')}));
+}
+
+TEST_F(RuleTools, AShippedRuleCanBeSwitchedOff) {
+    const std::vector<detect::RuleFile> shipped{{"a.yml", rule('1') + "---\n" + rule('2')}};
+    ASSERT_TRUE(world.state->write([&](store::Transaction& tx) { return RuleStore::disable(tx, world.node, id('1'), "noisy", world.clock.now()); }));
+    EXPECT_EQ(rules_in_force(shipped), std::vector<std::string>{id('2')});
+    EXPECT_EQ(get("/api/v1/rule-tunings").parsed().find("items")->as_array().at(0).text("reason"), "noisy");
+}
+
+TEST_F(RuleTools, HostilePacksAreRefused) {
+    EXPECT_EQ(post("/api/v1/rule-packs", "no zip", {{"name", "hq"}}).status, 400);
+    EXPECT_EQ(post("/api/v1/rule-packs", zip_of({{"a.txt", "x"}}), {{"name", "hq"}}).status, 400) << "no rule in it";
+    EXPECT_EQ(post("/api/v1/rule-packs", zip_of({{"../a.yml", rule('1')}}), {{"name", "hq"}}).status, 400);
+    EXPECT_EQ(post("/api/v1/rule-packs", zip_of({{"a.yml", rule('1')}}), {{"name", "../x"}}).status, 400);
+    // One that says it holds more than a pack may.
+    std::string bomb = zip_of({{"a.yml", rule('1')}});
+    const std::size_t central = bomb.rfind("PK\x01\x02");
+    const std::uint32_t size = 0x7FFFFFFF;
+    bomb.replace(central + 24, 4, reinterpret_cast<const char*>(&size), 4);
+    EXPECT_EQ(post("/api/v1/rule-packs", bomb, {{"name", "hq"}}).status, 400);
+    EXPECT_EQ(get("/api/v1/rule-packs").parsed().find("items")->as_array().size(), 0U);
+    EXPECT_EQ(post("/api/v1/rule-packs", zip_of({{"a.yml", rule('1')}}), {{"name", "hq"}}, access::Role::analyst).status, 403);
+    EXPECT_EQ(post("/api/v1/rule-packs", zip_of({{"a.yml", rule('1')}}), {{"name", "hq"}}, access::Role::administrator, "A").status, 403) << "rules are the node's";
+}
+
+// ---- backtest ----
+
+TEST_F(RuleTools, BacktestCountsByDayWhatARuleWouldHaveFound) {
+    const auto counted = [&] { return get("/api/v1/events/count", {{"from", "2020-01-01T00:00:00Z"}, {"to", "2030-01-01T00:00:00Z"}}).parsed().find("count")->as_int(); };
+    const std::int64_t planted = counted();
+    for (int i = 0; i < 3; ++i) world.add_record("A", R"({"Image":"C:\\whoami.exe","machine":"m1"})");
+    world.add_record("A", R"({"Image":"C:\\ping.exe"})");
+    world.add_record("B", R"({"Image":"C:\\whoami.exe"})");
+    const Reply reply = post("/api/v1/rules/backtest", json::object({{"rule", kWhoami}, {"days", 2}}).dump(), {}, access::Role::analyst, "A");
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    const json::Value told = reply.parsed();
+    EXPECT_TRUE(told.boolean("whole").value_or(false));
+    EXPECT_EQ(counted(), planted + 4);
+    EXPECT_EQ(told.find("events")->as_int(), planted + 4) << "those of B are not asked about";
+    const json::Value& found = told.find("rules")->as_array().at(0);
+    EXPECT_EQ(found.find("matches")->as_int(), 3);
+    EXPECT_EQ(found.find("unconfirmed")->as_int(), 0) << "the journal has the records";
+    EXPECT_EQ(found.find("days")->as_array().size(), 1U);
+    EXPECT_EQ(found.find("samples")->as_array().size(), 3U);
+    EXPECT_EQ(found.text("author"), "Example");
+    // A rule that is not in force, for another product than the events are of... which nobody knows of these: it may be asked.
+    const std::string text = "title: Three\nid: " + id('7') + "\ncorrelation:\n  type: event_count\n  rules: [w]\n  group-by: [machine]\n  timespan: 1h\n  condition:\n    gte: 3\n---\n"
+                             "title: W\nname: w\nid: " + id('8') + "\nlogsource:\n  product: windows\ndetection:\n  a:\n    Image|endswith: whoami.exe\n  condition: a\n";
+    const json::Value together = post("/api/v1/rules/backtest", json::object({{"text", text}}).dump(), {}, access::Role::analyst, "A").parsed();
+    ASSERT_EQ(together.find("rules")->as_array().size(), 1U) << together.dump();
+    EXPECT_EQ(together.find("rules")->as_array()[0].find("matches")->as_int(), 1) << "three events are one match of the correlation";
+    EXPECT_EQ(post("/api/v1/rules/backtest", json::object({{"text", "title: x\n"}}).dump()).status, 400);
+}
+
+// ---- coverage and scorecards ----
+
+TEST_F(RuleTools, CoverageNamesRulesWithoutASource) {
+    world.add_record("A", R"({"note":"x"})");
+    const json::Value told = get("/api/v1/rules/coverage").parsed();
+    ASSERT_EQ(told.find("without_source")->as_array().size(), 1U) << told.dump();
+    const json::Value& gap = told.find("without_source")->as_array()[0];
+    EXPECT_EQ(gap.text("category"), "process_creation");
+    EXPECT_EQ(gap.find("rules")->as_int(), 1);
+    for (const json::Value& source : told.find("sources")->as_array()) EXPECT_EQ(source.find("rules")->as_int(), 0) << "feeds no rule";
+    EXPECT_EQ(told.find("rules_without_technique")->as_int(), 2);
+}
+
+TEST_F(RuleTools, ScorecardsAreOfTheAskersOrganisations) {
+    world.add_finding("A");
+    world.add_finding("B");
+    const json::Value told = get("/api/v1/rules/scorecards").parsed();
+    std::int64_t findings = 0;
+    for (const json::Value& card : told.find("items")->as_array()) findings += card.find("findings")->as_int();
+    EXPECT_GT(findings, 0);
+    EXPECT_EQ(get("/api/v1/rules/scorecards").body.find(World::marker("B")), std::string::npos);
+}
+
+}  // namespace
+}  // namespace vg::api::test
