@@ -44,6 +44,9 @@ TEST(Time, ReadsRfc3339WithOffsetAndFraction) {
     EXPECT_EQ(to_rfc3339(*parse_time("1996-12-19T16:39:57-08:00")), "1996-12-20T00:39:57Z");  // RFC 3339, 5.8
     EXPECT_EQ(to_rfc3339(*parse_time("1985-04-12T23:20:50.52Z")), "1985-04-12T23:20:50.520Z");
     EXPECT_EQ(to_rfc3339(*parse_time("2020-09-02 11:24:31.1234567Z")), "2020-09-02T11:24:31.123456Z");
+    EXPECT_EQ(to_rfc3339(*parse_time("2024-04-26 08:02:03.250 +07")), "2024-04-26T01:02:03.250Z");  // PostgreSQL, "Date/Time Output": a style of ISO with the hours of the zone
+    EXPECT_FALSE(parse_time("2024-04-26 08:02:03 "));
+    EXPECT_FALSE(parse_time("2024-04-26 08:02:03  +07"));
     EXPECT_FALSE(parse_time("2023-02-29T00:00:00Z"));
     EXPECT_FALSE(parse_time("2023-02-28T24:00:00Z"));
     EXPECT_FALSE(parse_time("2023-02-28T00:00:00Zx"));

@@ -109,7 +109,8 @@ std::optional<Time> parse_time(std::string_view text, std::string_view zone) {
     }
     if (at == text.size()) return from_civil(c, zone);
     if ((text[at] == 'Z' || text[at] == 'z') && at + 1 == text.size()) return from_civil(c);
-    if (text.substr(at) == " UTC" || text.substr(at) == " +0000") return from_civil(c);
+    if (text.substr(at) == " UTC") return from_civil(c);
+    if (text[at] == ' ' && at + 1 < text.size()) ++at;  // "2024-04-26 08:02:03.250 +07", as PostgreSQL writes its offset
     const char sign = text[at++];
     if (sign != '+' && sign != '-') return std::nullopt;
     const int hour = digits(text, at, 2);

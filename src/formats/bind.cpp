@@ -19,6 +19,8 @@ int sniff(const Look& look) {
     const std::string_view text = look.text.substr(0, 2048);
     const std::size_t client = find_client(text);
     if (client == std::string_view::npos || text.find('#', client) == std::string_view::npos) return 0;
+    // Zone transfers and updates that were refused, of the categories security and update-security.
+    if (text.substr(client).starts_with("client @0x") && text.find("' denied", client) != std::string_view::npos) return 90;
     return text.find("): query: ", client) != std::string_view::npos || text.find(": query: ", client) != std::string_view::npos ? 95 : look.app == "named" ? 60 : 0;
 }
 

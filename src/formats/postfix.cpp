@@ -11,7 +11,8 @@ namespace {
 
 using event::Ecs;
 
-bool is_postfix(std::string_view app) { return app.starts_with("postfix") && app.find('/') != std::string_view::npos; }
+// "postfix/smtpd", "postfix-out/smtp"; rsyslog's RSYSLOG_SyslogProtocol23Format ends the name at the slash.
+bool is_postfix(std::string_view app) { return app == "postfix" || (app.starts_with("postfix") && app.find('/') != std::string_view::npos); }
 
 int sniff(const Look& look) { return is_postfix(look.app) ? 90 : 0; }
 
