@@ -9,6 +9,9 @@ import carriers, moving, scenario
 
 HERE = pathlib.Path(__file__).resolve().parent
 RECORDING = HERE / "recording"
+ABOUT = json.loads((RECORDING / "recording.json").read_text())
+BEGIN, END = (datetime.datetime.fromisoformat(ABOUT[name]) for name in ("begin", "end"))
+LENGTH = END - BEGIN
 SLICE = datetime.timedelta(seconds=30)     # of the recording's time: what all machines sent in it goes out before the next
 SETTINGS = """listen = ["{listen}"]
 data = "{data}"
@@ -87,9 +90,7 @@ class Demonstration:
     def play(self):
         """Sends everything, slice by slice. How many records each source must have, by name."""
         self.add_sources()
-        about = json.loads((RECORDING / "recording.json").read_text())
-        begin, end = (datetime.datetime.fromisoformat(about[name]) for name in ("begin", "end"))
-        by = datetime.datetime.now(datetime.timezone.utc) - end
+        self.by = datetime.datetime.now(datetime.timezone.utc) - END
         ports = {listener["name"]: listener["port"] for listener in self.health()["listeners"]}
         sent = {}
         slices = collections.defaultdict(list)     # (slice, source number) → lines
@@ -100,8 +101,8 @@ class Demonstration:
             self.carriers.append(self.carrier(source, ports))
             at = 0
             for line in lines:                     # a record goes with the one before it when its own time says less
-                at = max(at, (moving.time_of(source.times, line, begin.year) - begin) // SLICE)
-                slices[at, number].append(moving.move(source.times, line, by, begin.year))
+                at = max(at, (moving.time_of(source.times, line, BEGIN.year) - BEGIN) // SLICE)
+                slices[at, number].append(moving.move(source.times, line, self.by, BEGIN.year))
         for at, number in sorted(slices):
             self.carriers[number].send(slices[at, number])
         return sent
@@ -128,11 +129,19 @@ class Demonstration:
                 raise SystemExit("not everything arrived: " + ", ".join(f"{name} {there[name]} of {count}" for name, count in sent.items() if there[name] < count))
             time.sleep(0.1)
 
+    def findings(self):
+        return self.rows("finding", "list")
+
     def stop(self):
         for carrier in getattr(self, "carriers", []):
             carrier.close()
         self.server.terminate()
         self.server.wait(30)
+
+
+def seconds(text):
+    """Since 1970, of a time in the program's answers."""
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 def make_fresh(folder):
@@ -167,7 +176,7 @@ def main():
 
 def tell(demonstration, sent):
     organisations = {organisation["id"]: organisation["name"] for organisation in demonstration.rows("org", "list")}
-    findings = demonstration.rows("finding", "list")
+    findings = demonstration.findings()
     order = ["critical", "high", "medium", "low", "informational"]
     print(f"\n{sum(sent.values())} records of {len(sent)} sources sent, {len(findings)} findings:")
     for finding in sorted(findings, key=lambda finding: (order.index(finding["level"]), finding["first_seen"])):

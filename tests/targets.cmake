@@ -46,6 +46,7 @@ add_product_test(start full 300)
 add_product_test(backup full 900)
 add_product_test(notify quick 600)
 add_product_test(syslog_loss quick 300)
+add_product_test(demo full 60)
 
 # The documents' commands, 10,000 power cuts (tools/run-tests sets VG_POWER_CUTS for the tier), 4,500 random questions to the archive, the console in a browser, and
 # the clients that others wrote.

@@ -27,7 +27,8 @@ def scan_ports():
 
 
 def scan_ports_ipv6():
-    client.scan("2001:db8:66::23", [("2001:db8:10::10", port) for port in (21, 22, 23, 443, 445, 1433, 3306, 3389, 5432, 5900, 6379, 8080, 8443, 9200, 11211, 27017)], 0.3)
+    client.scan("2001:db8:66::23", [("2001:db8:10::10", port) for port in (21, 22, 23, 25, 53, 110, 139, 143, 389, 443, 445, 993, 1433, 1521, 3306, 3389, 5432,
+                                                                        5900, 6379, 8080, 8443, 9200, 11211, 27017)], 0.3)
 
 
 def scan_web():
@@ -98,12 +99,12 @@ def guess_mail():
 
 
 def send_spam():
-    """As hoa.pham, to 240 strangers in 60 letters; a third of them do not exist."""
-    for number in range(60):
+    """As hoa.pham, to 480 strangers in 120 letters; a third of them do not exist."""
+    for number in range(120):
         domain = ["example.com", "example.org", "example.net"][number % 3]
         client.send_mail(SPAMMER, "192.0.2.70", 587, ("hoa.pham", "hoa2024"), "hoa.pham@truong-vidu.example", [f"khach{number * 4 + n}@{domain}" for n in range(4)],
                          "Nhan qua tri an", "http://qua-tang.example.net/?m=1")
-        time.sleep(0.3)
+        time.sleep(0.25)
 
 
 def relay_mail():
