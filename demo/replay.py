@@ -2,7 +2,7 @@
 """Starts a server on a fresh folder, plays demo/recording to its listeners with times moved to now, and says what it found.
 Usage: demo/replay.py PROGRAM FOLDER [--listen ADDRESS:PORT] [--once]. Ends with Ctrl-C, with --once by itself.
 
-FOLDER is emptied first; it must not exist, be empty, or be one that this program made. Only the standard library."""
+FOLDER is emptied first, unless it holds what this program does not make. Only the standard library."""
 import argparse, collections, datetime, http.client, json, os, pathlib, re, secrets, shutil, signal, socket, subprocess, sys, time
 
 import carriers, moving, scenario
@@ -145,8 +145,7 @@ def seconds(text):
 
 
 def make_fresh(folder):
-    marker = folder / "vonggac.toml"
-    if folder.exists() and any(folder.iterdir()) and not marker.exists():
+    if folder.exists() and not {path.name for path in folder.iterdir()} <= {"data", "logs", "vonggac.toml"}:
         sys.exit(f"{folder} holds something else than a demonstration; it is left alone")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

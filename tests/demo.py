@@ -21,6 +21,7 @@ SCANNER, GUESSER, SPAMMER, INFECTED = "ip:198.51.100.23", "ip:203.0.113.66", "ip
 MUST_FIND = [
     ("port-scan-of-one-host", f"{SCANNER} ip:192.0.2.10", PROVINCE, 40, "48 ports of web-01, two of them open"),
     ("port-scan-of-one-host", f"{SCANNER} ip:192.0.2.70", PROVINCE, 40, "48 ports of mail-01, one of them open"),
+    ("port-scan-of-one-host", "ip:2001:db8:66::23 ip:2001:db8:10::10", PROVINCE, 20, "24 ports of web-01 over IPv6"),
     ("port-sweep-of-network", SCANNER, PROVINCE, 30, "port 3389 of 30 machines"),
     ("dns-zone-transfer", SCANNER, PROVINCE, 1, "the whole zone asked for"),
     ("dns-update-refused", SCANNER, PROVINCE, 1, "a change of the zone"),
@@ -72,11 +73,15 @@ def rule_ids(name):
 def check_times(demonstration, sent):
     """First and last time of each source's events are as far apart, and as far from the recording's end, as they were."""
     def all_searchable():
+        try:
+            events = demonstration.rows("search", "--from", "-1h")
+        except SystemExit:      # the answer was said to be incomplete: the archive is behind
+            return None
         found = {}
-        for event in demonstration.rows("search", "--from", "-1h"):
+        for event in events:
             found.setdefault(event["source"]["name"], []).append(replay.seconds(event["occurred"]))
         return found if all(len(found.get(name, [])) >= count for name, count in sent.items()) else None
-    found = lib.wait_for(all_searchable, "everything to be searchable", 20)
+    found = lib.wait_for(all_searchable, "everything to be searchable", 40)
     for source in scenario.SOURCES:
         lines = (replay.RECORDING / source.file).read_text().splitlines()
         recorded = [(moving.time_of(source.times, line, replay.BEGIN.year) + demonstration.by).timestamp() for line in lines]
