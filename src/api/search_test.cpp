@@ -149,7 +149,7 @@ TEST_P(Search, StreamsEverythingAsLines) {
 
 // A stream longer than a piece, with events of one instant: nothing twice, nothing left out.
 TEST_P(Search, ALongStreamIsWhole) {
-    for (int i = 0; i < 1300; ++i) world.add_found("A", {100'000U + static_cast<std::uint64_t>(i)}, world.started + seconds(i / 700), {{"number", format("n{}", i)}});
+    world.add_numbered("A", 1300, 700);
     const Reply reply = get("/api/v1/events", {{"q", "number:*"}, {"order", "oldest"}}, Role::reader, "A", {{"accept", "application/x-ndjson"}});
     const auto lines = split(reply.body, '\n');
     ASSERT_EQ(lines.size(), 1301U);
@@ -159,7 +159,7 @@ TEST_P(Search, ALongStreamIsWhole) {
 // Two readers who take nothing do not keep both turns; when they go on they get everything, each event once.
 TEST_P(Search, SlowReadersKeepNobodyWaiting) {
     constexpr int kEvents = 3000;
-    for (int i = 0; i < kEvents; ++i) world.add_found("A", {100'000U + static_cast<std::uint64_t>(i)}, world.started + seconds(i / 10), {{"number", format("n{}", i)}});
+    world.add_numbered("A", kEvents, 10);
     const Credential& credential = world.account("A", Role::analyst).credential;
     const Send send{.path = "/api/v1/events", .query = {{"q", "number:*"}, {"from", from}, {"to", to}}, .headers = {{"accept", "application/x-ndjson"}}};
     std::vector<net::Response> slow;

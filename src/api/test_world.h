@@ -86,6 +86,8 @@ public:
     event::EventId add_record(const std::string& organisation, std::string raw);
     // In the archive alone.
     void add_found(const std::string& organisation, event::Position position, Time occurred, std::initializer_list<json::Member> fields, std::string_view unparsed = {});
+    // So many events at once, from position 100,000 on, with "number" n0, n1, ...
+    void add_numbered(const std::string& organisation, int count, int per_second);
     // Shared with the organisation.
     std::string add_saved_search(const std::string& organisation);
     // Under way until the world ends or it is cancelled; its id.

@@ -278,6 +278,20 @@ void World::add_found(const std::string& name, event::Position position, Time oc
     must(archive->append(std::span{&one, 1}, {}));
 }
 
+void World::add_numbered(const std::string& name, int count, int per_second) {
+    const event::Envelope envelope{.organisation = organisation(name), .received = started};
+    Arena arena;
+    event::Builder builder{arena};
+    std::vector<event::Event> made;
+    for (int i = 0; i < count; ++i) {
+        builder.text("number", arena.copy(format("n{}", i)));
+        made.push_back({.occurred = started + seconds(i / per_second), .received = started, .occurred_known = true, .format = "json", .fields = builder.finish()});
+    }
+    std::vector<store::ArchivedEvent> all;
+    for (std::size_t i = 0; i < made.size(); ++i) all.push_back({.position = {100'000U + i}, .envelope = &envelope, .event = &made[i], .unparsed = {}, .raw_bytes = 10});
+    must(archive->append(all, {}));
+}
+
 std::string World::add_saved_search(const std::string& name) {
     const Reply reply = send({.method = "POST", .path = "/api/v1/saved-searches",
                               .body = json::object({{"name", fresh_name(name)}, {"q", ""}, {"shared", true}, {"organisation", organisation(name).text()}}).dump()},
