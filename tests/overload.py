@@ -12,8 +12,9 @@ import lib, shippers
 program, dump, slow_disk = sys.argv[1], sys.argv[3], sys.argv[4]
 SECONDS, PROCESSES, SENDERS, BATCH = 60, 4, 60, 1000
 SETTINGS = "[archive]\ntail_bytes = 33554432\n[intake]\nqueue_records = 4000\nqueue_bytes = 4194304\n[http]\nhandler_threads = 256\n" + shippers.SETTINGS
-# Four of the seven protocols hold a message or window whole until it is durable: 1.5 MB for each sender, beside the node itself.
-MOST_BYTES = (256 << 20) + PROCESSES * SENDERS * (3 << 19)
+# Four of the seven protocols hold a message or window whole until it is durable: 1.5 MB for each sender. Beside the node
+# itself there are the archive's tail and the one that is being written, each about three times its texts in DuckDB's tables.
+MOST_BYTES = (256 << 20) + PROCESSES * SENDERS * (3 << 19) + 6 * (32 << 20)
 
 
 def send(server, token, number, results):
