@@ -17,7 +17,7 @@ namespace vg::cli {
 namespace {
 
 constexpr Column kColumns[] = {{"TYPE", "type"},   {"CHECK", "check"},       {"FILE", "file"},     {"LINE", "line", true},     {"RULE", "rule"},
-                               {"TITLE", "title"}, {"LY DO", "reason_vi"}, {"REASON", "reason"}, {"CACH SUA", "remedy_vi"}, {"REMEDY", "remedy"}};
+                               {"TITLE", "title"}, {"LÝ DO", "reason_vi"}, {"REASON", "reason"}, {"CÁCH SỬA", "remedy_vi"}, {"REMEDY", "remedy"}};
 
 json::Value line_of(const detect::Remark& remark) {
     const bool is_error = remark.weight == detect::Remark::Weight::error;

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Column kColumns[] = {{"RESULT", "type"}, {"RULE", "title"}, {"FILE", "file"}, {"KIND", "kind"}, {"RECORDS", "records", true}, {"LY DO", "reason_vi"}, {"REASON", "reason"}};
+constexpr Column kColumns[] = {{"RESULT", "type"}, {"RULE", "title"}, {"FILE", "file"}, {"KIND", "kind"}, {"RECORDS", "records", true}, {"LÝ DO", "reason_vi"}, {"REASON", "reason"}};
 constexpr std::size_t kMostCases = 10'000;  // files of one rule
 
 struct Tally {

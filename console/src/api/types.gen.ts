@@ -564,6 +564,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule would have found in the last days, over the archive's events that the account sees, by day. */
+        post: operations["postRulesBacktest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ATT&CK techniques of the rules in force, rules that no source feeds, and sources that feed no rule. */
+        get: operations["getRulesCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/scorecards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of each rule's findings. */
+        get: operations["getRulesScorecards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the packs of rules that are installed. */
+        get: operations["getRulePacks"];
+        put?: never;
+        /** Installs a pack of rules, or replaces the one of that name, and says what is different. The body is a ZIP, at most 64 MiB and 256 MiB unpacked. Rules that were switched off stay so. */
+        post: operations["postRulePacks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-packs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a pack of rules; done as well when there is none of that name. */
+        delete: operations["deleteRulePacksByName"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-tunings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the rules that were switched off. */
+        get: operations["getRuleTunings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches a rule off for the whole node; it stays off when its pack is replaced. */
+        post: operations["postRulesByIdDisable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches it on again; done as well when it is on. */
+        post: operations["postRulesByIdEnable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what is wrong with rules: what is refused, can never match, names fields that nobody sent, or looks like another rule in force. */
+        post: operations["postRulesLint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a rule holds or not for an event: every part of its condition with what the event has there. */
+        get: operations["getEventsByIdExplain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -1601,6 +1772,203 @@ export interface components {
             ended: string | null;
             version: number;
         };
+        RuleBacktest: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description the time asked for was looked through; else from and to say how far it came */
+            whole: boolean;
+            events: number;
+            seconds: number;
+            /** @description with reading the archive */
+            microseconds_per_event?: number;
+            /** @description personal values were hidden from the rules */
+            masked: boolean;
+            refused?: string[];
+            rules: {
+                id: string;
+                title: string;
+                author: string;
+                level: string;
+                matches: number;
+                per_day: number;
+                /** @description of these, whose log source is not known because the journal has the record no more */
+                unconfirmed: number;
+                days: {
+                    /** Format: date */
+                    day: string;
+                    matches: number;
+                }[];
+                samples: {
+                    event: string;
+                    /** Format: date-time */
+                    occurred: string;
+                }[];
+            }[];
+        };
+        RuleCoverage: {
+            days: number;
+            /** @description every source was looked at */
+            whole: boolean;
+            /** @description in force */
+            rules: number;
+            rules_without_technique: number;
+            techniques: {
+                technique: string;
+                tactics: string[];
+                rules: number;
+                /** @description of these, for whose log source some source sends */
+                fed: number;
+                levels: {
+                    [key: string]: number;
+                };
+            }[];
+            /** @description log sources of rules in force that no source sends, the most rules first */
+            without_source: {
+                product: string;
+                category: string;
+                service: string;
+                rules: number;
+                examples?: string[];
+            }[];
+            sources: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /** @description that were looked at: the newest, at most 200 */
+                events: number;
+                log_sources: string[];
+                /** @description in force that it feeds; 0: it feeds none */
+                rules: number;
+            }[];
+        };
+        RuleScorecard: {
+            rule: string;
+            title: string;
+            author: string;
+            level: string;
+            in_force: boolean;
+            findings: number;
+            events: number;
+            open: number;
+            muted: number;
+            closed: number;
+            /** @description closed with a reason that says it was no attack */
+            closed_false: number;
+            /** Format: date-time */
+            last_seen: string | null;
+        };
+        RulePack: {
+            name: string;
+            version: string;
+            /** @description of the pack as a whole; each rule may say its own */
+            licence: string;
+            source: string;
+            sha256: string;
+            files: number;
+            rules: number;
+            /** Format: date-time */
+            installed: string | null;
+        };
+        RulePackImport: {
+            pack: components["schemas"]["RulePack"];
+            /** @description the version that it replaces */
+            before: string | null;
+            dry_run: boolean;
+            added: components["schemas"]["RuleChanges"];
+            changed: components["schemas"]["RuleChanges"];
+            removed: components["schemas"]["RuleChanges"];
+            same: number;
+            /** @description files that are no rules */
+            passed_over: number;
+            refused_count: number;
+            refused: {
+                file: string;
+                line: number;
+                title: string;
+                reason: string;
+            }[];
+            /** @description rules that are switched off and stay so */
+            tuned: {
+                id: string;
+                reason: string;
+                /**
+                 * @description what became of the rule itself
+                 * @enum {unknown}
+                 */
+                state: "same" | "changed" | "removed";
+            }[];
+            /** @description rules in force now */
+            in_force: number | null;
+        };
+        RuleChanges: {
+            count: number;
+            /** @description at most 2000 of them */
+            rules: {
+                id: string;
+                title: string;
+            }[];
+        };
+        RuleTuning: {
+            rule: string;
+            reason: string;
+            /** Format: date-time */
+            made: string;
+        };
+        RuleInForce: {
+            rule: string;
+            /** @description rules in force now */
+            in_force: number;
+        };
+        RuleRemark: {
+            /** @enum {unknown} */
+            type: "refused" | "error" | "warning";
+            /** @description refused, never-matches, dead-part, unused-part, only-absence, unknown-field, look-alike or note */
+            check: string;
+            file: string;
+            line: number;
+            /** @description its id */
+            rule: string;
+            title: string;
+            reason: string;
+            reason_vi: string;
+            remedy: string;
+            remedy_vi: string;
+        };
+        RuleLint: {
+            items: components["schemas"]["RuleRemark"][];
+            rules: number;
+            correlations: number;
+            filters: number;
+            /** @description remarks beyond the most */
+            left_out: number;
+            /**
+             * @description what fields were compared with: those that sources have sent, or those of the dictionary
+             * @enum {unknown}
+             */
+            fields: "seen" | "known";
+        };
+        RuleExplanation: {
+            event: string;
+            rule: string;
+            title: string;
+            author: string;
+            license?: string;
+            /** @description whether the rule fires on the event */
+            held: boolean;
+            /** @description personal values are hidden */
+            masked: boolean;
+            parts: components["schemas"]["RulePart"][];
+        };
+        RulePart: {
+            /** @description of the rule */
+            text: string;
+            held: boolean;
+            /** @description what the event has there */
+            found?: string;
+            parts?: components["schemas"]["RulePart"][];
+        };
         Rule: {
             id: string;
             title: string;
@@ -1614,6 +1982,8 @@ export interface components {
             description?: string;
             references?: string[];
             false_positives?: string[];
+            /** @description where it was read */
+            file?: string;
             /** @description the rule as it was written */
             text?: string;
         };
@@ -3034,6 +3404,345 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    postRulesBacktest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description id of a rule in force */
+                    rule?: string;
+                    /** @description or rules as YAML, which need not be in force */
+                    text?: string;
+                    /** @description back from now; 7 without */
+                    days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleBacktest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRulesCoverage: {
+        parameters: {
+            query?: {
+                /** @description of which events sources are judged by and 30 without */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCoverage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRulesScorecards: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RuleScorecard"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["RuleScorecard"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRulePacks: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RulePack"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["RulePack"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postRulePacks: {
+        parameters: {
+            query: {
+                /** @description such as sigmahq */
+                name: string;
+                /** @description as it is without what the pack says */
+                version?: string;
+                /** @description as it is without what the pack says */
+                licence?: string;
+                /** @description where it came from */
+                source?: string;
+                /** @description only says what would be different */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePackImport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteRulePacksByName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRuleTunings: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RuleTuning"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["RuleTuning"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postRulesByIdDisable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description stands in the audit chain */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleInForce"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postRulesByIdEnable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description stands in the audit chain */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleInForce"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postRulesLint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    files: {
+                        /** @description as remarks shall call it */
+                        name: string;
+                        /** @description YAML, one document or several */
+                        text: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleLint"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEventsByIdExplain: {
+        parameters: {
+            query: {
+                /** @description id of a rule in force */
+                rule: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleExplanation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getRules: {
         parameters: {
             query?: {
@@ -3042,6 +3751,8 @@ export interface operations {
                 tag?: string;
                 /** @description words of the title without regard to case and accents */
                 q?: string;
+                /** @description with file and text of each */
+                text?: boolean;
                 /** @description most items of a page from 1 to 1000 and 100 without */
                 limit?: number;
                 /** @description the cursor from next of the page before */

@@ -198,12 +198,19 @@ private:
             rules.push_back(&rule);
             ids.insert(rule.info.id);
         }
+        // Rules that only feed correlations make no findings: that they are alike does no harm.
+        std::unordered_set<std::string_view> feeding;
+        for (const Documents* documents : {&documents_, &others_})
+            for (const Correlation& correlation : documents->correlations)
+                if (!correlation.generate) feeding.insert(correlation.rules.begin(), correlation.rules.end());
+        const auto only_feeds = [&](const Rule& rule) { return feeding.contains(rule.info.id) || (!rule.name.empty() && feeding.contains(rule.name)); };
         const std::size_t asked = rules.size();
         for (const Rule& rule : others_.rules)
             if (!ids.contains(rule.info.id)) rules.push_back(&rule);
         for (const Alike& pair : alike(rules, asked)) {
             const Rule& a = *rules[pair.a];
             const Rule& b = *rules[pair.b];
+            if (only_feeds(a) || only_feeds(b)) continue;
             const std::string other = format("«{}» ({}:{})", b.info.title, b.info.file, b.line);
             const std::string other_en = format("'{}' ({}:{})", b.info.title, b.info.file, b.line);
             const int percent = static_cast<int>(pair.jaccard * 100 + 0.5);
