@@ -10,6 +10,14 @@ BINARIES = next((p for p in sorted(pathlib.Path("/usr/lib/postgresql").glob("*/b
 PORT = 5432  # names the socket only
 
 
+def runs(process):
+    """False for one that is dead and only not yet buried."""
+    try:
+        return pathlib.Path("/proc", process, "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 class Server:
     """Makes a database cluster, starts and ends it. `kill` is a crash: no process says goodbye."""
 
@@ -59,6 +67,7 @@ class Server:
 
     def kill(self):
         """Ends the postmaster and its children at once, as a crash of the machine would; the data stay."""
+        os.kill(self.process.pid, signal.SIGSTOP)  # so that none is born that nobody ends: it would hold the shared memory
         children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True).stdout.split()
         os.kill(self.process.pid, signal.SIGKILL)
         for child in children:
@@ -67,6 +76,9 @@ class Server:
             except ProcessLookupError:
                 pass
         self.process.wait()
+        deadline = time.time() + 30
+        while any(runs(child) for child in children) and time.time() < deadline:
+            time.sleep(0.01)
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
 
     def stop(self, how=signal.SIGINT):
