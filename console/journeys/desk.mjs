@@ -55,6 +55,7 @@ await journey("desk", async ({ server, browser }) => {
   await rows(2);
   expect(true, "the choice outlives a reload, for it stands in the address");
   await page.keyboard.press("Control+k");
+  await page.waitForSelector("[role=combobox]");
   await page.keyboard.type("xem moi don vi");
   await page.waitForSelector("[role=option][aria-selected=true]:has-text('Xem mọi đơn vị')");
   await page.keyboard.press("Enter");

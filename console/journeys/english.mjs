@@ -70,6 +70,7 @@ await journey("english", async ({ server, browser }) => {
   await english("Findings");
   await accessible(page, "Findings in English");
   await page.keyboard.press("Control+k");
+  await page.waitForSelector("[role=combobox]");
   await page.keyboard.type("admin");
   await english("the palette");
   await page.keyboard.press("Enter");
