@@ -102,6 +102,7 @@ await journey("desk", async ({ server, browser }) => {
   await page.locator(".grid-row a").first().click();
   await page.waitForSelector("h1");
   const id = new URL(page.url()).pathname.split("/").at(-1);
+  await page.waitForSelector("button.pri:has-text('Tiếp nhận')");
   await page.keyboard.press("a");
   await page.waitForSelector("[data-testid=undo]:has-text('Đã tiếp nhận')");
   await api.post(`/api/v1/findings/${id}/close`, { reason: "người khác đã đóng" });
