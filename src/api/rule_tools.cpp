@@ -29,20 +29,6 @@ constexpr NamedSchema kSchemas[] = {
     {"RulePart", R"({"type":"object","required":["text","held"],"properties":{"text":{"type":"string","description":"of the rule"},"held":{"type":"boolean"},
     "found":{"type":"string","description":"what the event has there"},"parts":{"type":"array","items":{"$ref":"#/components/schemas/RulePart"}}},"additionalProperties":false})"}};
 
-json::Value remark_json(const detect::Remark& remark) {
-    const bool is_error = remark.weight == detect::Remark::Weight::error;
-    return json::object({{"type", remark.check == "refused" ? "refused" : is_error ? "error" : "warning"},
-                         {"check", remark.check},
-                         {"file", remark.file},
-                         {"line", remark.line},
-                         {"rule", remark.rule},
-                         {"title", remark.title},
-                         {"reason", remark.reason.en},
-                         {"reason_vi", remark.reason.vi},
-                         {"remedy", remark.remedy.en},
-                         {"remedy_vi", remark.remedy.vi}});
-}
-
 // The names of all fields that the organisations of the actor have sent; nothing when the archive cannot say.
 std::optional<std::vector<std::string>> fields_seen(Ask& ask) {
     auto sought = sought_of(ask, {.text = {}, .from = Time{}, .to = ask.context.clock.now() + days(1), .organisation = {}, .search = {}, .masked = false});
@@ -74,7 +60,7 @@ Result<net::Response> lint_texts(Ask& ask) {
     }
     const detect::LintReport report = TRY(detect::lint(files, options));
     json::Value items{json::Array{}};
-    for (const detect::Remark& remark : report.remarks) items.add(remark_json(remark));
+    for (const detect::Remark& remark : report.remarks) items.add(detect::to_json(remark));
     return json_answer(200, json::object({{"items", std::move(items)},
                                           {"rules", report.loaded.loaded},
                                           {"correlations", report.loaded.correlations},

@@ -19,20 +19,6 @@ namespace {
 constexpr Column kColumns[] = {{"TYPE", "type"},   {"CHECK", "check"},       {"FILE", "file"},     {"LINE", "line", true},     {"RULE", "rule"},
                                {"TITLE", "title"}, {"LÝ DO", "reason_vi"}, {"REASON", "reason"}, {"CÁCH SỬA", "remedy_vi"}, {"REMEDY", "remedy"}};
 
-json::Value line_of(const detect::Remark& remark) {
-    const bool is_error = remark.weight == detect::Remark::Weight::error;
-    return json::object({{"type", remark.check == "refused" ? "refused" : is_error ? "error" : "warning"},
-                         {"check", remark.check},
-                         {"file", remark.file},
-                         {"line", remark.line},
-                         {"rule", remark.rule},
-                         {"title", remark.title},
-                         {"reason", remark.reason.en},
-                         {"reason_vi", remark.reason.vi},
-                         {"remedy", remark.remedy.en},
-                         {"remedy_vi", remark.remedy.vi}});
-}
-
 // For people: the place first, as compilers write it, then both languages.
 void print(std::ostream& out, const json::Value& line) {
     const std::string type = line.text("type").value_or("");
@@ -129,7 +115,7 @@ Result<int> rule_lint(Call& call) {
     counts.correlations = report.loaded.correlations;
     counts.filters = report.loaded.filters;
     std::vector<json::Value> lines;
-    for (const detect::Remark& remark : report.remarks) lines.push_back(line_of(remark));
+    for (const detect::Remark& remark : report.remarks) lines.push_back(detect::to_json(remark));
     for (const auto& [file, reason] : unreadable)
         lines.push_back(json::object({{"type", "unreadable"}, {"check", "unreadable"}, {"file", file}, {"line", 0}, {"title", ""}, {"reason", reason}, {"reason_vi", "không đọc được tệp: " + reason},
                                       {"remedy", "give the account that runs this the right to read it"}, {"remedy_vi", "cấp quyền đọc cho tài khoản đang chạy lệnh"}}));

@@ -81,6 +81,20 @@ Remark of_warning(const std::string& warning, std::span<const RuleFile> files) {
 
 }  // namespace
 
+json::Value to_json(const Remark& remark) {
+    const bool is_error = remark.weight == Remark::Weight::error;
+    return json::object({{"type", remark.check == "refused" ? "refused" : is_error ? "error" : "warning"},
+                         {"check", remark.check},
+                         {"file", remark.file},
+                         {"line", remark.line},
+                         {"rule", remark.rule},
+                         {"title", remark.title},
+                         {"reason", remark.reason.en},
+                         {"reason_vi", remark.reason.vi},
+                         {"remedy", remark.remedy.en},
+                         {"remedy_vi", remark.remedy.vi}});
+}
+
 Result<LintReport> lint(std::span<const RuleFile> files, const LintOptions& options) {
     LintReport report;
     TRY(Engine::make({files.begin(), files.end()}, options.engine, report.loaded));

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "detect/engine.h"
 
 namespace vg::detect {
@@ -50,6 +51,9 @@ struct LintReport {
     std::size_t left_out = 0;     // remarks beyond it
 };
 inline constexpr std::size_t kMostRemarks = 20'000;
+
+// As the API and the command line tell it: "type" is refused, error or warning; both languages.
+json::Value to_json(const Remark& remark);
 
 Result<LintReport> lint(std::span<const RuleFile> files, const LintOptions& options);
 
