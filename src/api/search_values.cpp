@@ -52,8 +52,8 @@ void add_field(event::Builder& builder, Arena& arena, const std::string& name, c
     }
 }
 
-bool matches_fields(const search::Query& query, const store::FoundEvent& found, const json::Value& fields, std::string_view journal) {
-    Arena arena;
+// The event with these fields in place of its own.
+event::Event event_with(const store::FoundEvent& found, const json::Value& fields, Arena& arena) {
     event::Builder builder{arena};
     if (fields.is_object())
         for (const auto& [name, value] : fields.as_object()) add_field(builder, arena, name, value);
@@ -63,6 +63,12 @@ bool matches_fields(const search::Query& query, const store::FoundEvent& found, 
     event.occurred_known = true;
     event.format = found.format;
     event.fields = builder.finish();
+    return event;
+}
+
+bool matches_fields(const search::Query& query, const store::FoundEvent& found, const json::Value& fields, std::string_view journal) {
+    Arena arena;
+    const event::Event event = event_with(found, fields, arena);
     const std::string source = found.source.text(), organisation = found.organisation.text();
     return search::matches(query, event,
                            {.source = source, .organisation = organisation, .peer = found.peer, .unparsed = found.unparsed, .position = found.position, .journal = journal});
@@ -78,18 +84,7 @@ bool matches_hidden(const search::Query& query, const store::FoundEvent& found, 
     return matches_fields(query, found, without_persons(found, hidden_word()), journal);
 }
 
-event::Event event_of(const store::FoundEvent& found, Arena& arena) {
-    event::Builder builder{arena};
-    if (found.fields.is_object())
-        for (const auto& [name, value] : found.fields.as_object()) add_field(builder, arena, name, value);
-    event::Event event;
-    event.occurred = found.occurred;
-    event.received = found.received;
-    event.occurred_known = true;
-    event.format = found.format;
-    event.fields = builder.finish();
-    return event;
-}
+event::Event event_of(const store::FoundEvent& found, Arena& arena) { return event_with(found, found.fields, arena); }
 
 bool matches_event(const search::Query& query, const store::FoundEvent& found, std::string_view journal) { return matches_fields(query, found, found.fields, journal); }
 
