@@ -37,15 +37,7 @@ Result<net::Response> list_all(Ask& ask) {
         }
         const std::vector<OrganisationId>* organisations = actor.scope.sees_node() ? nullptr : &actor.scope.organisations();
         const auto lines = TRY(context.state.read([&](store::Transaction& tx) { return store::audit::list(tx, organisations, before, limit + 1); }));
-        ListPage page;
-        for (const store::AuditLine& line : lines) {
-            if (page.items.size() == limit) {
-                page.next = format("{}", page.items.back().integer("number").value_or(0));
-                break;
-            }
-            page.items.push_back(to_json(line));
-        }
-        return page;
+        return page_of(lines, std::nullopt, limit, [](const store::AuditLine& line) { return std::to_string(line.number); }, [](const store::AuditLine& line) { return to_json(line); });
     });
 }
 

@@ -50,15 +50,7 @@ Result<net::Response> list_all(Ask& ask) {
             before = *parsed;
         }
         const auto runs = TRY(context.state.read([&](store::Transaction& tx) { return store::backup::list_runs(tx, before, limit + 1); }));
-        ListPage page;
-        for (const store::backup::Ran& run : runs) {
-            if (page.items.size() == limit) {
-                page.next = page.items.back().text("id");
-                break;
-            }
-            page.items.push_back(to_json(run));
-        }
-        return page;
+        return page_of(runs, std::nullopt, limit, [](const store::backup::Ran& run) { return run.id.text(); }, [](const store::backup::Ran& run) { return to_json(run); });
     });
 }
 

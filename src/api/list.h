@@ -22,6 +22,24 @@ using FetchPage = std::function<Result<ListPage>(Context&, const access::Actor&,
 
 Result<net::Response> list(Ask& ask, FetchPage fetch);
 
+// The page of things that stand in the order of their cursors, behind `after`; `cursor` and `show` are asked for one thing.
+template <typename Things, typename Cursor, typename Show>
+ListPage page_of(const Things& things, const std::optional<std::string>& after, std::size_t limit, const Cursor& cursor, const Show& show) {
+    ListPage page;
+    std::string last;
+    for (const auto& thing : things) {
+        std::string here{cursor(thing)};
+        if (after && here <= *after) continue;
+        if (page.items.size() == limit) {
+            page.next = std::move(last);
+            break;
+        }
+        page.items.push_back(show(thing));
+        last = std::move(here);
+    }
+    return page;
+}
+
 // ---- single answers ----
 
 net::Response json_answer(int status, const json::Value& value);

@@ -306,29 +306,23 @@ Result<net::Response> scorecards(Ask& ask) {
         const auto engine = context.engine();
         std::map<std::string_view, const detect::RuleInfo*> rules;
         for (const detect::RuleInfo* rule : engine->rules()) rules.emplace(rule->id, rule);
-        ListPage page;
-        for (const findings::Scorecard& card : cards) {
-            if (after && card.rule <= *after) continue;
-            if (page.items.size() == limit) {
-                page.next = page.items.back().text("rule");
-                break;
-            }
+        const auto show = [&](const findings::Scorecard& card) {
             const auto rule = rules.find(card.rule);
             const bool in_force = rule != rules.end();
-            page.items.push_back(json::object({{"rule", card.rule},
-                                               {"title", card.title},
-                                               {"author", in_force ? rule->second->author : std::string{}},
-                                               {"level", in_force ? detect::name_of(rule->second->level) : std::string_view{}},
-                                               {"in_force", in_force},
-                                               {"findings", card.findings},
-                                               {"events", card.events},
-                                               {"open", card.open},
-                                               {"muted", card.muted},
-                                               {"closed", card.closed},
-                                               {"closed_false", card.closed_false},
-                                               {"last_seen", time_value(card.last_seen)}}));
-        }
-        return page;
+            return json::object({{"rule", card.rule},
+                                 {"title", card.title},
+                                 {"author", in_force ? rule->second->author : std::string{}},
+                                 {"level", in_force ? detect::name_of(rule->second->level) : std::string_view{}},
+                                 {"in_force", in_force},
+                                 {"findings", card.findings},
+                                 {"events", card.events},
+                                 {"open", card.open},
+                                 {"muted", card.muted},
+                                 {"closed", card.closed},
+                                 {"closed_false", card.closed_false},
+                                 {"last_seen", time_value(card.last_seen)}});
+        };
+        return page_of(cards, after, limit, [](const findings::Scorecard& card) { return card.rule; }, show);
     });
 }
 

@@ -55,16 +55,7 @@ json::Value to_json(const std::vector<detect::NamedRule>& rules) {
 Result<net::Response> list_packs(Ask& ask) {
     return list(ask, [](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
         const auto packs = TRY(context.state.read([](store::Transaction& tx) { return RuleStore::packs(tx); }));
-        ListPage page;
-        for (const Pack& pack : packs) {
-            if (after && pack.name <= *after) continue;
-            if (page.items.size() == limit) {
-                page.next = page.items.back().text("name");
-                break;
-            }
-            page.items.push_back(to_json(pack));
-        }
-        return page;
+        return page_of(packs, after, limit, [](const Pack& pack) { return pack.name; }, [](const Pack& pack) { return to_json(pack); });
     });
 }
 
@@ -141,16 +132,8 @@ Result<net::Response> remove_pack(Ask& ask) {
 Result<net::Response> list_tunings(Ask& ask) {
     return list(ask, [](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
         const auto tunings = TRY(context.state.read([](store::Transaction& tx) { return RuleStore::tunings(tx); }));
-        ListPage page;
-        for (const Tuning& tuning : tunings) {
-            if (after && tuning.rule <= *after) continue;
-            if (page.items.size() == limit) {
-                page.next = page.items.back().text("rule");
-                break;
-            }
-            page.items.push_back(json::object({{"rule", tuning.rule}, {"reason", tuning.reason}, {"made", time_value(tuning.made)}}));
-        }
-        return page;
+        return page_of(tunings, after, limit, [](const Tuning& tuning) { return tuning.rule; },
+                       [](const Tuning& tuning) { return json::object({{"rule", tuning.rule}, {"reason", tuning.reason}, {"made", time_value(tuning.made)}}); });
     });
 }
 
