@@ -12,8 +12,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kMostFiles = 100'000;
-constexpr std::size_t kMostFileBytes = std::size_t{4} << 20;
 constexpr int kMostAbove = 4;  // build/release/vonggac is two below the source tree
 
 bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
@@ -38,7 +36,7 @@ Result<std::string> content_folder(const std::function<std::optional<std::string
     return fail(Code::not_found, "the folder content/ with rules and mappings was not found; name it in VONGGAC_CONTENT, or give --rules DIR");
 }
 
-Result<std::vector<std::pair<std::string, std::string>>> yaml_texts(const std::string& path) {
+Result<std::vector<std::string>> yaml_paths(const std::string& path) {
     std::error_code error;
     std::vector<fs::path> paths;
     if (fs::is_regular_file(path, error)) {
@@ -48,15 +46,22 @@ Result<std::vector<std::pair<std::string, std::string>>> yaml_texts(const std::s
             std::error_code trouble;
             if (at->is_directory(trouble) && at->path().filename() == "cases") at.disable_recursion_pending();
             if (at->is_regular_file(trouble) && is_yaml(at->path())) paths.push_back(at->path());
-            if (paths.size() > kMostFiles) return fail(Code::too_large, format("{} holds more than {} files", path, kMostFiles));
+            if (paths.size() > kMostYamlFiles) return fail(Code::too_large, format("{} holds more than {} files", path, kMostYamlFiles));
         }
         if (error) return fail(Code::unavailable, format("{} cannot be read: {}", path, error.message()));
     } else {
         return fail(Code::not_found, format("there is no file or folder {}", path));
     }
     std::sort(paths.begin(), paths.end());
+    std::vector<std::string> names;
+    for (const fs::path& file : paths) names.push_back(file.string());
+    return names;
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> yaml_texts(const std::string& path) {
+    const std::vector<std::string> paths = TRY(yaml_paths(path));
     std::vector<std::pair<std::string, std::string>> texts;
-    for (const fs::path& file : paths) texts.emplace_back(file.string(), TRY(store::read_whole(store::system_disk(), file.string(), kMostFileBytes)));
+    for (const std::string& file : paths) texts.emplace_back(file, TRY(store::read_whole(store::system_disk(), file, kMostYamlBytes)));
     return texts;
 }
 

@@ -19,8 +19,12 @@ namespace vg::cli {
 // build folder in the source tree), else /usr/share/vonggac/content. `variable` reads the environment.
 Result<std::string> content_folder(const std::function<std::optional<std::string>(const char* name)>& variable);
 
-// (path, text) of a file, or of all *.yaml and *.yml below a folder in the order of their paths; folders named "cases" are
-// left out. Code::not_found when the path is neither; bounded in the number and size of files.
+// The path of a file, or of all *.yaml and *.yml below a folder in the order of their paths; folders named "cases" are
+// left out. Code::not_found when the path is neither; at most kMostYamlFiles.
+Result<std::vector<std::string>> yaml_paths(const std::string& path);
+inline constexpr std::size_t kMostYamlFiles = 100'000;
+inline constexpr std::size_t kMostYamlBytes = std::size_t{4} << 20;  // of one file
+// (path, text) of each of them.
 Result<std::vector<std::pair<std::string, std::string>>> yaml_texts(const std::string& path);
 
 }  // namespace vg::cli
