@@ -1,6 +1,7 @@
 #include "formats/carried.h"
 
-#include <array>
+#include <algorithm>
+#include <span>
 
 #include "base/text.h"
 #include "base/time.h"
@@ -23,9 +24,7 @@ std::string_view word_of(event::Builder& builder, Names names) {
     for (const std::string_view name : names) {
         const event::Field* const field = builder.find(name);
         if (field == nullptr || field->text.empty() || field->text.size() > 255) continue;
-        bool good = true;
-        for (const char c : field->text) good = good && c > ' ' && c < 0x7F;
-        if (good && field->text != "-") return field->text;
+        if (field->text != "-" && std::all_of(field->text.begin(), field->text.end(), [](char c) { return c > ' ' && c < 0x7F; })) return field->text;
     }
     return {};
 }
