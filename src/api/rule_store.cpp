@@ -1,7 +1,5 @@
 #include "api/rule_store.h"
 
-#include <zstd.h>
-
 #include <algorithm>
 
 #include "api/zip.h"
@@ -10,6 +8,7 @@
 #include "base/text.h"
 #include "detect/tuning.h"
 #include "store/audit.h"
+#include "store/packing.h"
 
 namespace vg::api {
 
@@ -37,24 +36,20 @@ std::string licence_named(std::string_view text) {
     return {};
 }
 
-std::string packed(const std::vector<detect::RuleFile>& files) {
+Result<std::string> packed(const std::vector<detect::RuleFile>& files) {
     json::Value all{json::Array{}};
     for (const detect::RuleFile& file : files) all.add(json::array({file.name, file.text}));
-    const std::string text = all.dump();
-    std::string out(ZSTD_compressBound(text.size()), '\0');
-    out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
-    return to_base64(out);
+    const std::string bytes = TRY(store::zstd_packed(all.dump()));
+    return to_base64(bytes);
 }
 
 Result<std::vector<detect::RuleFile>> unpacked(std::string_view name, std::string_view stored) {
     const auto damaged = [&] { return fail(Code::corrupt, format("the rule pack {} is damaged; import it again", name)); };
     const auto bytes = from_base64(stored);
     if (!bytes) return damaged();
-    const unsigned long long size = ZSTD_getFrameContentSize(bytes->data(), bytes->size());
-    if (size > 2 * kMostPackUnpacked) return damaged();
-    std::string text(static_cast<std::size_t>(size), '\0');
-    if (ZSTD_decompress(text.data(), text.size(), bytes->data(), bytes->size()) != text.size()) return damaged();
-    const auto all = json::parse(text, {.depth = 4, .bytes = 2 * kMostPackUnpacked});
+    const auto text = store::zstd_unpacked(*bytes, 2 * kMostPackUnpacked);
+    if (!text) return damaged();
+    const auto all = json::parse(*text, {.depth = 4, .bytes = 2 * kMostPackUnpacked});
     if (!all || !all->is_array()) return damaged();
     std::vector<detect::RuleFile> files;
     for (const json::Value& one : all->as_array()) {
@@ -147,9 +142,10 @@ Status RuleStore::keep(store::Transaction& tx, const access::Actor& actor, const
     const Pack& pack = content.pack;
     const auto count = TRY((tx.first<std::int64_t>("select count(*) from rule_pack where name <> :n", {pack.name})));
     if (count && std::get<0>(*count) >= static_cast<std::int64_t>(kMostPacks)) return fail(Code::too_large, format("there are {} packs already; remove one first", kMostPacks));
+    const std::string stored = TRY(packed(content.files));
     TRY(tx.run("delete from rule_pack where name = :n", {pack.name}));
     TRY(tx.run("insert into rule_pack (name, version, licence, licence_text, source, sha256, files, rules, installed, content) values (:n, :v, :l, :t, :s, :h, :f, :r, :i, :c)",
-               {pack.name, pack.version, pack.licence, content.licence_text, pack.source, pack.sha256, pack.files, pack.rules, now.micros, packed(content.files)}));
+               {pack.name, pack.version, pack.licence, content.licence_text, pack.source, pack.sha256, pack.files, pack.rules, now.micros, stored}));
     return note(tx, actor, "rule:import", "rule-pack/" + pack.name,
                 json::object({{"version", pack.version}, {"licence", pack.licence}, {"source", pack.source}, {"sha256", pack.sha256}, {"rules", pack.rules}}), now);
 }

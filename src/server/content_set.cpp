@@ -1,7 +1,5 @@
 #include "server/content_set.h"
 
-#include <zstd.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -12,6 +10,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/content.h"
+#include "store/packing.h"
 
 namespace vg::server {
 
@@ -64,10 +63,7 @@ Status save_content(store::Disk& disk, const std::string& folder, const ContentS
     for (const detect::RuleFile& file : content.rule_files) rules.push_back(json::array({file.name, file.text}));
     for (const auto& [name, text] : content.mapping_files) mappings.push_back(json::array({name, text}));
     const std::string text = json::object({{"rules", std::move(rules)}, {"mappings", std::move(mappings)}}).dump();
-    std::string packed(ZSTD_compressBound(text.size()), '\0');
-    const std::size_t size = ZSTD_compress(packed.data(), packed.size(), text.data(), text.size(), 3);
-    if (ZSTD_isError(size) != 0) return fail(Code::internal, ZSTD_getErrorName(size));
-    packed.resize(size);
+    const std::string packed = TRY(store::zstd_packed(text));
     TRY(disk.make_folder(folder));
     return store::write_whole(disk, path, packed);
 }
@@ -75,11 +71,9 @@ Status save_content(store::Disk& disk, const std::string& folder, const ContentS
 Result<std::shared_ptr<const ContentSet>> load_saved_content(store::Disk& disk, const std::string& folder, const std::string& fingerprint) {
     if (fingerprint.size() != 64 || !from_hex(fingerprint)) return fail(Code::corrupt, "the control record names no content set");
     const std::string packed = TRY(store::read_whole(disk, saved_path(folder, fingerprint)));
-    const unsigned long long size = ZSTD_getFrameContentSize(packed.data(), packed.size());
-    if (size > kMostSavedBytes) return fail(Code::corrupt, "the saved content set is damaged");
-    std::string text(static_cast<std::size_t>(size), '\0');
-    if (ZSTD_decompress(text.data(), text.size(), packed.data(), packed.size()) != text.size()) return fail(Code::corrupt, "the saved content set is damaged");
-    const json::Value saved = TRY(json::parse(text, {.depth = 8, .bytes = kMostSavedBytes}));
+    const auto text = store::zstd_unpacked(packed, kMostSavedBytes);
+    if (!text) return fail(Code::corrupt, "the saved content set is damaged");
+    const json::Value saved = TRY(json::parse(*text, {.depth = 8, .bytes = kMostSavedBytes}));
     ContentSet content;
     auto take = [&](const char* member, auto&& keep) {
         if (const json::Value* items = saved.find(member); items != nullptr && items->is_array())
