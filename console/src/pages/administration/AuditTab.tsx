@@ -1,3 +1,4 @@
+import { shortId } from "../../base/text";
 import { textOfValue } from "../../base/hostile";
 import { formatClock, formatTime } from "../../base/time";
 import { useList, useResource } from "../../api/resource";
@@ -41,8 +42,7 @@ function Verify() {
   );
 }
 
-// The middle of an id tells nobody anything; the whole stands in the title.
-const UUID = /([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{8}([0-9a-f]{4})/g;
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 export function AuditTab() {
   const { say, number } = useWords();
@@ -87,7 +87,7 @@ export function AuditTab() {
                 value: (line) => line.object,
                 show: (line) => (
                   <span className="mono small nw" title={line.object}>
-                    <Hostile text={line.object.replace(UUID, "$1…$2")} />
+                    <Hostile text={line.object.replace(UUID, shortId)} />
                   </span>
                 ),
               },

@@ -1,6 +1,7 @@
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
+import { shortId } from "../../base/text";
 import { formatClock } from "../../base/time";
 import { revealFinding } from "../../api/deeds";
 import { useResource } from "../../api/resource";
@@ -111,7 +112,7 @@ export function Page() {
                 <Icon name="right" />
                 <Hostile text={names.get(finding.organisation) ?? say("host.unknown")} />
                 <Icon name="right" />
-                <span className="mono" title={finding.id}>{`${finding.id.slice(0, 8)}…${finding.id.slice(-4)}`}</span>
+                <span className="mono" title={finding.id}>{shortId(finding.id)}</span>
                 <CopyButton text={finding.id} />
                 {beside.at >= 0 ? (
                   <span className="end row">

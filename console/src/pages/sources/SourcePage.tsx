@@ -1,5 +1,6 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
+import { shortId } from "../../base/text";
 import { formatClock, formatTime } from "../../base/time";
 import { useChange, useResource } from "../../api/resource";
 import { revealEvent } from "../../api/search";
@@ -184,7 +185,7 @@ export function Page() {
               <Icon name="right" />
               <Hostile text={names.get(source.organisation) ?? say("host.unknown")} />
               <Icon name="right" />
-              <span className="mono" title={source.id}>{`${source.id.slice(0, 8)}…${source.id.slice(-4)}`}</span>
+              <span className="mono" title={source.id}>{shortId(source.id)}</span>
               <CopyButton text={source.id} />
             </div>
             <div className="row">
