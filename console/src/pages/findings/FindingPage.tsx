@@ -112,7 +112,9 @@ export function Page() {
                 <Icon name="right" />
                 <Hostile text={names.get(finding.organisation) ?? say("host.unknown")} />
                 <Icon name="right" />
-                <span className="mono" title={finding.id}>{shortId(finding.id)}</span>
+                <span className="mono" title={finding.id}>
+                  {shortId(finding.id)}
+                </span>
                 <CopyButton text={finding.id} />
                 {beside.at >= 0 ? (
                   <span className="end row">

@@ -185,7 +185,9 @@ export function Page() {
               <Icon name="right" />
               <Hostile text={names.get(source.organisation) ?? say("host.unknown")} />
               <Icon name="right" />
-              <span className="mono" title={source.id}>{shortId(source.id)}</span>
+              <span className="mono" title={source.id}>
+                {shortId(source.id)}
+              </span>
               <CopyButton text={source.id} />
             </div>
             <div className="row">
