@@ -1,5 +1,6 @@
 #include "formats/community_id.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -13,7 +14,7 @@ namespace vg::formats {
 namespace {
 
 // SHA-1 (FIPS 180-4) of at most 55 bytes, which is one block. It names flows here; nothing is protected by it.
-std::string sha1_of_short(std::string_view text) {
+std::array<char, 20> sha1_of_short(std::string_view text) {
     std::array<std::uint8_t, 64> block{};
     std::memcpy(block.data(), text.data(), text.size());
     block[text.size()] = 0x80;
@@ -39,9 +40,8 @@ std::string sha1_of_short(std::string_view text) {
     for (std::size_t i = 40; i < 60; ++i) round((b & c) | (b & d) | (c & d), 0x8F1BBCDC, w[i]);
     for (std::size_t i = 60; i < 80; ++i) round(b ^ c ^ d, 0xCA62C1D6, w[i]);
     const std::array<std::uint32_t, 5> words{kBegin[0] + a, kBegin[1] + b, kBegin[2] + c, kBegin[3] + d, kBegin[4] + e};
-    std::string digest;
-    for (const std::uint32_t word : words)
-        for (int shift = 24; shift >= 0; shift -= 8) digest += static_cast<char>(word >> shift & 0xFF);
+    std::array<char, 20> digest{};
+    for (std::size_t i = 0; i < digest.size(); ++i) digest[i] = static_cast<char>(words[i / 4] >> (24 - i % 4 * 8) & 0xFF);
     return digest;
 }
 
@@ -59,9 +59,10 @@ std::optional<std::uint16_t> answer_of(int protocol, std::uint16_t type) {
     return protocol == 1 ? look(kV4) : look(kV6);
 }
 
-void put16(std::string& out, std::uint16_t value) {
-    out += static_cast<char>(value >> 8);
-    out += static_cast<char>(value & 0xFF);
+char* put16(char* to, std::uint16_t value) {
+    *to++ = static_cast<char>(value >> 8);
+    *to++ = static_cast<char>(value & 0xFF);
+    return to;
 }
 
 std::string_view bytes_of(const Address& address) {
@@ -86,19 +87,19 @@ std::string community_id(const FiveTuple& tuple, std::uint16_t seed, bool base64
         std::swap(source, destination);
         std::swap(source_port, destination_port);
     }
-    std::string bytes;
-    bytes.reserve(48);
-    put16(bytes, seed);
-    bytes += source;
-    bytes += destination;
-    bytes += static_cast<char>(tuple.protocol);
-    bytes += '\0';
+    char bytes[2 + 16 + 16 + 2 + 4];
+    char* end = put16(bytes, seed);
+    end = std::copy(source.begin(), source.end(), end);
+    end = std::copy(destination.begin(), destination.end(), end);
+    *end++ = static_cast<char>(tuple.protocol);
+    *end++ = '\0';
     if (icmp || tuple.protocol == 6 || tuple.protocol == 17 || tuple.protocol == 132) {
-        put16(bytes, source_port);
-        put16(bytes, destination_port);
+        end = put16(end, source_port);
+        end = put16(end, destination_port);
     }
-    const std::string digest = sha1_of_short(bytes);
-    return "1:" + (base64 ? to_base64(digest) : to_hex(digest));
+    const auto digest = sha1_of_short({bytes, end});
+    const std::string_view all{digest.data(), digest.size()};
+    return "1:" + (base64 ? to_base64(all) : to_hex(all));
 }
 
 }  // namespace vg::formats

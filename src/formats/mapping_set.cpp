@@ -52,6 +52,10 @@ MappingSet::MappingSet(std::vector<std::unique_ptr<Mapping>> mappings) : mapping
             for (Aliases::Alias& alias : aliases.names) intern(alias.name);
             aliases_.push_back(&aliases);
         }
+        if (mapping->all.conditions.empty()) continue;  // only when it is pinned
+        auto group = std::find_if(by_reads_.begin(), by_reads_.end(), [&](const auto& one) { return one.first == mapping->reads; });
+        if (group == by_reads_.end()) group = by_reads_.insert(group, {mapping->reads, {}});
+        group->second.push_back(mapping.get());
     }
 }
 
@@ -92,20 +96,18 @@ const Mapping* MappingSet::find(std::string_view name) const {
 // One event in hand: where each name that mappings speak of stands in it, and which ECS fields it has.
 class MappingSet::Work {
 public:
-    Work(const MappingSet& set, const Context* context, Parsed& parsed) : set_(&set), context_(context), parsed_(&parsed), builder_(&parsed.builder) {
-        Memory& memory = memory_of_thread();
-        first_ = &memory.first;
-        ecs_ = &memory.ecs;
-        if (first_->size() < set.names_.size()) first_->resize(set.names_.size());
-        std::fill(first_->begin(), first_->end(), 0);
-        ecs_->fill(false);
+    Work(const MappingSet& set, const Context* context, Parsed& parsed, Seen& seen) : context_(context), parsed_(&parsed), builder_(&parsed.builder), seen_(&seen) {
+        if (seen.fields_ == 0) {
+            seen.first_.assign(set.names_.size(), 0);
+            seen.ecs_first_.fill(0);
+        }
         const std::span<event::Field> fields = builder_->fields();
         native_ = fields.size();
-        for (std::size_t i = native_; i > 0; --i) {
-            const event::Field& field = fields[i - 1];
-            if (const std::uint16_t id = set.id_of(field.name); id != 0) (*first_)[id] = static_cast<std::uint16_t>(i);
-            if (field.ecs != event::Ecs::none) (*ecs_)[static_cast<std::size_t>(field.ecs)] = true;
+        for (std::size_t i = seen.fields_; i < native_; ++i) {
+            if (const std::uint16_t id = set.id_of(fields[i].name); id != 0 && seen.first_[id] == 0) seen.first_[id] = static_cast<std::uint16_t>(i + 1);
+            if (fields[i].ecs != event::Ecs::none) note(fields[i].ecs, i, i + 1);
         }
+        seen.fields_ = native_;
     }
 
     // For another mapping of reads: csv, whose columns have other names.
@@ -113,8 +115,8 @@ public:
         const std::size_t count = columns();
         const std::size_t least = mapping.least_columns == 0 ? mapping.columns.size() : mapping.least_columns;
         if (count < least || count > mapping.columns.size()) return false;
-        for (const NativeName& column : mapping.columns) (*first_)[column.id] = 0;
-        for (std::size_t i = 0; i < count; ++i) (*first_)[mapping.columns[i].id] = static_cast<std::uint16_t>(begin_of_columns() + i + 1);
+        for (const NativeName& column : mapping.columns) first_of(column.id) = 0;
+        for (std::size_t i = 0; i < count; ++i) first_of(mapping.columns[i].id) = static_cast<std::uint16_t>(begin_of_columns() + i + 1);
         return true;
     }
     // The names stay for good.
@@ -126,13 +128,18 @@ public:
             field.name = arena.copy(mapping.columns[i].text);
             if (field.text.empty()) field.type = event::Type::null;
         }
+        seen_->forget();  // which other mappings named them otherwise; it is not asked again before the names are
     }
 
     [[nodiscard]] bool matches(const Section& section) const {
-        return std::all_of(section.conditions.begin(), section.conditions.end(), [this](const Condition& condition) {
-            if (condition.any.empty()) return holds(condition);
-            return std::any_of(condition.any.begin(), condition.any.end(), [this](const Condition& one) { return holds(one); });
-        });
+        for (const Condition& condition : section.conditions)
+            if (condition.any.empty() ? !holds(condition) : !one_holds(condition.any)) return false;
+        return true;
+    }
+    [[nodiscard]] bool one_holds(const std::vector<Condition>& any) const {
+        for (const Condition& one : any)
+            if (holds(one)) return true;
+        return false;
     }
     [[nodiscard]] bool holds(const Condition& condition) const {
         const event::Field* const field = at(condition.field.id);
@@ -150,10 +157,13 @@ public:
         const std::string_view product = parsed_->logsource.product;
         parsed_->logsource.product = {};
         apply(mapping.all, true);
+        seen_->variants_.clear();
         for (const Section& variant : mapping.variants)
-            if (matches(variant)) apply(variant, false);
-        for (const Section& variant : mapping.variants)
-            if (matches(variant)) add_constants(variant);
+            if (matches(variant)) {
+                apply(variant, false);
+                seen_->variants_.push_back(&variant);
+            }
+        for (const Section* variant : seen_->variants_) add_constants(*variant);
         add_constants(mapping.all);
         if (parsed_->logsource.product.empty()) parsed_->logsource.product = product;
         if (const event::Field* field = at(mapping.all.service_field.id); field != nullptr && parsed_->logsource.service.empty()) parsed_->logsource.service = field->text;
@@ -162,13 +172,14 @@ public:
 
     void add(const Aliases& aliases) {
         for (const Aliases::Alias& alias : aliases.names) {
-            std::uint16_t& place = (*first_)[alias.name.id];
+            std::uint16_t& place = first_of(alias.name.id);
             if (place != 0) continue;  // the record itself has it
             const std::size_t count = builder_->size();
             std::string_view name;
             for (const event::Ecs wanted : alias.from) {
                 if (!has(wanted)) continue;
-                for (std::size_t i = 0; i < count && builder_->size() < kMostMade; ++i) {
+                const std::size_t end = seen_->ecs_last_[static_cast<std::size_t>(wanted)];
+                for (std::size_t i = seen_->ecs_first_[static_cast<std::size_t>(wanted)] - 1U; i < end && builder_->size() < kMostMade; ++i) {
                     const event::Field field = builder_->fields()[i];
                     if (field.ecs != wanted) continue;
                     if (name.empty()) name = builder_->arena().copy(alias.name.text);
@@ -181,17 +192,9 @@ public:
     }
 
 private:
-    struct Memory {
-        std::vector<std::uint16_t> first;
-        std::array<bool, 1024> ecs{};
-    };
-    static Memory& memory_of_thread() {
-        thread_local Memory memory;
-        return memory;
-    }
-
+    [[nodiscard]] std::uint16_t& first_of(std::uint16_t id) const { return seen_->first_[id]; }
     [[nodiscard]] const event::Field* at(std::uint16_t id) const {
-        const std::uint16_t place = (*first_)[id];
+        const std::uint16_t place = first_of(id);
         return id == 0 || place == 0 ? nullptr : &builder_->fields()[place - 1U];
     }
     [[nodiscard]] std::size_t columns() const {
@@ -241,16 +244,16 @@ private:
                 }
         }
         for (const Section::Rename& rename : section.renames) {
-            if (has(rename.to)) continue;  // an earlier line or the record itself
-            const std::uint16_t place = (*first_)[rename.from.id];
-            if (place == 0 || rename.from.id == 0) continue;
+            const std::uint16_t place = first_of(rename.from.id);
+            if (place == 0 || rename.from.id == 0 || has(rename.to)) continue;  // an earlier line or the record itself has it
+            const std::size_t before = builder_->size();
             const std::string_view name = builder_->fields()[place - 1U].name;
             for (std::size_t i = place - 1U; i < native_ && builder_->size() < kMostMade; ++i) {
                 const event::Field& field = builder_->fields()[i];
                 if (field.name != name || (i >= place && name == kColumn)) break;
                 if (field.type != event::Type::null && !field.text.empty()) put_turned(rename.turn, rename.to, field.text, *builder_);
             }
-            note(rename.to);
+            note(rename.to, before, builder_->size());
         }
         event::Logsource& source = parsed_->logsource;
         Arena& arena = builder_->arena();
@@ -277,49 +280,50 @@ private:
             if (!has(constant.field)) put(constant.field, builder_->arena().copy(constant.value));
     }
 
-    [[nodiscard]] bool has(event::Ecs field) const { return (*ecs_)[static_cast<std::size_t>(field)]; }
+    [[nodiscard]] bool has(event::Ecs field) const { return seen_->ecs_first_[static_cast<std::size_t>(field)] != 0; }
     void put(event::Ecs field, std::string_view value) {
+        const std::size_t before = builder_->size();
         builder_->ecs(field, value);
-        note(field);
+        note(field, before, builder_->size());
     }
-    void note(event::Ecs field) {
-        if (builder_->size() > native_ && builder_->fields().back().ecs == field) (*ecs_)[static_cast<std::size_t>(field)] = true;
+    // The fields from index `begin` to before `end`, if any, are of that ECS field.
+    void note(event::Ecs field, std::size_t begin, std::size_t end) {
+        if (begin == end) return;
+        std::uint16_t& first = seen_->ecs_first_[static_cast<std::size_t>(field)];
+        if (first == 0) first = static_cast<std::uint16_t>(begin + 1);
+        seen_->ecs_last_[static_cast<std::size_t>(field)] = static_cast<std::uint16_t>(end);
     }
 
 public:
     void count_columns() { columns_ = columns(); }
 
 private:
-    const MappingSet* set_;
     const Context* context_;
     Parsed* parsed_;
     event::Builder* builder_;
-    std::vector<std::uint16_t>* first_ = nullptr;  // by id: index of the first field of that name, plus one
-    std::array<bool, 1024>* ecs_ = nullptr;
+    Seen* seen_;
     std::size_t native_ = 0;
     std::size_t columns_ = 0;
     bool general_service_ = false;
 };
 
-const Mapping* MappingSet::apply_matching(std::string_view reads, const Context& context, Parsed& parsed) const {
-    std::optional<Work> work;
-    for (const auto& mapping : mappings_) {
-        if (mapping->reads != reads || mapping->all.conditions.empty()) continue;  // without conditions: only when it is pinned
-        if (!work) {
-            work.emplace(*this, &context, parsed);
-            work->count_columns();
-        }
-        if (!mapping->columns.empty() && !work->name_columns(*mapping)) continue;
-        if (!work->matches(mapping->all)) continue;
-        if (!mapping->columns.empty()) work->keep_columns(*mapping);
-        work->apply(*mapping);
-        return mapping.get();
+const Mapping* MappingSet::apply_matching(std::string_view reads, const Context& context, Parsed& parsed, Seen& seen) const {
+    const auto group = std::find_if(by_reads_.begin(), by_reads_.end(), [&](const auto& one) { return one.first == reads; });
+    if (group == by_reads_.end()) return nullptr;
+    Work work{*this, &context, parsed, seen};
+    work.count_columns();
+    for (const Mapping* const mapping : group->second) {
+        if (!mapping->columns.empty() && !work.name_columns(*mapping)) continue;
+        if (!work.matches(mapping->all)) continue;
+        if (!mapping->columns.empty()) work.keep_columns(*mapping);
+        work.apply(*mapping);
+        return mapping;
     }
     return nullptr;
 }
 
-bool MappingSet::apply(const Mapping& mapping, const Context& context, Parsed& parsed) const {
-    Work work{*this, &context, parsed};
+bool MappingSet::apply(const Mapping& mapping, const Context& context, Parsed& parsed, Seen& seen) const {
+    Work work{*this, &context, parsed, seen};
     work.count_columns();
     if (!mapping.columns.empty()) {
         if (!work.name_columns(mapping)) return false;
@@ -329,14 +333,14 @@ bool MappingSet::apply(const Mapping& mapping, const Context& context, Parsed& p
     return true;
 }
 
-void MappingSet::add_aliases(Parsed& parsed) const {
+void MappingSet::add_aliases(Parsed& parsed, Seen& seen) const {
     const event::Logsource& source = parsed.logsource;
     if (!source.complete || source.product == "windows") return;  // Windows events have the names themselves
     std::optional<Work> work;
     for (const Aliases* aliases : aliases_) {
         if (!aliases->category.empty() && !source.in_category(aliases->category)) continue;
         if (!aliases->service.empty() && !source.in_service(aliases->service)) continue;
-        if (!work) work.emplace(*this, nullptr, parsed);
+        if (!work) work.emplace(*this, nullptr, parsed, seen);
         work->add(*aliases);
     }
 }

@@ -74,8 +74,10 @@ void again(const event::Field& field, event::Builder& builder) {
 // Tries formats on one record.
 class Attempt {
 public:
-    Attempt(const event::Record& record, const MadeLibrary& library, event::Builder& builder)
-        : record_(&record), library_(&library), context_{record.envelope.received, record.envelope.zone}, parsed_{.builder = builder} {}
+    Attempt(const event::Record& record, const MadeLibrary& library, event::Builder& builder, MappingSet::Seen& seen)
+        : record_(&record), library_(&library), context_{record.envelope.received, record.envelope.zone}, parsed_{.builder = builder}, seen_(&seen) {
+        seen.forget();
+    }
 
     // True when the format understood the record, or what it carries.
     bool with(const Format& format) { return with(format, record_->raw); }
@@ -93,7 +95,7 @@ public:
     bool with(const Mapping& mapping) {
         const Format* const format = MadeLibrary::find_format(mapping.reads);
         if (format == nullptr || !with(*format)) return false;
-        if (library_->mappings().apply(mapping, context_, parsed_)) return unwrap(mapping.carries), true;
+        if (library_->mappings().apply(mapping, context_, parsed_, *seen_)) return unwrap(mapping.carries), true;
         why_ = vg::format("{}: the record has not the {} columns that it names", mapping.name, mapping.columns.size());
         return false;
     }
@@ -124,7 +126,7 @@ public:
             const Format& format = *guesses[i].format;
             if (!with(format)) continue;
             sure_ = guesses[i].sure;
-            const Mapping* const mapping = library_->mappings().apply_matching(format.name, context_, parsed_);
+            const Mapping* const mapping = library_->mappings().apply_matching(format.name, context_, parsed_, *seen_);
             if (mapping != nullptr) sure_ = std::max(sure_, 90);
             else if (&format == &csv) continue;  // columns without names say nothing
             unwrap(mapping != nullptr ? std::string_view{mapping->carries} : carried_by(format));
@@ -171,7 +173,7 @@ public:
         for (std::size_t i = 0; i < count; ++i) {
             const Format& format = *guesses[i].format;
             if (!with(format, raw)) continue;
-            if (library_->mappings().apply_matching(format.name, context_, parsed_) != nullptr) return true;
+            if (library_->mappings().apply_matching(format.name, context_, parsed_, *seen_) != nullptr) return true;
             if (&format != &json && &format != &csv && &format != &keyvalue) return true;  // these know anything
         }
         return false;
@@ -195,9 +197,10 @@ public:
     [[nodiscard]] const Parsed& parsed() const { return parsed_; }
     void finish() {
         complete(parsed_);
-        library_->mappings().add_aliases(parsed_);
+        library_->mappings().add_aliases(parsed_, *seen_);
     }
     void reset() {
+        seen_->forget();
         parsed_.builder.clear();
         parsed_.occurred = {};
         parsed_.occurred_known = false;
@@ -210,6 +213,7 @@ private:
     const MadeLibrary* library_;
     Context context_;
     Parsed parsed_;
+    MappingSet::Seen* seen_;
     std::string why_;  // of the format that was surest
     int sure_ = 0;
 };
@@ -234,9 +238,10 @@ Result<std::shared_ptr<const Library>> Library::make(std::span<const std::pair<s
 Outcome to_event(const event::Record& record, const Library& library, Arena& arena) {
     // The builder's memory is used again for each record of the thread; nothing of one record stays for the next.
     thread_local event::Builder builder{arena};
+    thread_local MappingSet::Seen seen;
     builder.clear();
     builder.use(arena);
-    Attempt attempt{record, static_cast<const MadeLibrary&>(library), builder};
+    Attempt attempt{record, static_cast<const MadeLibrary&>(library), builder, seen};
     const bool understood = attempt.run();
     Outcome outcome;
     if (understood) attempt.finish();
