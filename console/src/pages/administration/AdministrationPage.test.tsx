@@ -31,6 +31,19 @@ describe("Administration", () => {
   it("says that there is no forecast where there is no rate", async () => {
     expect(await draw("health", [health({ archive: { events: 0, free_bytes: 5, sources: [] } })])).toContain("chưa đủ số liệu để dự báo");
   });
+  it("says how far building the archive anew is, and lets only those stop it who may", async () => {
+    const archive = (segments: number): Standing => ({
+      path: "/api/v1/archive",
+      data: { rebuild: { segments, events: 250_000, events_marked: 1_000_000, kept: ["segment 7: the journal begins later"] } },
+    });
+    const running = await draw("health", [health(), archive(3)], [...EVERYTHING, "archive:rebuild"]);
+    expect(running).toContain("còn 250.000 trên 1.000.000 sự kiện, trong 3 đoạn");
+    expect(running).toContain("width:75%");
+    expect(running).toContain("segment 7: the journal begins later");
+    expect(running).toContain("Dừng dựng lại");
+    expect(await draw("health", [health(), archive(3)])).not.toContain("Dừng dựng lại");
+    expect(await draw("health", [health(), archive(0)], [...EVERYTHING, "archive:rebuild"])).toContain("Dựng lại từ nhật ký gốc");
+  });
   it("lists what was set aside with a retry for who may", async () => {
     const aside = health({ pipeline: { lag_records: 0, trouble: "", set_aside: [{ position: 12, source: "s", when: "2026-11-27T00:00:00Z", reason: "ended the program twice" }] } });
     expect(await draw("aside", [aside])).toContain("Thử lại");

@@ -8,6 +8,7 @@ import { Mark } from "../../parts/Icon";
 import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import { Shown } from "../../parts/States";
+import { Rebuild } from "./Rebuild";
 
 const LAG = 100_000;
 const FEW_DAYS = 30;
@@ -70,6 +71,10 @@ function Archive({ archive }: { archive: ArchiveHealth }) {
             </dd>
           </>
         ) : null}
+        <dt>{say("rebuild.title")}</dt>
+        <dd>
+          <Rebuild />
+        </dd>
       </dl>
       {archive.sources.length > 0 ? (
         <table className="tbl" style={{ maxWidth: "44rem" }}>
