@@ -3,7 +3,7 @@
 // read stays in the socket, and its sender is slowed down.
 //
 //   auto server = TRY(StreamServer::start({.listeners = {{.endpoint = {"0.0.0.0", 2514}, .open = make_session}}}, metrics));
-//   server->stop(seconds(4));
+//   server->stop(seconds(3));
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 //
 //   auto node = TRY(Node::open(settings, hooks));      // takes the folder's lock; enough for the command line
 //   TRY(node->serve());                                 // intake, pipeline, listeners
-//   node->stop(seconds(4));
+//   node->stop(seconds(3));
 #pragma once
 
 #include <functional>

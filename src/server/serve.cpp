@@ -119,7 +119,7 @@ int serve(const std::vector<std::string>& arguments, const Hooks& hooks) {
 
     wait_for_stop(signals, **node);
     sd_notify(0, "STOPPING=1");
-    (*node)->stop(seconds(4));
+    (*node)->stop(seconds(3));
     ::close(signals);
     return 0;
 }
