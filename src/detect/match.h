@@ -18,6 +18,7 @@ Result<Level> parse_level(std::string_view text);
 struct RuleInfo {
     std::string id;           // UUID of the rule, or its title's hash when it has none
     std::string title;
+    std::string title_vi;     // the same in Vietnamese; empty when the rule has none
     std::string description;
     std::string author;
     std::string status;       // stable, test, experimental, deprecated, unsupported

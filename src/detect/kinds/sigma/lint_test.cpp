@@ -122,6 +122,17 @@ TEST(Lint, SaysWhereAndWhyARuleIsRefused) {
     EXPECT_EQ(remarks[0].weight, Remark::Weight::error);
 }
 
+TEST(Lint, TellsATitleInVietnameseThatIsNone) {
+    const auto titled = [](std::string_view title) { return lint_of({{"rule.yml", "title_vi: " + std::string{title} + "\n" + rule("    a:\n        f: x\n    condition: a\n")}}); };
+    EXPECT_EQ(told(titled("Thử")), Told{});
+    for (const std::string& title : {std::string(257, 'x'), std::string{"{a: b}"}}) {
+        const auto remarks = titled(title);
+        ASSERT_EQ(told(remarks), Told{"note:1"});
+        EXPECT_EQ(remarks[0].weight, Remark::Weight::warning);
+        EXPECT_NE(remarks[0].reason.en.find("title_vi"), std::string::npos);
+    }
+}
+
 // Pairs of tests over values made of few letters: what is said to exclude has no value in common, and what is said to
 // imply has no value that fits the one and not the other.
 TEST(Lint, ComparesTestsAsTheEvaluatorDoes) {

@@ -19,6 +19,12 @@ bool is_date(std::string_view text) {
     return parse_int(text.substr(0, 4)) && month && *month >= 1 && *month <= 12 && day && *day >= 1 && *day <= 31;
 }
 
+constexpr std::size_t kLongestTitle = 256;  // characters
+
+std::size_t characters_of(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 // "[a-z0-9_-]+\.[a-z0-9._-]+", the pattern of the JSON schema.
 bool is_tag(std::string_view text) {
     const std::size_t dot = text.find('.');
@@ -42,6 +48,7 @@ Status Reader::read_info(RuleInfo& info, std::string& name, std::string_view par
     info.file = file_.name;
     info.text = lines_.document_at(line_);
     info.title = TRY(read_title(part));
+    info.title_vi = read_title_vi();
     info.id = TRY(read_id(info.title, part));
     if (const json::Value* given = top_.find("name"); given != nullptr) {
         if (!given->is_text() || given->as_text().size() > 256)
@@ -77,10 +84,20 @@ Result<std::string> Reader::read_title(std::string_view part) {
     const json::Value* title = top_.find("title");
     if (title == nullptr || title->is_null()) return refuse({}, format("title is missing [{}: Title]", part));
     if (!title->is_text() || trim(title->as_text()).empty()) return refuse({"title"}, format("title must be a string [{}: Title]", part));
-    std::size_t characters = 0;
-    for (char c : title->as_text()) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
-    if (characters > 256) return refuse({"title"}, format("title is longer than 256 characters [{}: Title]", part));
+    if (characters_of(title->as_text()) > kLongestTitle) return refuse({"title"}, format("title is longer than 256 characters [{}: Title]", part));
     return title->as_text();
+}
+
+// Our own field, which Sigma allows to be there. Detection does not depend on it: a rule that has it wrong goes by its title.
+std::string Reader::read_title_vi() {
+    const json::Value* title = top_.find("title_vi");
+    if (title == nullptr || title->is_null()) return {};
+    const char* wrong = !title->is_text() || trim(title->as_text()).empty() ? "title_vi is not a string with words in it"
+                        : characters_of(title->as_text()) > kLongestTitle   ? "title_vi is longer than 256 characters"
+                                                                            : nullptr;
+    if (wrong == nullptr) return title->as_text();
+    warn({"title_vi"}, format("{}; the rule goes by its title alone", wrong));
+    return {};
 }
 
 Result<std::string> Reader::read_id(std::string_view title, std::string_view part) {

@@ -36,6 +36,7 @@ private:
     // What rules and correlation rules have in common. `part` names the specification for messages.
     Status read_info(RuleInfo& info, std::string& name, std::string_view part);
     Result<std::string> read_title(std::string_view part);
+    std::string read_title_vi();
     Result<std::string> read_id(std::string_view title, std::string_view part);
 
     // A text that detection does not depend on: what is wrong with it is only a warning.

@@ -68,6 +68,33 @@ TEST(Sigma, RuleInfoHoldsWhatTheRuleSays) {
     EXPECT_TRUE(loaded.report.warnings.empty());
 }
 
+TEST(Sigma, RuleMayHaveATitleInVietnamese) {
+    EXPECT_EQ(load(kWhoami).engine->rules().at(0)->title_vi, "");
+    const auto titled = [](std::string_view line) { return format("{}\n{}", line, kWhoami); };
+    const Loaded loaded = load(titled("title_vi: Lệnh whoami được chạy"));
+    EXPECT_EQ(loaded.engine->rules().at(0)->title_vi, "Lệnh whoami được chạy");
+    EXPECT_EQ(loaded.engine->rules().at(0)->title, "Whoami Execution");
+    EXPECT_TRUE(loaded.report.warnings.empty());
+    const auto repeated = [](std::size_t times) {
+        std::string text;
+        while (times-- > 0) text += "ắ";
+        return text;
+    };
+    EXPECT_EQ(load(titled("title_vi: " + repeated(256))).engine->rules().at(0)->title_vi, repeated(256)) << "characters are counted, not bytes";
+    // The rule holds without it, for nothing is found by a title.
+    const std::pair<std::string, std::string_view> wrong[] = {{"title_vi: " + repeated(257), "title_vi is longer than 256 characters"},
+                                                               {"title_vi: [a]", "title_vi is not a string"},
+                                                               {"title_vi: 5", "title_vi is not a string"},
+                                                               {"title_vi: ' '", "title_vi is not a string"}};
+    for (const auto& [line, reason] : wrong) {
+        const Loaded bad = load(titled(line));
+        ASSERT_EQ(bad.report.loaded, 1U) << line;
+        EXPECT_EQ(bad.engine->rules().at(0)->title_vi, "") << line;
+        ASSERT_EQ(bad.report.warnings.size(), 1U) << line;
+        EXPECT_EQ(bad.report.warnings[0].find(format("rule.yml:1: {}", reason)), 0U) << bad.report.warnings[0];
+    }
+}
+
 TEST(Sigma, MatchNamesThePositiveItemsThatHeld) {
     const Loaded loaded = load(kWhoami);
     const JsonEvent found{R"({"Image": "C:\\Windows\\System32\\WHOAMI.EXE", "User": "SYSTEM", "ParentImage": "C:\\x.exe"})"};
@@ -342,6 +369,15 @@ correlation:
     condition:
         gte: 100
 )";
+
+TEST(Correlations, MayHaveATitleInVietnamese) {
+    const Loaded loaded = load({{"rule.yml", std::string{kWhoami}}, {"correlation.yml", with(std::string{kCorrelation}, "correlation:\n", "title_vi: Nhiều lần\ncorrelation:\n")}});
+    ASSERT_EQ(loaded.report.correlations, 1U);
+    std::vector<std::string> titles;
+    for (const RuleInfo* info : loaded.engine->rules())
+        if (info->kind == "correlation") titles.push_back(info->title_vi);
+    EXPECT_EQ(titles, std::vector<std::string>{"Nhiều lần"});
+}
 
 TEST(Correlations, AreCheckedAgainstTheSpecification) {
     auto read = [](const std::string& yaml) { return load({{"rule.yml", std::string{kWhoami}}, {"correlation.yml", yaml}}); };
