@@ -14,7 +14,7 @@ function(add_postgresql_test room tier filter)
   if(NOT CMAKE_CXX_FLAGS MATCHES "sanitize=thread" OR room MATCHES "^(store|server)$")
     add_test(NAME ${room}_postgresql WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
       COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/with_postgres.py $<TARGET_FILE:${room}_test> --gtest_filter=${filter})
-    set_tests_properties(${room}_postgresql PROPERTIES LABELS ${tier} TIMEOUT 900)
+    set_tests_properties(${room}_postgresql PROPERTIES LABELS ${tier} TIMEOUT 1800 COST 4)
   endif()
 endfunction()
 add_postgresql_test(store quick "StateTest.*:StateDump.*:AuditTest.*:*StatePostgresql.*")
@@ -58,6 +58,11 @@ add_test(NAME console WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} COMMAND ${CMAKE_SOUR
 add_test(NAME conformance WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   COMMAND ${CMAKE_COMMAND} -E env VG_BINARY=$<TARGET_FILE:vonggac> ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/conformance/run)
 set_tests_properties(docs power_cuts questions console conformance PROPERTIES LABELS full TIMEOUT 1800)
+set_tests_properties(docs console conformance PROPERTIES RUN_SERIAL ON)
+# The longest begin first (tools/run-tests).
+set_tests_properties(store PROPERTIES COST 5)
+set_tests_properties(questions PROPERTIES COST 4)
+set_tests_properties(api detect formats power_cuts PROPERTIES COST 3)
 
 # What the tests of the tier full need of the release build, so that it makes no program that nobody starts.
 add_custom_target(full_tests DEPENDS vonggac vonggac-test journal-dump slow-disk store_test api_test corpora_test)
