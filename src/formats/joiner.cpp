@@ -107,6 +107,26 @@ private:
     std::string held_, damage_;
 };
 
+class W3cJoiner final : public Joiner {
+public:
+    void line(std::string_view line, const Keep& keep) override {
+        line = trim(line);
+        if (line.starts_with("#Fields:") && line.size() < kMostFields) fields_ = line;
+        if (line.empty() || line.starts_with('#')) return;
+        if (fields_.empty()) keep(line);
+        else keep(format("{}\n{}", fields_, line));
+    }
+    void finish(const Keep&) override {}
+
+    static bool begins(std::string_view line) {
+        return line.starts_with("#Software: Microsoft Internet Information Services") || line.starts_with("#Software: Microsoft HTTP API") || line.starts_with("#Fields: date time ");
+    }
+
+private:
+    static constexpr std::size_t kMostFields = 4096;
+    std::string fields_;
+};
+
 class PostgresJoiner final : public Joiner {
 public:
     void line(std::string_view line, const Keep& keep) override {
@@ -139,6 +159,7 @@ bool is_postgres(std::string_view line) {
 
 }  // namespace
 
+std::unique_ptr<Joiner> w3c_joiner() { return std::make_unique<W3cJoiner>(); }
 std::unique_ptr<Joiner> audit_joiner() { return std::make_unique<AuditJoiner>(); }
 std::unique_ptr<Joiner> xml_joiner() { return std::make_unique<XmlJoiner>(); }
 std::unique_ptr<Joiner> postgres_joiner() { return std::make_unique<PostgresJoiner>(); }
@@ -146,6 +167,7 @@ std::unique_ptr<Joiner> postgres_joiner() { return std::make_unique<PostgresJoin
 std::unique_ptr<Joiner> joiner_for(std::string_view line, std::string_view format) {
     const auto may_be = [format](std::string_view name) { return format.empty() || format == name; };
     if (may_be("zeek") && line.starts_with("#separator ")) return zeek_joiner();
+    if (may_be("iis") && W3cJoiner::begins(line)) return w3c_joiner();
     if (may_be("auditd") && !audit_id(line).empty() && (line.starts_with("type=") || line.starts_with("node="))) return audit_joiner();
     if (may_be("windows-xml") && (line.starts_with("<Event") || line.starts_with("<?xml"))) return xml_joiner();
     if (may_be("postgresql") && (!format.empty() || is_postgres(line))) return postgres_joiner();

@@ -24,6 +24,7 @@ struct Joiner {
 std::unique_ptr<Joiner> joiner_for(std::string_view first_line, std::string_view format);
 
 std::unique_ptr<Joiner> zeek_joiner();      // lines under #fields → the JSON that Zeek would have written
+std::unique_ptr<Joiner> w3c_joiner();       // lines under #Fields → each with that line before it
 std::unique_ptr<Joiner> audit_joiner();     // lines with the same msg=audit(TIME:SERIAL) → one record of several lines
 std::unique_ptr<Joiner> xml_joiner();       // <Event ...>...</Event>, wherever lines end
 std::unique_ptr<Joiner> postgres_joiner();  // a line and those behind it that do not begin with a time

@@ -33,6 +33,26 @@ TEST(Joiner, PutsTheLinesOfOneAuditEventTogether) {
     }
 }
 
+TEST(Joiner, GivesEachLineOfIisTheFieldsThatHoldForIt) {
+    const std::string file =
+        "#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n#Date: 2024-04-26 01:00:00\r\n"
+        "#Fields: date time c-ip cs-method cs-uri-stem sc-status X-Forwarded-For\r\n2024-04-26 01:02:03 192.0.2.7 GET /a 200 203.0.113.7\r\n"
+        "#Fields: date time cs-uri-stem c-ip\r\n2024-04-26 01:02:04 /b 192.0.2.8\r\n2024-04-26 01:02:05 /c\r\n";
+    for (const std::size_t step : {std::size_t{1}, std::size_t{7}, file.size()}) {
+        const auto all = split(file, step);
+        ASSERT_EQ(all.records.size(), 3U);
+        const Read first{all.records[0]};
+        EXPECT_EQ(first.event().format, "iis");
+        EXPECT_EQ(first.text("source.ip"), "192.0.2.7");
+        EXPECT_EQ(first.text("url.path"), "/a");
+        EXPECT_EQ(first.text("X-Forwarded-For"), "203.0.113.7");
+        const Read second{all.records[1]};
+        EXPECT_EQ(second.text("source.ip"), "192.0.2.8");
+        EXPECT_EQ(second.text("url.path"), "/b");
+        EXPECT_EQ(Read{all.records[2]}.event().format, "") << "a column is missing: nothing is guessed";
+    }
+}
+
 TEST(Joiner, MakesOfAZeekTableWhatZeekWouldWriteAsJson) {
     const std::string file =
         "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tx\n#fields\tts\tid.orig_h\tn\tok\tname\ttags\tnone\n"
