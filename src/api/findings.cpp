@@ -4,6 +4,7 @@
 #include "api/list.h"
 #include "api/masking.h"
 #include "api/narrowed.h"
+#include "api/rule_title.h"
 #include "api/stream.h"
 #include "access/accounts.h"
 #include "base/text.h"
@@ -22,8 +23,8 @@ using findings::FindingTag;
 constexpr NamedSchema kSchemas[] = {
     {"Finding", R"({"type":"object","required":["id","organisation","rule","level","entity","state","count","first_seen","last_seen","score","matched","masked","version"],"properties":{
     "id":{"type":"string","format":"uuid"},"organisation":{"type":"string","format":"uuid"},
-    "rule":{"type":"object","required":["id","title","author","kind","tags"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"kind":{"type":"string"},
-        "tags":{"type":"array","items":{"type":"string"}}},"additionalProperties":false},
+    "rule":{"type":"object","required":["id","title","author","kind","tags"],"properties":{"id":{"type":"string"},"title":{"type":"string"},)" VG_TITLE_VI R"(,"author":{"type":"string"},
+        "kind":{"type":"string"},"tags":{"type":"array","items":{"type":"string"}}},"additionalProperties":false},
     "level":{"enum":["informational","low","medium","high","critical"]},"entity":{"type":"string","description":"whom or what it is about, such as host:WS01"},
     "state":{"enum":["new","acknowledged","closed"]},"count":{"type":"integer"},"first_seen":{"type":"string","format":"date-time"},"last_seen":{"type":"string","format":"date-time"},
     "created":{"type":"string","format":"date-time"},"updated":{"type":"string","format":"date-time"},"score":{"type":"integer","minimum":0,"maximum":100},
@@ -37,20 +38,22 @@ constexpr NamedSchema kSchemas[] = {
     "additionalProperties":false})"},
     {"FindingGroups", R"({"type":"object","required":["by","items"],"properties":{"by":{"type":"string"},"items":{"type":"array","items":{"type":"object",
     "required":["value","title","example","level","findings","events","last_seen"],"properties":{"value":{"type":"string","description":"rule id, entity, organisation id, level or account name; empty: nobody"},
-    "title":{"type":"string","description":"of the rule; else empty"},"example":{"type":"string","format":"uuid","description":"one of them"},"level":{"enum":["informational","low","medium","high","critical"],"description":"the worst of them"},
+    "title":{"type":"string","description":"of the rule; else empty"},)" VG_TITLE_VI R"(,"example":{"type":"string","format":"uuid","description":"one of them"},"level":{"enum":["informational","low","medium","high","critical"],"description":"the worst of them"},
     "findings":{"type":"integer"},"events":{"type":"integer"},"last_seen":{"type":"string","format":"date-time"}},"additionalProperties":false}}},"additionalProperties":false})"},
     {"FindingHistory", R"({"type":"object","required":["items"],"properties":{"items":{"type":"array","items":{"type":"object","required":["time","actor","action","details"],"properties":{
     "time":{"type":"string","format":"date-time"},"actor":{"type":"string"},"action":{"type":"string"},"details":{}},"additionalProperties":false}}},"additionalProperties":false})"}};
 
 // Masked for everyone: whoever may see persons asks for one finding, with a reason (reveal below).
-json::Value to_json(const Finding& finding, bool reveal = false) {
+json::Value to_json(const Finding& finding, const detect::Engine& engine, bool reveal = false) {
     const std::string entity = reveal ? finding.entity : masked_entity(finding.entity);
     const json::Value matched = reveal ? finding.matched : masked_fields(finding.matched);
     json::Value tags{json::Array{}};
     for (const std::string& tag : finding.tags) tags.add(tag);
+    json::Value rule = json::object({{"id", finding.rule_id}, {"title", finding.rule_title}, {"author", finding.rule_author}, {"kind", finding.rule_kind}, {"tags", tags}});
+    add_title_vi(rule, title_vi_of(engine, finding.rule_id));
     return json::object({{"id", finding.id.text()},
                          {"organisation", finding.organisation.text()},
-                         {"rule", json::object({{"id", finding.rule_id}, {"title", finding.rule_title}, {"author", finding.rule_author}, {"kind", finding.rule_kind}, {"tags", tags}})},
+                         {"rule", std::move(rule)},
                          {"level", finding.level},
                          {"entity", entity},
                          {"state", findings::name_of(finding.state)},
@@ -115,7 +118,7 @@ Result<Filter> filter_of(const Ask& ask) {
 
 Result<net::Response> answer_with(Ask& ask, const findings::FindingId& id) {
     const Finding finding = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::find(tx, ask.actor.scope, id); }));
-    return versioned_answer(200, to_json(finding), finding.version);
+    return versioned_answer(200, to_json(finding, *ask.context.engine()), finding.version);
 }
 
 Result<net::Response> list_all(Ask& ask) {
@@ -123,8 +126,9 @@ Result<net::Response> list_all(Ask& ask) {
     const access::Scope scope = TRY(scope_of(ask));
     return list(ask, [filter, scope](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
         const auto page = TRY(context.state.read([&](store::Transaction& tx) { return Book::list(tx, scope, filter, after, limit); }));
+        const auto engine = context.engine();
         ListPage out{.next = page.next};
-        for (const Finding& finding : page.items) out.items.push_back(to_json(finding));
+        for (const Finding& finding : page.items) out.items.push_back(to_json(finding, *engine));
         return out;
     });
 }
@@ -163,7 +167,7 @@ Result<net::Response> change(Ask& ask, Act&& act) {
     }));
     const Finding finding = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::find(tx, ask.actor.scope, id); }));
     if (ask.context.stream != nullptr) ask.context.stream->finding({finding.id, finding.organisation, finding.level, false});
-    return versioned_answer(200, to_json(finding), finding.version);
+    return versioned_answer(200, to_json(finding, *ask.context.engine()), finding.version);
 }
 
 Result<net::Response> acknowledge(Ask& ask) {
@@ -201,7 +205,7 @@ Result<net::Response> reveal(Ask& ask) {
                                          .organisation = finding.organisation,
                                          .details = json::object({{"reason", ask.body.text("reason")}})});
     }));
-    return json_answer(200, to_json(finding, true));
+    return json_answer(200, to_json(finding, *ask.context.engine(), true));
 }
 
 // To an account that exists and sees the finding; an empty name gives it back to nobody.
@@ -229,15 +233,19 @@ Result<net::Response> groups(Ask& ask) {
     const std::int64_t limit = ask.integer("limit").value_or(100);
     if (limit < 1 || limit > 1000) return fail(Code::bad_input, "field limit: must be 1 to 1000");
     const auto found = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::groups(tx, scope, filter, *grouping, static_cast<std::size_t>(limit)); }));
+    const auto engine = ask.context.engine();
     json::Value items{json::Array{}};
-    for (const findings::Group& group : found)
-        items.add(json::object({{"value", *grouping == findings::Grouping::entity ? masked_entity(group.value) : group.value},
-                                {"title", group.title},
-                                {"example", group.example},
-                                {"level", group.level},
-                                {"findings", group.findings},
-                                {"events", group.events},
-                                {"last_seen", time_value(group.last_seen)}}));
+    for (const findings::Group& group : found) {
+        json::Value item = json::object({{"value", *grouping == findings::Grouping::entity ? masked_entity(group.value) : group.value},
+                                         {"title", group.title},
+                                         {"example", group.example},
+                                         {"level", group.level},
+                                         {"findings", group.findings},
+                                         {"events", group.events},
+                                         {"last_seen", time_value(group.last_seen)}});
+        if (*grouping == findings::Grouping::rule) add_title_vi(item, title_vi_of(*engine, group.value));
+        items.add(std::move(item));
+    }
     return json_answer(200, json::object({{"by", by}, {"items", std::move(items)}}));
 }
 

@@ -8,6 +8,7 @@
 #include "api/backtest.h"
 #include "api/fields.h"
 #include "api/list.h"
+#include "api/rule_title.h"
 #include "api/search_ask.h"
 #include "base/arena.h"
 #include "base/text.h"
@@ -30,7 +31,7 @@ constexpr NamedSchema kSchemas[] = {
     "microseconds_per_event":{"type":"number","description":"with reading the archive"},"masked":{"type":"boolean","description":"personal values were hidden from the rules"},
     "refused":{"type":"array","items":{"type":"string"}},
     "rules":{"type":"array","items":{"type":"object","required":["id","title","author","level","matches","per_day","unconfirmed","days","samples"],"properties":{"id":{"type":"string"},"title":{"type":"string"},
-        "author":{"type":"string"},"level":{"type":"string"},"matches":{"type":"integer"},"per_day":{"type":"number"},
+        )" VG_TITLE_VI R"(,"author":{"type":"string"},"level":{"type":"string"},"matches":{"type":"integer"},"per_day":{"type":"number"},
         "unconfirmed":{"type":"integer","description":"of these, whose log source is not known because the journal has the record no more"},
         "days":{"type":"array","items":{"type":"object","required":["day","matches"],"properties":{"day":{"type":"string","format":"date"},"matches":{"type":"integer"}},"additionalProperties":false}},
         "samples":{"type":"array","items":{"type":"object","required":["event","occurred"],"properties":{"event":{"type":"string"},"occurred":{"type":"string","format":"date-time"}},"additionalProperties":false}}},
@@ -46,7 +47,7 @@ constexpr NamedSchema kSchemas[] = {
         "events":{"type":"integer","description":"that were looked at: the newest, at most 200"},"log_sources":{"type":"array","items":{"type":"string"}},
         "rules":{"type":"integer","description":"in force that it feeds; 0: it feeds none"}},"additionalProperties":false}}},"additionalProperties":false})"},
     {"RuleScorecard", R"({"type":"object","required":["rule","title","author","level","in_force","findings","events","open","muted","closed","closed_false","last_seen"],"properties":{"rule":{"type":"string"},"title":{"type":"string"},
-    "author":{"type":"string"},"level":{"type":"string"},"in_force":{"type":"boolean"},"findings":{"type":"integer"},"events":{"type":"integer"},"open":{"type":"integer"},"muted":{"type":"integer"},
+    )" VG_TITLE_VI R"(,"author":{"type":"string"},"level":{"type":"string"},"in_force":{"type":"boolean"},"findings":{"type":"integer"},"events":{"type":"integer"},"open":{"type":"integer"},"muted":{"type":"integer"},
     "closed":{"type":"integer"},"closed_false":{"type":"integer","description":"closed with a reason that says it was no attack"},
     "last_seen":{"type":["string","null"],"format":"date-time"}},"additionalProperties":false})"}};
 
@@ -81,15 +82,17 @@ json::Value found_json(const detect::RuleInfo& rule, const Backtest::Found& foun
     json::Value by_day{json::Array{}}, samples{json::Array{}};
     for (const auto& [day, matches] : found.by_day) by_day.add(json::object({{"day", day_text(day)}, {"matches", matches}}));
     for (const auto& [event, occurred] : found.samples) samples.add(json::object({{"event", event}, {"occurred", time_value(occurred)}}));
-    return json::object({{"id", rule.id},
-                         {"title", rule.title},
-                         {"author", rule.author},
-                         {"level", detect::name_of(rule.level)},
-                         {"matches", found.matches},
-                         {"per_day", days > 0 ? static_cast<double>(found.matches) / days : 0.0},
-                         {"unconfirmed", found.unconfirmed},
-                         {"days", std::move(by_day)},
-                         {"samples", std::move(samples)}});
+    json::Value out = json::object({{"id", rule.id},
+                                    {"title", rule.title},
+                                    {"author", rule.author},
+                                    {"level", detect::name_of(rule.level)},
+                                    {"matches", found.matches},
+                                    {"per_day", days > 0 ? static_cast<double>(found.matches) / days : 0.0},
+                                    {"unconfirmed", found.unconfirmed},
+                                    {"days", std::move(by_day)},
+                                    {"samples", std::move(samples)}});
+    add_title_vi(out, rule.title_vi);
+    return out;
 }
 
 Result<net::Response> backtest(Ask& ask) {
@@ -309,18 +312,20 @@ Result<net::Response> scorecards(Ask& ask) {
         const auto show = [&](const findings::Scorecard& card) {
             const auto rule = rules.find(card.rule);
             const bool in_force = rule != rules.end();
-            return json::object({{"rule", card.rule},
-                                 {"title", card.title},
-                                 {"author", in_force ? rule->second->author : std::string{}},
-                                 {"level", in_force ? detect::name_of(rule->second->level) : std::string_view{}},
-                                 {"in_force", in_force},
-                                 {"findings", card.findings},
-                                 {"events", card.events},
-                                 {"open", card.open},
-                                 {"muted", card.muted},
-                                 {"closed", card.closed},
-                                 {"closed_false", card.closed_false},
-                                 {"last_seen", time_value(card.last_seen)}});
+            json::Value out = json::object({{"rule", card.rule},
+                                            {"title", card.title},
+                                            {"author", in_force ? rule->second->author : std::string{}},
+                                            {"level", in_force ? detect::name_of(rule->second->level) : std::string_view{}},
+                                            {"in_force", in_force},
+                                            {"findings", card.findings},
+                                            {"events", card.events},
+                                            {"open", card.open},
+                                            {"muted", card.muted},
+                                            {"closed", card.closed},
+                                            {"closed_false", card.closed_false},
+                                            {"last_seen", time_value(card.last_seen)}});
+            if (in_force) add_title_vi(out, rule->second->title_vi);
+            return out;
         };
         return page_of(cards, after, limit, [](const findings::Scorecard& card) { return card.rule; }, show);
     });

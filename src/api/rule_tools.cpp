@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "api/list.h"
 #include "api/masking.h"
+#include "api/rule_title.h"
 #include "api/search_ask.h"
 #include "api/search_routes.h"
 #include "base/arena.h"
@@ -24,7 +25,7 @@ constexpr NamedSchema kSchemas[] = {
     "rules":{"type":"integer"},"correlations":{"type":"integer"},"filters":{"type":"integer"},"left_out":{"type":"integer","description":"remarks beyond the most"},
     "fields":{"enum":["seen","known"],"description":"what fields were compared with: those that sources have sent, or those of the dictionary"}},"additionalProperties":false})"},
     {"RuleExplanation", R"({"type":"object","required":["event","rule","title","author","held","parts","masked"],"properties":{"event":{"type":"string"},"rule":{"type":"string"},"title":{"type":"string"},
-    "author":{"type":"string"},"license":{"type":"string"},"held":{"type":"boolean","description":"whether the rule fires on the event"},"masked":{"type":"boolean","description":"personal values are hidden"},
+    )" VG_TITLE_VI R"(,"author":{"type":"string"},"license":{"type":"string"},"held":{"type":"boolean","description":"whether the rule fires on the event"},"masked":{"type":"boolean","description":"personal values are hidden"},
     "parts":{"type":"array","items":{"$ref":"#/components/schemas/RulePart"}}},"additionalProperties":false})"},
     {"RulePart", R"({"type":"object","required":["text","held"],"properties":{"text":{"type":"string","description":"of the rule"},"held":{"type":"boolean"},
     "found":{"type":"string","description":"what the event has there"},"parts":{"type":"array","items":{"$ref":"#/components/schemas/RulePart"}}},"additionalProperties":false})"}};
@@ -111,14 +112,16 @@ Result<net::Response> explain(Ask& ask) {
     std::sort(hidden.begin(), hidden.end(), [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
     json::Value parts{json::Array{}};
     for (const detect::Explanation& part : told.parts) parts.add(part_json(part, hidden));
-    return json_answer(200, json::object({{"event", event::EventId{ask.context.journal.id(), stored.position}.text()},
-                                          {"rule", (*rule)->id},
-                                          {"title", (*rule)->title},
-                                          {"author", (*rule)->author},
-                                          {"license", (*rule)->license},
-                                          {"held", told.held},
-                                          {"masked", true},
-                                          {"parts", std::move(parts)}}));
+    json::Value out = json::object({{"event", event::EventId{ask.context.journal.id(), stored.position}.text()},
+                                    {"rule", (*rule)->id},
+                                    {"title", (*rule)->title},
+                                    {"author", (*rule)->author},
+                                    {"license", (*rule)->license},
+                                    {"held", told.held},
+                                    {"masked", true},
+                                    {"parts", std::move(parts)}});
+    add_title_vi(out, (*rule)->title_vi);
+    return json_answer(200, out);
 }
 
 constexpr std::string_view kLintSchema = R"({"type":"object","required":["files"],"additionalProperties":false,"properties":{

@@ -3,6 +3,7 @@
 
 #include "api/api.h"
 #include "api/list.h"
+#include "api/rule_title.h"
 #include "base/text.h"
 #include "detect/engine.h"
 
@@ -14,7 +15,7 @@ using detect::RuleInfo;
 
 constexpr NamedSchema kSchemas[] = {
     {"Rule", R"({"type":"object","required":["id","title","level","kind","status","author","tags"],"properties":{
-    "id":{"type":"string"},"title":{"type":"string"},"level":{"enum":["informational","low","medium","high","critical"]},"kind":{"type":"string"},
+    "id":{"type":"string"},"title":{"type":"string"},)" VG_TITLE_VI R"(,"level":{"enum":["informational","low","medium","high","critical"]},"kind":{"type":"string"},
     "status":{"type":"string"},"author":{"type":"string"},"license":{"type":"string"},"tags":{"type":"array","items":{"type":"string"}},
     "description":{"type":"string"},"references":{"type":"array","items":{"type":"string"}},"false_positives":{"type":"array","items":{"type":"string"}},
     "file":{"type":"string","description":"where it was read"},"text":{"type":"string","description":"the rule as it was written"}},"additionalProperties":false})"},
@@ -30,14 +31,16 @@ json::Value texts(const std::vector<std::string>& items) {
 
 json::Value brief(const RuleInfo& rule) {
     // The licence of rules asks that the author's name goes with them, and with what they find.
-    return json::object({{"id", rule.id},
-                         {"title", rule.title},
-                         {"level", detect::name_of(rule.level)},
-                         {"kind", rule.kind},
-                         {"status", rule.status},
-                         {"author", rule.author},
-                         {"license", rule.license},
-                         {"tags", texts(rule.tags)}});
+    json::Value out = json::object({{"id", rule.id},
+                                    {"title", rule.title},
+                                    {"level", detect::name_of(rule.level)},
+                                    {"kind", rule.kind},
+                                    {"status", rule.status},
+                                    {"author", rule.author},
+                                    {"license", rule.license},
+                                    {"tags", texts(rule.tags)}});
+    add_title_vi(out, rule.title_vi);
+    return out;
 }
 
 Result<net::Response> list_all(Ask& ask) {
@@ -54,7 +57,7 @@ Result<net::Response> list_all(Ask& ask) {
         for (; rule != rules.end(); ++rule) {
             if (level && detect::name_of((*rule)->level) != *level) continue;
             if (tag && std::find((*rule)->tags.begin(), (*rule)->tags.end(), *tag) == (*rule)->tags.end()) continue;
-            if (!words.empty() && fold((*rule)->title).find(words) == std::string::npos) continue;
+            if (!words.empty() && fold((*rule)->title).find(words) == std::string::npos && fold((*rule)->title_vi).find(words) == std::string::npos) continue;
             if (page.items.size() == limit) {
                 page.next = page.items.back().text("id");
                 break;
@@ -97,7 +100,7 @@ Result<net::Response> reload(Ask& ask) {
 }
 
 constexpr std::string_view kListFilter =
-    "level:informational|low|medium|high|critical, tag:string such as attack.t1059.001, q:string words of the title without regard to case and accents, "
+    "level:informational|low|medium|high|critical, tag:string such as attack.t1059.001, q:string words of the title in either language without regard to case and accents, "
     "text:boolean with file and text of each, limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before";
 
 constexpr Route kRoutes[] = {

@@ -21,7 +21,7 @@ namespace vg::api::test {
 namespace {
 
 constexpr Time kStart{1'780'000'000'000'000};
-constexpr char kRule[] = "title: Whoami is run\nid: 6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a11\nstatus: test\nauthor: Example\nlogsource:\n    category: process_creation\n    product: windows\n"
+constexpr char kRule[] = "title: Whoami is run\ntitle_vi: Lệnh whoami được chạy\nid: 6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a11\nstatus: test\nauthor: Example\nlogsource:\n    category: process_creation\n    product: windows\n"
                          "detection:\n    selection:\n        Image|endswith: '\\whoami.exe'\n    condition: selection\nlevel: medium\n";
 constexpr char kCorrelation[] = "title: Many whoami\nid: 6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a12\nstatus: test\nauthor: Example\ncorrelation:\n    type: event_count\n"
                                 "    rules:\n        - 6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a11\n    group-by:\n        - machine\n    timespan: 1h\n    condition:\n        gte: 10\n    generate: true\nlevel: high\n";

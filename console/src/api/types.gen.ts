@@ -1670,6 +1670,8 @@ export interface components {
             rule: {
                 id: string;
                 title: string;
+                /** @description the title in Vietnamese; missing when the rule has none */
+                title_vi?: string;
                 author: string;
                 kind: string;
                 tags: string[];
@@ -1722,6 +1724,8 @@ export interface components {
                 value: string;
                 /** @description of the rule; else empty */
                 title: string;
+                /** @description the title in Vietnamese; missing when the rule has none */
+                title_vi?: string;
                 /**
                  * Format: uuid
                  * @description one of them
@@ -1789,6 +1793,8 @@ export interface components {
             rules: {
                 id: string;
                 title: string;
+                /** @description the title in Vietnamese; missing when the rule has none */
+                title_vi?: string;
                 author: string;
                 level: string;
                 matches: number;
@@ -1846,6 +1852,8 @@ export interface components {
         RuleScorecard: {
             rule: string;
             title: string;
+            /** @description the title in Vietnamese; missing when the rule has none */
+            title_vi?: string;
             author: string;
             level: string;
             in_force: boolean;
@@ -1953,6 +1961,8 @@ export interface components {
             event: string;
             rule: string;
             title: string;
+            /** @description the title in Vietnamese; missing when the rule has none */
+            title_vi?: string;
             author: string;
             license?: string;
             /** @description whether the rule fires on the event */
@@ -1972,6 +1982,8 @@ export interface components {
         Rule: {
             id: string;
             title: string;
+            /** @description the title in Vietnamese; missing when the rule has none */
+            title_vi?: string;
             /** @enum {unknown} */
             level: "informational" | "low" | "medium" | "high" | "critical";
             kind: string;
@@ -3749,7 +3761,7 @@ export interface operations {
                 level?: "informational" | "low" | "medium" | "high" | "critical";
                 /** @description such as attack.t1059.001 */
                 tag?: string;
-                /** @description words of the title without regard to case and accents */
+                /** @description words of the title in either language without regard to case and accents */
                 q?: string;
                 /** @description with file and text of each */
                 text?: boolean;
