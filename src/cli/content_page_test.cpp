@@ -102,7 +102,7 @@ struct ContentPage : testing::Test {
                 if (tag.starts_with("attack.t") && tag.size() > 8 && tag[8] >= '0' && tag[8] <= '9') techniques += (techniques.empty() ? "T" : ", T") + tag.substr(8);
             for (const std::string& way : origin.ways) made += (made.empty() ? "" : ", ") + way;
             if (!origin.corpora.empty()) made += format("{}{}", made.empty() ? "" : ", ", origin.corpora.front().substr(0, origin.corpora.front().find('/')));
-            table += format("| {} | {} | {} | {} | {} |\n", name, info->title, counts ? format("{}, counts", detect::name_of(info->level)) : std::string{detect::name_of(info->level)}, techniques, made);
+            table += format("| {} | {} | {} | {} | {} | {} |\n", name, info->title_vi, info->title, counts ? format("{}, counts", detect::name_of(info->level)) : std::string{detect::name_of(info->level)}, techniques, made);
         }
         return format(R"(# Our own rules
 
@@ -112,8 +112,8 @@ Each has at least one attack that it must find and near misses that it must not,
 documented form of the log. Recordings of others that fire the rule as well are named there ({} rules; the first stands in the table). A composed attack shows
 that the rule reads what the product would write; it does not show that the tool behaves so.
 
-| rule | what it finds | level | ATT&CK | its attack |
-|---|---|---|---|---|
+| rule | tìm gì | what it finds | level | ATT&CK | its attack |
+|---|---|---|---|---|---|
 )",
                       rules.size() - correlations, correlations, recorded, named) +
                table;

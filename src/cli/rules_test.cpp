@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "base/text.h"
 #include "cli/content.h"
 #include "cli/rule_cases.h"
 #include "detect/correlator.h"
@@ -62,6 +63,22 @@ TEST_F(Rules, SayWhoWroteThemAndUnderWhichLicence) {
         EXPECT_FALSE(info->description.empty()) << name;
         EXPECT_FALSE(info->false_positives.empty()) << name;
         EXPECT_TRUE(std::any_of(info->tags.begin(), info->tags.end(), [](const std::string& tag) { return tag.starts_with("attack.t"); })) << name;
+    }
+}
+
+// Those that correlations count as well: `rule explain` and the list of rules show them.
+TEST_F(Rules, HaveATitleInVietnamese) {
+    std::map<std::string, std::string> known;
+    ASSERT_FALSE(engine->rules().empty());
+    for (const detect::RuleInfo* info : engine->rules()) {
+        const std::string& title = info->title_vi;
+        EXPECT_FALSE(title.empty()) << info->file << ": " << info->title << ": write title_vi";
+        EXPECT_NE(title, info->title) << info->file;
+        EXPECT_TRUE(is_nfc(title)) << info->file << ": write it in NFC";
+        EXPECT_TRUE(std::any_of(title.begin(), title.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) << info->file << ": '" << title << "' is no Vietnamese";
+        if (!detect::correlation::is_told(engine->plan(), *info)) continue;
+        const auto [other, is_new] = known.emplace(title, info->file);
+        EXPECT_TRUE(is_new) << info->file << " and " << other->second << " make findings of one title: " << title;
     }
 }
 
