@@ -53,7 +53,7 @@ await journey("first_finding", async ({ server, browser }) => {
   await page.waitForSelector("h1:has-text('Trực ban')");
   expect(!(await page.content()).includes(token), "the token is gone afterwards");
   expect((await page.locator("header.top").innerText()).length > 0, "the frame stands");
-  await page.waitForSelector(".q .r:has-text('root logged in')");
+  await page.waitForSelector(".q .r:has-text('root đăng nhập SSH')");
   await picture(page, "now");
   await accessible(page, "Now");
 

@@ -79,7 +79,7 @@ await journey("triage", async ({ server, browser }) => {
   await page.waitForSelector("[data-testid=lost]");
   await page.waitForFunction(() => /Thử lại sau \d+ giây/.test(document.querySelector("[data-testid=lost]")?.textContent ?? ""));
   expect((await page.locator("[role=dialog] textarea").inputValue()) === "đã xác minh với đơn vị", "while the link is lost, what was typed is kept");
-  expect((await page.locator("h1").innerText()).includes("root logged in"), "what was read goes on being shown");
+  expect((await page.locator("h1").innerText()).includes("root đăng nhập SSH"), "what was read goes on being shown");
   await picture(page, "link-lost");
   await context.setOffline(false);
   await page.waitForSelector("[data-testid=lost]", { state: "detached" });

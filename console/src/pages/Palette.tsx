@@ -2,6 +2,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { found } from "../base/find";
+import { titleWords } from "../base/rule_title";
 import { useResource } from "../api/resource";
 import { usePresentActions } from "../parts/actions";
 import { Dialog } from "../parts/Dialog";
@@ -16,6 +17,7 @@ interface Entry {
   group: "palette.do" | "palette.open" | "palette.events";
   text: string; // what is matched and told
   note?: string;
+  also?: string; // what is matched as well, and not told
   icon: ReactNode;
   key?: string | undefined;
   run: () => void;
@@ -23,7 +25,7 @@ interface Entry {
 const MOST = 8;
 
 function useEntries(asked: string, own: readonly Entry[]): Entry[] {
-  const { say } = useWords();
+  const { say, ruleTitle } = useWords();
   const { may } = useMe();
   const navigate = useNavigate();
   const actions = usePresentActions();
@@ -51,7 +53,8 @@ function useEntries(asked: string, own: readonly Entry[]): Entry[] {
       })),
       ...(findings.data?.items ?? []).map((finding): Entry => ({
         group: "palette.open",
-        text: finding.rule.title,
+        text: ruleTitle(finding.rule),
+        also: titleWords(finding.rule),
         note: `${finding.entity} · ${finding.id}`,
         icon: <LevelGlyph level={finding.level} />,
         run: () => {
@@ -68,7 +71,7 @@ function useEntries(asked: string, own: readonly Entry[]): Entry[] {
         },
       })),
     ],
-    [findings.data, sources.data, may, navigate, say],
+    [findings.data, sources.data, may, navigate, say, ruleTitle],
   );
   const words = asked.trim();
   const search: Entry[] =
@@ -85,7 +88,7 @@ function useEntries(asked: string, own: readonly Entry[]): Entry[] {
           },
         ]
       : [];
-  const textOf = (entry: Entry) => `${entry.text} ${entry.note ?? ""}`;
+  const textOf = (entry: Entry) => `${entry.text} ${entry.note ?? ""} ${entry.also ?? ""}`;
   return [...found(asked, doing, textOf, MOST), ...found(asked, opening, textOf, MOST), ...search];
 }
 

@@ -88,7 +88,7 @@ export function EventContext({ event, onOpen }: { event: Found; onOpen: (event: 
 }
 
 export function SameEntity({ event }: { event: Found }) {
-  const { say, number } = useWords();
+  const { say, number, ruleTitle } = useWords();
   const { may } = useMe();
   const entity = entityOf(event);
   const reading = useResource("/api/v1/findings", { query: { entity, limit: "3" }, enabled: entity !== undefined && may("finding:read") });
@@ -108,7 +108,7 @@ export function SameEntity({ event }: { event: Found }) {
             <li key={finding.id} className="state found">
               <LevelGlyph level={finding.level} />
               <Link to="/findings/$id" params={{ id: finding.id }}>
-                <Hostile text={finding.rule.title} />
+                <Hostile text={ruleTitle(finding.rule)} />
               </Link>
               <span className="faint small">{say("now.events", { n: number(finding.count) })}</span>
             </li>

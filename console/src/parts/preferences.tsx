@@ -2,6 +2,7 @@
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import { translate, type Language, type MessageKey, type Words } from "../base/messages";
 import { formatBytes, formatNumber } from "../base/numbers";
+import { ruleTitleIn, type Titled } from "../base/rule_title";
 import { formatSpan } from "../base/time";
 import { switchLetters } from "./keys";
 
@@ -72,7 +73,7 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
 
 export const usePreferences = (): Preferences => useContext(Context);
 
-// Words, numbers and spans in the language in force.
+// Words, numbers, spans and titles of rules in the language in force.
 export function useWords() {
   const { language } = usePreferences();
   return useMemo(
@@ -82,6 +83,7 @@ export function useWords() {
       number: (value: number, decimals?: number) => formatNumber(value, language, decimals),
       bytes: (value: number) => formatBytes(value, language),
       span: (ms: number) => formatSpan(ms, language),
+      ruleTitle: (rule: Titled) => ruleTitleIn(rule, language),
     }),
     [language],
   );

@@ -17,7 +17,7 @@ export type Asking = "" | "mute" | "close" | "reopen" | "assign";
 
 // What can be done with the finding: buttons, keys (by the page) and the palette are the same three things.
 export function Actions({ finding, deeds, asking, setAsking }: { finding: Finding; deeds: Deeds; asking: Asking; setAsking: (asking: Asking) => void }) {
-  const { say } = useWords();
+  const { say, ruleTitle } = useWords();
   const { may } = useMe();
   const now = useNow();
   const unmute = useChange("post", "/api/v1/findings/{id}/unmute");
@@ -72,7 +72,7 @@ export function Actions({ finding, deeds, asking, setAsking }: { finding: Findin
         ]
       : []),
   ]);
-  const what = `${finding.rule.title} · ${finding.entity}`;
+  const what = `${ruleTitle(finding.rule)} · ${finding.entity}`;
   const error = asking === "" ? (deeds.error ?? unmute.error) : unmute.error;
   return (
     <span className="row end">

@@ -8,7 +8,7 @@ import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 
 export function AssignDialog({ finding, onClose }: { finding: Finding; onClose: () => void }) {
-  const { say } = useWords();
+  const { say, ruleTitle } = useWords();
   const { may, name } = useMe();
   const users = useResource("/api/v1/users", { query: { limit: "1000" }, enabled: may("user:read") });
   const assign = useChange("post", "/api/v1/findings/{id}/assign");
@@ -16,7 +16,7 @@ export function AssignDialog({ finding, onClose }: { finding: Finding; onClose: 
   const people = [...new Set([name, ...(users.data?.items ?? []).filter((user) => !user.disabled).map((user) => user.name)])];
   return (
     <AskDialog
-      title={<Hostile text={say("assign.title", { what: finding.rule.title })} />}
+      title={<Hostile text={say("assign.title", { what: ruleTitle(finding.rule) })} />}
       verb={say("do.assign")}
       busy={assign.isPending}
       error={assign.error}

@@ -85,7 +85,7 @@ function usePageActions(finding: Finding | undefined, deeds: Deeds, setAsking: (
 }
 
 export function Page() {
-  const { say, number } = useWords();
+  const { say, number, ruleTitle } = useWords();
   const { id = "" } = useParams({ strict: false });
   const { names } = useOrganisations();
   const { may } = useMe();
@@ -142,7 +142,7 @@ export function Page() {
                 <div className="titled">
                   <LevelGlyph level={finding.level} />
                   <h1>
-                    <Hostile text={finding.rule.title} />
+                    <Hostile text={ruleTitle(finding.rule)} />
                   </h1>
                 </div>
                 <Actions finding={finding} deeds={deeds} asking={asking} setAsking={setAsking} />

@@ -64,7 +64,7 @@ function History({ finding }: { finding: Finding }) {
 }
 
 function Elsewhere({ finding }: { finding: Finding }) {
-  const { say, number } = useWords();
+  const { say, number, ruleTitle } = useWords();
   // By the finding, not by the name: it may be masked, and asking for the name of a person stands in the audit chain.
   const same = useResource("/api/v1/findings", { query: { like: finding.id, limit: "6" } });
   const count = useResource("/api/v1/findings/count", { query: { like: finding.id } });
@@ -87,7 +87,7 @@ function Elsewhere({ finding }: { finding: Finding }) {
             <li key={other.id} className="state">
               <LevelGlyph level={other.level} />
               <Link className="cut" to="/findings/$id" params={{ id: other.id }}>
-                <Hostile text={other.rule.title} />
+                <Hostile text={ruleTitle(other.rule)} />
               </Link>
               <span className="faint small nw end">{say(`state.${other.state}`)}</span>
             </li>

@@ -61,6 +61,14 @@ describe("Findings", () => {
     expect(html).toContain("root &lt;b&gt;logged&lt;/b&gt; in");
     expect(html).toContain("rule=r1");
   });
+  it("names groups by the Vietnamese titles of their rules, and by what there is without", async () => {
+    const group = (value: string, title: string, more: object) => ({ value, title, ...more, example: value, level: "high", findings: 2, events: 3, last_seen: finding.last_seen });
+    const items = [group("r1", "Ransom note", { title_vi: "Thư đòi tiền chuộc" }), group("r2", "Whoami Execution", {})];
+    const html = await draw([count(4), { path: "/api/v1/findings/groups", query: { ...NONE, by: "rule", limit: "1000" }, data: { by: "rule", items } }], "/findings?by=rule");
+    expect(html).toContain("Thư đòi tiền chuộc");
+    expect(html).not.toContain("Ransom note");
+    expect(html).toContain("Whoami Execution");
+  });
   it("opens a group of one entity by one of its findings, so that two masked names stay two groups", async () => {
     const group = (example: string) => ({ value: "user:[masked]", title: "", example, level: "high", findings: 2, events: 3, last_seen: finding.last_seen });
     const html = await draw(
@@ -103,6 +111,11 @@ describe("a finding", () => {
     const html = await detail(finding);
     for (const words of ["Chuyện gì", "Chắc đến đâu", "Của ai", "Còn bao lâu", "Bước kế tiếp", "Sở Tài chính", "T1078"]) expect(html).toContain(words);
     expect(html).not.toContain("<b>logged</b>");
+  });
+  it("has the Vietnamese title of its rule everywhere on the page", async () => {
+    const html = await detail({ ...finding, rule: { ...finding.rule, title: "Ransom note", title_vi: "Thư <b>đòi</b> tiền chuộc" } });
+    expect(html).toMatch(/<h1>.*Thư &lt;b&gt;đòi&lt;\/b&gt; tiền chuộc.*<\/h1>/s);
+    expect(html).not.toContain("Ransom note");
   });
   it("tells from the audit trail who did what and why", async () => {
     const html = await detail(finding);

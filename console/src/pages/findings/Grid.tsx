@@ -27,7 +27,7 @@ interface GridProps {
 }
 
 export function Grid({ findings, count, hidden, chosen, focus, more, onMore, onChoose, onAll }: GridProps) {
-  const { say, number } = useWords();
+  const { say, number, ruleTitle } = useWords();
   const { names } = useOrganisations();
   const now = useNow(30_000);
   const box = useRef<HTMLDivElement>(null);
@@ -120,7 +120,7 @@ export function Grid({ findings, count, hidden, chosen, focus, more, onMore, onC
                 <input
                   type="checkbox"
                   tabIndex={-1}
-                  aria-label={`${say("col.select")}: ${finding.rule.title}`}
+                  aria-label={`${say("col.select")}: ${ruleTitle(finding.rule)}`}
                   checked={on}
                   onChange={() => {
                     onChoose(finding.id);
@@ -133,7 +133,7 @@ export function Grid({ findings, count, hidden, chosen, focus, more, onMore, onC
               <div role="gridcell" style={{ minWidth: 0 }}>
                 <div className="t cut">
                   <Link to="/findings/$id" params={{ id: finding.id }}>
-                    <Hostile text={finding.rule.title} />
+                    <Hostile text={ruleTitle(finding.rule)} />
                   </Link>
                 </div>
                 <div className="s cut mono">

@@ -19,7 +19,7 @@ function openGroup(by: string, group: { value: string; example: string }): Recor
 
 // Findings counted together; each row opens its findings.
 export function Groups({ by, query }: { by: string; query: Record<string, string> }) {
-  const { say, number } = useWords();
+  const { say, number, ruleTitle } = useWords();
   const { names } = useOrganisations();
   const reading = useResource("/api/v1/findings/groups", { query: { ...query, by, limit: "1000" } });
   const heading = GROUPINGS.find((one) => one === by) ?? "rule";
@@ -46,14 +46,14 @@ export function Groups({ by, query }: { by: string; query: Record<string, string
               {
                 id: "value",
                 title: say(`by.${heading}`),
-                value: (group) => name(group.value, group.title),
+                value: (group) => name(group.value, ruleTitle(group)),
                 show: (group) =>
                   group.value === "" ? (
                     <span className="faint">{say("by.nobody")}</span>
                   ) : (
                     <Link to="/findings" search={{ ...query, ...openGroup(by, group), by: "" }}>
                       <b>
-                        <Hostile text={name(group.value, group.title)} />
+                        <Hostile text={name(group.value, ruleTitle(group))} />
                       </b>
                     </Link>
                   ),

@@ -49,9 +49,10 @@ function MuteQuestion({ what, busy, error, onClose, onMute }: { what: string; bu
 }
 
 export function MuteDialog({ finding, deeds, onClose }: { finding: Finding; deeds: Deeds; onClose: () => void }) {
+  const { ruleTitle } = useWords();
   return (
     <MuteQuestion
-      what={`${finding.rule.title} · ${finding.entity}`}
+      what={`${ruleTitle(finding.rule)} · ${finding.entity}`}
       busy={deeds.busy}
       error={deeds.error}
       onClose={onClose}

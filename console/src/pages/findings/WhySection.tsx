@@ -9,7 +9,7 @@ import { useMe } from "../../parts/session";
 
 // Field by field: what stood in the event, and what the rule asks, in the rule's own words.
 export function WhySection({ finding }: { finding: Finding }) {
-  const { say } = useWords();
+  const { say, ruleTitle } = useWords();
   const { may } = useMe();
   const rule = useResource("/api/v1/rules/{id}", { id: finding.rule.id, enabled: may("rule:read") });
   const text = rule.data?.text ?? "";
@@ -23,7 +23,7 @@ export function WhySection({ finding }: { finding: Finding }) {
         <header>
           <h2 id="why">{say("why.title")}</h2>
           <span className="dim small">
-            <Hostile text={say("why.by", { title: finding.rule.title, author: finding.rule.author })} />
+            <Hostile text={say("why.by", { title: ruleTitle(finding.rule), author: finding.rule.author })} />
             {" · "}
             <span className="mono">{finding.rule.kind}</span>
           </span>

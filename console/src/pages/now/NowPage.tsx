@@ -20,14 +20,14 @@ const MOST = 10;
 const DONE_MS = 12 * 3_600_000; // a shift
 
 function FindingRow({ finding, at, onFocus }: { finding: Finding; at: boolean; onFocus: () => void }) {
-  const { say, number } = useWords();
+  const { say, number, ruleTitle } = useWords();
   const { names } = useOrganisations();
   return (
     <div className={at ? "r on" : "r"} onFocus={onFocus}>
       <Severity level={finding.level} />
       <div style={{ minWidth: 0 }}>
         <div className="t">
-          <Hostile text={finding.rule.title} />
+          <Hostile text={ruleTitle(finding.rule)} />
         </div>
         <div className="s cut">
           <span className="mono">
@@ -82,7 +82,7 @@ function SilentRow({ source, now }: { source: Source; now: number }) {
 
 // What was taken or closed in this shift.
 function Done({ now }: { now: number }) {
-  const { say, number } = useWords();
+  const { say, number, ruleTitle } = useWords();
   const { names } = useOrganisations();
   const { name } = useMe();
   const { scoped } = useScope();
@@ -109,7 +109,7 @@ function Done({ now }: { now: number }) {
           <span className="dim mono nw">{formatClock(finding.last_seen)}</span>
           <Mark kind={finding.state} tone={finding.state === "closed" ? "c-ok" : ""} />
           <Link className="cut" to="/findings/$id" params={{ id: finding.id }}>
-            <Hostile text={finding.rule.title} />
+            <Hostile text={ruleTitle(finding.rule)} />
           </Link>
           <span className="dim cut">
             <Hostile text={names.get(finding.organisation) ?? ""} />
