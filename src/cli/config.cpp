@@ -20,13 +20,6 @@ Result<int> check(Call& call) {
 constexpr Column kEnglish[] = {{"KEY", "key"}, {"VALUE", "value"}, {"WHAT IT IS FOR", "text"}};
 constexpr Column kVietnamese[] = {{"TÊN", "key"}, {"GIÁ TRỊ", "value"}, {"ĐỂ LÀM GÌ", "text_vi"}};
 
-// The first of these that is set tells the language of messages (POSIX, section 8.2).
-bool is_vietnamese(const Call& call) {
-    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
-        if (const auto value = call.surroundings.variable(name); value && !value->empty()) return value->starts_with("vi");
-    return false;
-}
-
 Result<int> show(Call& call) {
     Printer printer = TRY(is_vietnamese(call) ? Printer::make(call, kVietnamese) : Printer::make(call, kEnglish));
     const json::Value settings = TRY(call.surroundings.settings(settings_words(call)));

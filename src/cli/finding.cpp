@@ -6,7 +6,7 @@ namespace vg::cli {
 
 namespace {
 
-constexpr Column kColumns[] = {{"ID", "id"},         {"LEVEL", "level"},         {"SCORE", "score", true},   {"RULE", "rule.title"},
+constexpr Column kColumns[] = {{"ID", "id"},         {"LEVEL", "level"},         {"SCORE", "score", true},   {"RULE", "rule.title", false, "rule.title_vi"},
                                {"ENTITY", "entity"}, {"COUNT", "count", true}, {"LAST SEEN", "last_seen"}, {"STATE", "state"}};
 constexpr Column kEventColumns[] = {{"ID", "id"}, {"OCCURRED", "occurred"}};
 constexpr char kPath[] = "/api/v1/findings";

@@ -199,7 +199,8 @@ private:
         std::string techniques;
         for (const std::string& tag : rule.info->tags)
             if (starts_with_ignoring_ascii_case(tag, "attack.t") && tactic_of(tag).empty()) techniques += (techniques.empty() ? "T" : ", T") + html_text(shorten(std::string_view{tag}.substr(8), 12));
-        add(format("<tr><td>{}</td><td><bdi>{}</bdi>", level(static_cast<std::size_t>(rule.info->level)), html_text(rule.info->title)));
+        add(format("<tr><td>{}</td><td><bdi>{}</bdi>", level(static_cast<std::size_t>(rule.info->level)), html_text(rule.info->title_vi.empty() ? rule.info->title : rule.info->title_vi)));
+        if (!rule.info->title_vi.empty()) add(format("<div class='small' lang='en'><bdi>{}</bdi></div>", html_text(rule.info->title)));
         add(format("<div class='small'>{}{}<bdi>{}</bdi></div>", techniques, techniques.empty() ? "" : " · ", rule.info->author.empty() ? "tác giả không ghi" : html_text(shorten(rule.info->author, 200))));
         add("<details><summary>Vì sao khớp <span lang='en'>· Why it matched</span></summary>");
         for (const ScanReport::Example& example : rule.examples)

@@ -73,6 +73,19 @@ Result<Format> format_of(const Call& call) {
     return fail(Code::bad_input, format("--format is table, json, ndjson or csv, not {}", *wanted));
 }
 
+// The first of these that is set tells the language of messages (POSIX, section 8.2).
+bool is_vietnamese(const Call& call) {
+    if (!call.surroundings.variable) return false;
+    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
+        if (const auto value = call.surroundings.variable(name); value && !value->empty()) return value->starts_with("vi");
+    return false;
+}
+
+std::string title_of(const Call& call, const json::Value& rule) {
+    const auto title = is_vietnamese(call) ? rule.text("title_vi") : std::nullopt;
+    return title ? *title : rule.text("title").value_or("");
+}
+
 std::string text_at(const json::Value& item, std::string_view path) {
     const json::Value* value = &item;
     for (std::string_view part : split(path, '.')) {
@@ -86,7 +99,10 @@ Result<Printer> Printer::make(Call& call, std::span<const Column> columns) { ret
 
 std::vector<std::string> Printer::cells_of(const json::Value& item) const {
     std::vector<std::string> cells;
-    for (const Column& column : columns_) cells.push_back(text_at(item, column.path));
+    for (const Column& column : columns_) {
+        cells.push_back(vietnamese_ && !column.path_vi.empty() ? text_at(item, column.path_vi) : std::string{});
+        if (cells.back().empty()) cells.back() = text_at(item, column.path);
+    }
     return cells;
 }
 

@@ -6,7 +6,7 @@ namespace vg::cli {
 
 namespace {
 
-constexpr Column kColumns[] = {{"ID", "id"}, {"LEVEL", "level"}, {"TITLE", "title"}, {"STATUS", "status"}, {"AUTHOR", "author"}};
+constexpr Column kColumns[] = {{"ID", "id"}, {"LEVEL", "level"}, {"TITLE", "title", false, "title_vi"}, {"STATUS", "status"}, {"AUTHOR", "author"}};
 constexpr char kPath[] = "/api/v1/rules";
 
 Result<int> list(Call& call) {
@@ -28,7 +28,7 @@ Result<int> reload(Call& call) {
 constexpr Option kFilter[] = {
     {"level", "LEVEL", "informational, low, medium, high or critical"},
     {"tag", "TAG", "such as attack.t1059.001"},
-    {"title", "WORDS", "words of the title, without regard to case and accents"},
+    {"title", "WORDS", "words of the title in either language, without regard to case and accents"},
     {"limit", "N", "at most so many"},
 };
 constexpr Option kLint[] = {

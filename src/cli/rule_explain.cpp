@@ -31,7 +31,7 @@ Result<int> rule_explain(Call& call) {
     const bool held = told.boolean("held").value_or(false);
     if (TRY(format_of(call)) == Format::table) {
         std::ostream& out = call.streams.out;
-        out << printable(told.text("title").value_or("")) << " (" << printable(told.text("author").value_or("")) << ")\n"
+        out << printable(title_of(call, told)) << " (" << printable(told.text("author").value_or("")) << ")\n"
             << (held ? "✓ luật khớp sự kiện này / the rule fires on this event\n" : "✗ luật không khớp sự kiện này / the rule does not fire on this event\n");
         if (const json::Value* parts = told.find("parts"); parts != nullptr && parts->is_array())
             for (const json::Value& part : parts->as_array()) print_part(out, part, 1);

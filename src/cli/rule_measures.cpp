@@ -12,7 +12,7 @@ namespace vg::cli {
 
 namespace {
 
-constexpr Column kScore[] = {{"RULE", "rule"},    {"TITLE", "title"},  {"FINDINGS", "findings", true}, {"EVENTS", "events", true}, {"OPEN", "open", true}, {"CLOSED", "closed", true}, {"FALSE", "closed_false", true},
+constexpr Column kScore[] = {{"RULE", "rule"},    {"TITLE", "title", false, "title_vi"},  {"FINDINGS", "findings", true}, {"EVENTS", "events", true}, {"OPEN", "open", true}, {"CLOSED", "closed", true}, {"FALSE", "closed_false", true},
                              {"MUTED", "muted", true}, {"LAST SEEN", "last_seen"}};
 constexpr std::size_t kMostText = 500'000;
 
@@ -46,13 +46,14 @@ Result<std::optional<std::int64_t>> days_of(const Call& call) {
     return days;
 }
 
-void print_backtest(std::ostream& out, const json::Value& answer) {
+void print_backtest(const Call& call, const json::Value& answer) {
+    std::ostream& out = call.streams.out;
     const bool whole = answer.boolean("whole").value_or(false);
     out << text(answer, "from") << " – " << text(answer, "to") << ": " << number(answer, "events") << " sự kiện / events, " << format("{:.1f}", real(answer, "seconds")) << " s\n";
     if (!whole) out << "hết thời gian: chỉ xem được khoảng trên / out of time: only the time above was looked through\n";
     if (answer.boolean("masked").value_or(false)) out << "giá trị cá nhân bị che với luật / personal values were hidden from the rules\n";
     each(answer, "rules", [&](const json::Value& rule) {
-        out << "\n" << text(rule, "title") << " (" << text(rule, "author") << ")\n    " << number(rule, "matches") << " lần khớp / matches, " << format("{:.2f}", real(rule, "per_day")) << " mỗi ngày / a day";
+        out << "\n" << printable(title_of(call, rule)) << " (" << text(rule, "author") << ")\n    " << number(rule, "matches") << " lần khớp / matches, " << format("{:.2f}", real(rule, "per_day")) << " mỗi ngày / a day";
         if (number(rule, "unconfirmed") > 0) out << ", " << number(rule, "unconfirmed") << " không rõ nguồn / of unknown log source";
         out << "\n";
         each(rule, "days", [&](const json::Value& day) { out << "    " << text(day, "day") << "  " << number(day, "matches") << "\n"; });
@@ -86,7 +87,7 @@ Result<int> rule_backtest(Call& call) {
     if (const auto days = TRY(days_of(call))) body.set("days", *days);
     const json::Value answer = TRY(ask(call, "POST", "/api/v1/rules/backtest", body));
     if (TRY(format_of(call)) == Format::table) {
-        print_backtest(call.streams.out, answer);
+        print_backtest(call, answer);
     } else {
         Printer printer = TRY(Printer::make(call, {}));
         printer.one(answer);

@@ -314,6 +314,29 @@ TEST_F(CommandLine, BackupFoldersAreLookedAtWithoutAServer) {
     EXPECT_TRUE(router_.asked().empty());
 }
 
+TEST_F(CommandLine, ATableHasTitlesOfRulesInTheLanguageOfTheLocale) {
+    router_.answer = [](const Asked& asked) {
+        return net::Response::json(200, asked.path == "/api/v1/rules" ? R"({"items":[{"id":"1","title":"Ransom note","title_vi":"Thư đòi tiền chuộc"},{"id":"2","title":"Whoami"}],"next":null})"
+                                                                      : R"({"items":[{"id":"1","rule":{"title":"Ransom note","title_vi":"Thư đòi tiền chuộc"}},{"id":"2","rule":{"title":"Whoami"}}],"next":null})");
+    };
+    for (const char* noun : {"rule", "finding"}) {
+        variables_ = {{"LANG", "en_GB.UTF-8"}};
+        EXPECT_EQ(here({noun, "list"}, "", true), 0);
+        EXPECT_NE(out_.find("Ransom note"), std::string::npos) << out_;
+        EXPECT_EQ(out_.find("Thư"), std::string::npos) << out_;
+        variables_ = {{"LANG", "vi_VN.UTF-8"}};
+        EXPECT_EQ(here({noun, "list"}, "", true), 0);
+        EXPECT_NE(out_.find("Thư đòi tiền chuộc"), std::string::npos) << out_;
+        EXPECT_EQ(out_.find("Ransom"), std::string::npos) << out_;
+        EXPECT_NE(out_.find("Whoami"), std::string::npos) << "the one that there is";
+        EXPECT_EQ(here({noun, "list", "--format", "csv"}), 0);
+        EXPECT_NE(out_.find("Ransom note"), std::string::npos) << "for programs a column is what its head says";
+    }
+    router_.answer = [](const Asked&) { return net::Response::json(200, R"({"title":"Ransom note","title_vi":"Thư đòi tiền chuộc","author":"An","held":true,"parts":[]})"); };
+    EXPECT_EQ(here({"rule", "explain", "e", "r", "--format", "table"}), 0);
+    EXPECT_EQ(out_.find("Thư đòi tiền chuộc (An)"), 0U) << out_;
+}
+
 TEST_F(CommandLine, SettingsAreCheckedWithoutAServer) {
     EXPECT_EQ(run({"config", "show", "--config", "x.toml"}), 0);
     EXPECT_EQ(settings_words_, (std::vector<std::string>{"--config", "x.toml"}));

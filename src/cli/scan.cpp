@@ -22,7 +22,7 @@ namespace vg::cli {
 
 namespace {
 
-constexpr Column kTable[] = {{"LEVEL", "rule.level"}, {"TIME", "time"}, {"RULE", "rule.title"}, {"FILE", "file"}, {"RECORD", "record", true}, {"MATCHED", "matched"}, {"REASON", "reason"}};
+constexpr Column kTable[] = {{"LEVEL", "rule.level"}, {"TIME", "time"}, {"RULE", "rule.title", false, "rule.title_vi"}, {"FILE", "file"}, {"RECORD", "record", true}, {"MATCHED", "matched"}, {"REASON", "reason"}};
 constexpr Column kCsv[] = {{"TYPE", "type"},     {"LEVEL", "rule.level"}, {"TIME", "time"},       {"RULE", "rule.title"},     {"AUTHOR", "rule.author"}, {"ID", "rule.id"},
                            {"FILE", "file"},     {"RECORD", "record", true}, {"MATCHED", "matched"}, {"REASON", "reason"},       {"RECORDS", "records"},    {"MATCHES", "matches"}};
 constexpr std::int64_t kMostThreads = 256;

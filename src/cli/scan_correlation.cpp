@@ -80,7 +80,7 @@ json::Value ScanCorrelation::line_of(const Open& open) const {
         records.add(files_[place.file] == files_[open.place.file] ? json::Value{place.record} : json::object({{"file", files_[place.file]}, {"record", place.record}}));
     const detect::RuleInfo& rule = *open.rule;
     return json::object({{"type", "match"},
-                         {"rule", json::object({{"id", rule.id}, {"title", rule.title}, {"level", detect::name_of(rule.level)}, {"kind", rule.kind}, {"author", rule.author}})},
+                         {"rule", rule_json(rule)},
                          {"file", files_[open.place.file]},
                          {"record", open.place.record},
                          {"time", to_rfc3339(open.time)},

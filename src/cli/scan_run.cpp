@@ -34,7 +34,7 @@ json::Value line_of(const detect::Match& match, const event::Event& event, const
         if (const event::Field* id = event.find("EventRecordID"); id != nullptr && id->type == event::Type::integer) matched.set("EventRecordID", id->integer);
     const detect::RuleInfo& rule = *match.rule;
     return json::object({{"type", "match"},
-                         {"rule", json::object({{"id", rule.id}, {"title", rule.title}, {"level", detect::name_of(rule.level)}, {"kind", rule.kind}, {"author", rule.author}})},
+                         {"rule", rule_json(rule)},
                          {"file", batch.file},
                          {"record", number},
                          {"time", event.occurred_known ? json::Value{to_rfc3339(event.occurred)} : json::Value{}},
@@ -48,6 +48,12 @@ std::string host_of(const event::Event& event) {
 }
 
 }  // namespace
+
+json::Value rule_json(const detect::RuleInfo& rule) {
+    json::Value out = json::object({{"id", rule.id}, {"title", rule.title}, {"level", detect::name_of(rule.level)}, {"kind", rule.kind}, {"author", rule.author}});
+    if (!rule.title_vi.empty()) out.set("title_vi", rule.title_vi);
+    return out;
+}
 
 // What one thread needs, used again for each event.
 struct ScanRun::Worker {

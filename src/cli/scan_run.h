@@ -34,6 +34,9 @@ struct ScanMatch {
     json::Value line;  // as contract.md says it
 };
 
+// What a match says of its rule.
+json::Value rule_json(const detect::RuleInfo& rule);
+
 // What one record means to the correlations.
 struct ScanOccurrence {
     std::uint64_t record = 0;

@@ -231,6 +231,19 @@ TEST_F(Scan, RefusesBinaryDataByName) {
     EXPECT_EQ(answer.of("summary").at(0).integer("records"), 0);
 }
 
+TEST_F(Scan, TellsTheTitleInVietnameseOfARuleThatHasOne) {
+    write("rules/shell.yml", "title_vi: Một shell được <chạy>\n" + std::string{kRule});
+    write("logs/a.json", attack(1));
+    const Answer answer = scan({"--html", path("r.html"), path("logs/a.json")});
+    ASSERT_EQ(answer.of("match").size(), 1U);
+    EXPECT_EQ(answer.of("match")[0].find("rule")->text("title_vi"), "Một shell được <chạy>");
+    EXPECT_EQ(answer.of("match")[0].find("rule")->text("title"), "Shell started");
+    std::ifstream file{folder / "r.html", std::ios::binary};
+    const std::string page{std::istreambuf_iterator<char>{file}, {}};
+    EXPECT_LT(page.find("<bdi>Một shell được &lt;chạy&gt;</bdi>"), page.find("lang='en'><bdi>Shell started</bdi>"));
+    EXPECT_NE(page.find("Shell started"), std::string::npos);
+}
+
 TEST_F(Scan, TakesAnEmptyFolder) {
     const Answer answer = scan({path("logs")});
     EXPECT_EQ(answer.code, 0);
