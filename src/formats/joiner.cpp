@@ -127,7 +127,7 @@ private:
     std::string fields_;
 };
 
-class PostgresJoiner final : public Joiner {
+class TimedJoiner final : public Joiner {
 public:
     void line(std::string_view line, const Keep& keep) override {
         if (begins(line)) {
@@ -150,8 +150,10 @@ private:
     std::string held_;
 };
 
+bool is_zimbra(std::string_view line) { return TimedJoiner::begins(line) && line[19] == ',' && line.find("] [") != std::string_view::npos && line.find("] - ") == std::string_view::npos && line.find(" - ") != std::string_view::npos; }
+
 bool is_postgres(std::string_view line) {
-    if (!PostgresJoiner::begins(line)) return false;
+    if (!TimedJoiner::begins(line)) return false;
     for (const std::string_view level : {" LOG:  ", " ERROR:  ", " FATAL:  ", " STATEMENT:  ", " DETAIL:  ", " WARNING:  ", " PANIC:  "})
         if (line.substr(0, 512).find(level) != std::string_view::npos) return true;
     return false;
@@ -162,7 +164,7 @@ bool is_postgres(std::string_view line) {
 std::unique_ptr<Joiner> w3c_joiner() { return std::make_unique<W3cJoiner>(); }
 std::unique_ptr<Joiner> audit_joiner() { return std::make_unique<AuditJoiner>(); }
 std::unique_ptr<Joiner> xml_joiner() { return std::make_unique<XmlJoiner>(); }
-std::unique_ptr<Joiner> postgres_joiner() { return std::make_unique<PostgresJoiner>(); }
+std::unique_ptr<Joiner> timed_joiner() { return std::make_unique<TimedJoiner>(); }
 
 std::unique_ptr<Joiner> joiner_for(std::string_view line, std::string_view format) {
     const auto may_be = [format](std::string_view name) { return format.empty() || format == name; };
@@ -170,7 +172,8 @@ std::unique_ptr<Joiner> joiner_for(std::string_view line, std::string_view forma
     if (may_be("iis") && W3cJoiner::begins(line)) return w3c_joiner();
     if (may_be("auditd") && !audit_id(line).empty() && (line.starts_with("type=") || line.starts_with("node="))) return audit_joiner();
     if (may_be("windows-xml") && (line.starts_with("<Event") || line.starts_with("<?xml"))) return xml_joiner();
-    if (may_be("postgresql") && (!format.empty() || is_postgres(line))) return postgres_joiner();
+    if (may_be("zimbra") && (!format.empty() || is_zimbra(line))) return timed_joiner();
+    if (may_be("postgresql") && (!format.empty() || is_postgres(line))) return timed_joiner();
     return nullptr;
 }
 

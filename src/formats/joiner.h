@@ -27,6 +27,6 @@ std::unique_ptr<Joiner> zeek_joiner();      // lines under #fields → the JSON 
 std::unique_ptr<Joiner> w3c_joiner();       // lines under #Fields → each with that line before it
 std::unique_ptr<Joiner> audit_joiner();     // lines with the same msg=audit(TIME:SERIAL) → one record of several lines
 std::unique_ptr<Joiner> xml_joiner();       // <Event ...>...</Event>, wherever lines end
-std::unique_ptr<Joiner> postgres_joiner();  // a line and those behind it that do not begin with a time
+std::unique_ptr<Joiner> timed_joiner();     // of PostgreSQL and Zimbra: a line and those behind it that do not begin with a time
 
 }  // namespace vg::formats
