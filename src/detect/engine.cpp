@@ -35,6 +35,8 @@ Scratch& Scratch::operator=(Scratch&&) noexcept = default;
 
 namespace {
 
+bool by_id(const Match& a, const Match& b) { return a.rule->id < b.rule->id; }
+
 class AllKinds final : public Engine {
 public:
     std::unique_ptr<RuleSet> sets[kKindCount];
@@ -42,16 +44,32 @@ public:
     std::string hash;
     correlation::Plan no_correlations;
 
-    void match(const event::Event& event, Scratch& scratch, std::vector<Match>& matches) const override {
+    KindScratch& own(Scratch& scratch, std::size_t kind) const {
+        auto& one = scratch.inside->kinds[kind];
+        if (!one) one = sets[kind]->make_scratch();
+        return *one;
+    }
+
+    void match(const event::Event& event, Scratch& scratch, const WorkLimits& limits, std::vector<Match>& matches, std::vector<PutOff>& put_off) const override {
         const std::size_t before = matches.size();
         for (std::size_t i = 0; i < kKindCount; ++i) {
-            auto& own = scratch.inside->kinds[i];
-            if (!own) own = sets[i]->make_scratch();
-            sets[i]->match(event, *own, matches);
+            const std::size_t waiting = put_off.size();
+            sets[i]->match(event, own(scratch, i), limits, matches, put_off);
+            for (std::size_t k = waiting; k < put_off.size(); ++k) put_off[k].kind = static_cast<std::uint32_t>(i);
         }
-        if (kKindCount > 1)
-            std::stable_sort(matches.begin() + static_cast<std::ptrdiff_t>(before), matches.end(),
-                             [](const Match& a, const Match& b) { return a.rule->id < b.rule->id; });
+        if (kKindCount > 1) std::stable_sort(matches.begin() + static_cast<std::ptrdiff_t>(before), matches.end(), by_id);
+    }
+
+    void match_again(std::span<const PutOff> put_off, const event::Event& event, Scratch& scratch, Purse& purse, std::vector<Match>& matches,
+                     std::vector<PutOff>& unanswered) const override {
+        while (!put_off.empty()) {  // those of one kind stand together
+            const std::uint32_t kind = put_off.front().kind;
+            const auto end = std::find_if(put_off.begin(), put_off.end(), [&](const PutOff& one) { return one.kind != kind; });
+            const auto count = static_cast<std::size_t>(end - put_off.begin());
+            sets[kind]->match_again(put_off.first(count), event, own(scratch, kind), purse, matches, unanswered);
+            put_off = put_off.subspan(count);
+        }
+        std::stable_sort(matches.begin(), matches.end(), by_id);
     }
 
     [[nodiscard]] const std::vector<const RuleInfo*>& rules() const override { return infos; }
@@ -70,6 +88,11 @@ public:
 };
 
 }  // namespace
+
+void Engine::match(const event::Event& event, Scratch& scratch, std::vector<Match>& matches) const {
+    std::vector<PutOff> none;
+    match(event, scratch, {}, matches, none);
+}
 
 Result<std::shared_ptr<const Engine>> Engine::make(const std::vector<RuleFile>& files, const EngineOptions& options, LoadReport& report) {
     if (files.size() > kMostFiles) return fail(Code::too_large, format("more than {} rule files", kMostFiles));

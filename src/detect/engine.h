@@ -6,8 +6,10 @@
 //   engine->match(event, scratch, matches);
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +62,27 @@ struct Explanation {
     std::vector<Explanation> parts;
 };
 
+// What asking rules about an event may cost, counted and not timed, so that the answer is always the same. One unit is a byte
+// that is looked at for a value of a rule, or a value of the event that is compared; regular expressions count more.
+struct WorkLimits {
+    std::uint64_t pair = UINT64_MAX;   // one rule and the event
+    std::uint64_t event = UINT64_MAX;  // all rules and the event
+};
+
+// A rule that could not be asked about an event within the limits.
+struct PutOff {
+    const RuleInfo* rule = nullptr;  // lives as long as the engine
+    std::uint32_t kind = 0, index = 0;
+};
+
+// How much a rule that was put off may take when it is asked again; called before each, and told what it took.
+class Purse {
+public:
+    virtual ~Purse() = default;
+    virtual std::uint64_t most() = 0;
+    virtual void pay(std::uint64_t work) = 0;
+};
+
 class Scratch {
 public:
     Scratch();
@@ -76,7 +99,14 @@ public:
     virtual ~Engine() = default;
 
     // Appends the matches in the order of the rules' ids. Views in them point into the event and the engine.
-    virtual void match(const event::Event& event, Scratch& scratch, std::vector<Match>& matches) const = 0;
+    void match(const event::Event& event, Scratch& scratch, std::vector<Match>& matches) const;
+    // The same within limits. Rules that would have gone beyond them are appended to `put_off`, in the order of their ids, and
+    // nothing is said about them: neither that they match nor that they do not.
+    virtual void match(const event::Event& event, Scratch& scratch, const WorkLimits& limits, std::vector<Match>& matches, std::vector<PutOff>& put_off) const = 0;
+    // Asks rules that were put off, in their order. Their matches join those of the event in `matches`, in the order of the rules'
+    // ids. What the purse does not suffice for is appended to `unanswered`.
+    virtual void match_again(std::span<const PutOff> put_off, const event::Event& event, Scratch& scratch, Purse& purse, std::vector<Match>& matches,
+                             std::vector<PutOff>& unanswered) const = 0;
     [[nodiscard]] virtual const std::vector<const RuleInfo*>& rules() const = 0;  // with the correlations
     // The correlations among the rules, for a Correlator.
     [[nodiscard]] virtual const correlation::Plan& plan() const = 0;

@@ -29,6 +29,7 @@
 #include "server/pulls.h"
 #include "server/rates.h"
 #include "server/sender_desk.h"
+#include "server/overflow_watch.h"
 #include "server/source_watch.h"
 #include "server/state_place.h"
 #include "server/system_clock.h"
@@ -140,7 +141,8 @@ private:
     std::unique_ptr<SenderDesk> senders_;
     std::unique_ptr<Listeners> listeners_;
     std::unique_ptr<Pulls> pulls_;
-    std::unique_ptr<SourceWatch> watch_;
+    std::optional<OverflowWatch> overflow_watch_;
+    std::unique_ptr<SourceWatch> watch_;  // calls overflow_watch_
     std::unique_ptr<Front> front_;
     std::jthread tender_;
 };
@@ -394,6 +396,10 @@ Status WiredNode::serve() {
     options.batch_records = static_cast<std::size_t>(settings_.batch_records);
     options.late_after = seconds(settings_.late_after);
     options.correlation_bytes = static_cast<std::size_t>(settings_.correlation_bytes);
+    options.lane = {.fast = {.pair = static_cast<std::uint64_t>(settings_.pair_work), .event = static_cast<std::uint64_t>(settings_.event_work)},
+                    .rules = static_cast<std::size_t>(settings_.lane_rules),
+                    .burst = static_cast<std::uint64_t>(settings_.lane_burst),
+                    .second = static_cast<std::uint64_t>(settings_.lane_second)};
     random_.fill(options.correlation_seed.data(), options.correlation_seed.size());
     options.snapshot_disk = &store::system_disk();
     options.snapshot_folder = path("correlation");
@@ -464,6 +470,12 @@ Status WiredNode::start_listeners(std::optional<net::TlsFiles> tls) {
 
 // Each source against what is expected of it; what is noticed becomes records of the node's own source.
 Status WiredNode::open_watch() {
+    overflow_watch_.emplace(OverflowWatch::Parts{.state = *state_,
+                                                 .clock = clock_,
+                                                 .directory = [this] { return held(directory_); },
+                                                 .overflows = [this] { return pipeline_->overflows(); },
+                                                 .note_told = [this](const Overflow& overflow) { pipeline_->note_told(overflow); },
+                                                 .report = [this](std::vector<event::Record> records) { return keep_own(std::move(records)); }});
     watch_ = TRY(SourceWatch::open({.state = *state_,
                                     .clock = clock_,
                                     .directory = [this] { return held(directory_); },
@@ -473,6 +485,7 @@ Status WiredNode::open_watch() {
                                     .meanwhile =
                                         [this] {
                                             if (listeners_) listeners_->count_dropped();
+                                            overflow_watch_->look();
                                         }},
                                     {.clock_limit = seconds(settings_.watch_clock), .unparsed_percent = settings_.watch_unparsed, .every = seconds(settings_.watch_every)}));
     return {};

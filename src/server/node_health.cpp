@@ -31,6 +31,16 @@ json::Value describe(const store::Damage& damage) {
                          {"reason", damage.reason}});
 }
 
+// What detection could not look at, by rule and source, most first; at most 100.
+json::Value describe(std::vector<Overflow> overflows) {
+    std::stable_sort(overflows.begin(), overflows.end(), [](const Overflow& a, const Overflow& b) { return a.events > b.events; });
+    if (overflows.size() > 100) overflows.resize(100);
+    json::Array all;
+    for (const Overflow& one : overflows)
+        all.push_back(json::object({{"rule", one.rule}, {"title", one.title}, {"source", one.source.text()}, {"events", one.events}, {"last_event", one.last}}));
+    return json::Value{std::move(all)};
+}
+
 }  // namespace
 
 NodeHealth::NodeHealth(Parts parts) : parts_(std::move(parts)), started_(parts_.clock.now()) {}
@@ -77,6 +87,7 @@ json::Value NodeHealth::report() const {
         report.set("pipeline", json::object({{"position", pipeline->position().value},
                                              {"lag_records", parts_.journal.end().value - pipeline->position().value},
                                              {"trouble", pipeline->trouble()},
+                                             {"not_looked_at", describe(pipeline->overflows())},
                                              {"set_aside", std::move(set_aside)}}));
     }
     report.set("correlation", correlation());

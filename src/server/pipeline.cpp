@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -16,14 +17,16 @@ Status Pipeline::run_batch(std::span<const store::StoredRecord> records) {
         found[i] = interpret(slice_parts_[slice], records[i]);  // formats::to_event, detect::Engine::match, occurrences
         parts_.in_hand.release(slice);
     });
-    for (Slice& slice : slice_parts_) slice.arena.reset();
 
     Batch batch;
     for (std::size_t i = 0; i < records.size(); ++i) {  // in journal order again
         tally(batch, records[i], found[i]);
+        look_again(lane_, records[i], found[i], batch.overflows);  // what was too much work: detect::Engine::match_again
         std::move(found[i].sightings.begin(), found[i].sightings.end(), std::back_inserter(batch.sightings));
         correlate(records[i], found[i], &batch.sightings);  // detect::Correlator::correlate
     }
+    for (Slice& slice : slice_parts_) slice.arena.reset();
+    batch.allowances = lane_.take_changed();
     batch.standing = standing_;
     batch.standing.position.value = records.back().position.value + 1;
     return commit(std::move(batch));  // findings::Book::record, counts and position: one transaction, all or none
@@ -35,10 +38,19 @@ Pipeline::Interpreted Pipeline::interpret(Slice& slice, const store::StoredRecor
     Interpreted found{.occurred = event.occurred, .occurred_known = event.occurred_known, .unparsed = std::string{unparsed}};
 
     slice.matches.clear();
-    content_->engine->match(event, slice.scratch, slice.matches);
+    std::vector<detect::PutOff> put_off;
+    content_->engine->match(event, slice.scratch, options_.lane.fast, slice.matches, put_off);
+    if (put_off.empty())
+        tell(event, slice.matches, stored, found);
+    else
+        found.waiting = std::make_unique<Waiting>(Waiting{event, std::exchange(slice.matches, {}), std::move(put_off)});
+    return found;
+}
+
+void Pipeline::tell(const event::Event& event, std::span<const detect::Match> matches, const store::StoredRecord& stored, Interpreted& found) const {
     const detect::correlation::Plan& plan = content_->engine->plan();
-    detect::correlation::occurrences(plan, event, slice.matches, stored.record.envelope.organisation, correlator_->seed(), found.occurrences);
-    for (const detect::Match& match : slice.matches) {
+    detect::correlation::occurrences(plan, event, matches, stored.record.envelope.organisation, correlator_->seed(), found.occurrences);
+    for (const detect::Match& match : matches) {
         if (!detect::correlation::is_told(plan, *match.rule)) continue;
         json::Object matched;
         for (const detect::MatchedField& field : match.matched) matched.emplace_back(std::string{field.field}, shorten(field.value, 1024));
@@ -51,7 +63,6 @@ Pipeline::Interpreted Pipeline::interpret(Slice& slice, const store::StoredRecor
                                    .rule = match.rule,
                                    .matched = json::Value{std::move(matched)}});
     }
-    return found;
 }
 
 void Pipeline::tally(Batch& batch, const store::StoredRecord& stored, const Interpreted& found) const {
@@ -105,6 +116,8 @@ Status Pipeline::try_commit(const Batch& batch) {
             if (const auto kept = TRY(load_standing(tx)); kept && kept->position >= batch.standing.position) return {};
             committed.findings = TRY(findings::Book::record_and_tell(tx, batch.sightings));
             TRY(save_tallies(tx, batch.tallies));
+            TRY(save_allowances(tx, batch.allowances));
+            for (const auto& [key, overflow] : batch.overflows) TRY(add_overflow(tx, overflow));
             for (const SetAside& record : batch.set_aside) TRY(save_set_aside(tx, record));
             if (suspects_.contains(standing_.position)) TRY(clear_suspect(tx, standing_.position));
             return save_standing(tx, batch.standing);
@@ -117,6 +130,7 @@ Status Pipeline::try_commit(const Batch& batch) {
     for (const findings::Sighting& sighting : batch.sightings) arrival_to_finding_.observe(static_cast<double>((now - sighting.received).micros) / 1e6);
     processed_.add(done);
     sighted_.add(batch.sightings.size());
+    take_note(batch.overflows);
     {
         const std::lock_guard lock{mutex_};
         trouble_.clear();
@@ -201,13 +215,18 @@ Status Pipeline::run_retry(event::Position position) {
     parts_.in_hand.hold(0, position);
     Interpreted found = interpret(slice_parts_[0], stored);
     parts_.in_hand.release(0);
+    SlowLane lane{options_.lane};  // of its own: the others' is past it
+    Overflows overflows;
+    look_again(lane, stored, found, overflows);
     slice_parts_[0].arena.reset();
     Committed committed;
     TRY(parts_.state.write([&](store::Transaction& tx) -> Status {
         if (!TRY(clear_set_aside(tx, position))) return {};  // done already, and the answer was lost
         committed.findings = TRY(findings::Book::record_and_tell(tx, found.sightings));
+        for (const auto& [key, overflow] : overflows) TRY(add_overflow(tx, overflow));
         return {};
     }));
+    take_note(overflows);
     if (parts_.committed) parts_.committed(committed);
     const std::lock_guard lock{mutex_};
     std::erase_if(set_aside_, [&](const SetAside& record) { return record.position == position; });

@@ -28,6 +28,7 @@
 #include "server/content_set.h"
 #include "server/in_hand.h"
 #include "server/slices.h"
+#include "server/slow_lane.h"
 #include "server/snapshots.h"
 #include "server/tables.h"
 #include "store/journal.h"
@@ -40,6 +41,7 @@ struct PipelineOptions {
     std::size_t batch_records = 10'000;
     Span late_after = minutes(10);  // later ones are counted, and left out of correlations
     std::size_t correlation_bytes = std::size_t{256} << 20;
+    LaneLimits lane = {};
     detect::correlation::Seed correlation_seed{};  // random bytes
     store::Disk* snapshot_disk = nullptr;          // none: correlations begin anew at each start
     std::string snapshot_folder;
@@ -87,6 +89,9 @@ public:
     [[nodiscard]] std::string correlation_gap() const;
     [[nodiscard]] std::optional<SourceTally> tally(const SourceId& source) const;
     [[nodiscard]] std::vector<SetAside> set_aside() const;
+    // Rules and events that the slow lane had no room for, by source and rule.
+    [[nodiscard]] std::vector<Overflow> overflows() const;
+    void note_told(const Overflow& overflow);
     // Asks the worker to process a record that was set aside once more, alone. Code::not_found when it is not set aside;
     // the outcome is seen in set_aside(), which it leaves when all went well.
     Status retry(event::Position position);
@@ -94,6 +99,12 @@ public:
 private:
     Pipeline(Parts parts, PipelineOptions options, std::shared_ptr<const ContentSet> content);
 
+    // An event that rules could not be asked about within their limits; it stands in the slice's arena.
+    struct Waiting {
+        event::Event event;
+        std::vector<detect::Match> matches;
+        std::vector<detect::PutOff> put_off;
+    };
     // What the slices find out about one record.
     struct Interpreted {
         Time occurred;
@@ -101,18 +112,22 @@ private:
         std::string unparsed;
         std::vector<findings::Sighting> sightings;
         std::vector<detect::correlation::Occurrence> occurrences;
+        std::unique_ptr<Waiting> waiting = {};
     };
     struct Slice {
         Arena arena;
         detect::Scratch scratch;
         std::vector<detect::Match> matches;
     };
+    using Overflows = std::map<std::pair<SourceId, std::string>, Overflow>;  // by source and rule
     struct Batch {
         std::vector<findings::Sighting> sightings;
         Tallies tallies;
         std::vector<SetAside> set_aside;
         Standing standing;
         std::map<SourceId, Span> offsets = {};
+        SlowLane::Allowances allowances = {};  // that changed
+        Overflows overflows = {};
     };
 
     Status load();
@@ -130,6 +145,11 @@ private:
     Status run_alone(const store::StoredRecord& record);
     Status apply_control(const store::StoredRecord& record);
     Interpreted interpret(Slice& slice, const store::StoredRecord& record) const;
+    // The matches of an event as occurrences and sightings.
+    void tell(const event::Event& event, std::span<const detect::Match> matches, const store::StoredRecord& record, Interpreted& found) const;
+    // The slow lane: asks the rules that were put off, in journal order.
+    void look_again(SlowLane& lane, const store::StoredRecord& record, Interpreted& found, Overflows& overflows);
+    void take_note(const Overflows& overflows);
     void tally(Batch& batch, const store::StoredRecord& record, const Interpreted& found) const;
     Status commit(Batch batch);
     Status try_commit(const Batch& batch);
@@ -152,6 +172,8 @@ private:
     std::stop_token stop_;                              // of run()
     std::unique_ptr<detect::Correlator> correlator_;    // its groups() and stats(): any thread
     std::vector<detect::CorrelationMatch> correlated_;
+    SlowLane lane_;
+    SlowLane::Allowances committed_lane_;               // where replay() ends
     std::optional<Snapshots> snapshots_;
     std::shared_ptr<const ContentSet> committed_content_;  // in force where replay() ends
     event::Position replay_from_;                       // the committed position when there is nothing to replay
@@ -171,11 +193,14 @@ private:
     std::string trouble_;
     std::string correlation_gap_;
     std::optional<event::Position> retry_;
+    Overflows overflows_;
 
     metrics::Counter& processed_;
     metrics::Counter& unparsed_;
     metrics::Counter& sighted_;
     metrics::Counter& damaged_;
+    metrics::Counter& put_off_;
+    metrics::Counter& overflowed_;
     metrics::Gauge& lag_records_;
     metrics::Gauge& lag_seconds_;
     metrics::Histogram& batch_seconds_;

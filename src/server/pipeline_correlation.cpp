@@ -22,6 +22,7 @@ void Pipeline::take_up_correlations() {
     correlator_ = detect::Correlator::make(content_->engine, options_.correlation_seed, limits);
     replay_from_ = standing_.position;
     committed_content_ = content_;
+    committed_lane_ = lane_.allowances();
     if (options_.snapshot_disk == nullptr) return;
     snapshots_.emplace(*options_.snapshot_disk, options_.snapshot_folder);
     std::string why = "there is no snapshot of them";
@@ -33,6 +34,7 @@ void Pipeline::take_up_correlations() {
             if (done) {
                 correlator_ = std::move(restored);
                 content_ = std::move(content);
+                lane_.restore(parse_allowances(kept->lane).value_or(SlowLane::Allowances{}));
                 replay_from_ = kept->position;
                 snapshot_position_ = kept->position.value;
                 return;
@@ -48,7 +50,10 @@ void Pipeline::take_up_correlations() {
 }
 
 bool Pipeline::replay(std::stop_token stop) {
-    if (replay_from_ >= standing_.position) return true;
+    if (replay_from_ >= standing_.position) {
+        lane_.restore(std::move(committed_lane_));
+        return true;
+    }
     auto reader = parts_.journal.reader(replay_from_);
     std::uint64_t records = 0;
     while (replay_from_ < standing_.position) {
@@ -71,8 +76,12 @@ bool Pipeline::replay(std::stop_token stop) {
                 found[i] = interpret(slice_parts_[slice], rest[i]);
                 parts_.in_hand.release(slice);
             });
+            for (std::size_t i = 0; i < plain; ++i) {
+                Overflows counted_then;
+                look_again(lane_, rest[i], found[i], counted_then);
+                correlate(rest[i], found[i], nullptr);
+            }
             for (Slice& slice : slice_parts_) slice.arena.reset();
-            for (std::size_t i = 0; i < plain; ++i) correlate(rest[i], found[i], nullptr);
             records += plain;
             rest = rest.subspan(plain);
             if (rest.empty()) break;
@@ -86,6 +95,7 @@ bool Pipeline::replay(std::stop_token stop) {
         replay_from_ = ends ? standing_.position : event::Position{read->records.back().position.value + 1};
     }
     content_ = std::move(committed_content_);
+    lane_.restore(std::move(committed_lane_));
     if (&correlator_->engine() != content_->engine.get()) correlator_->use(content_->engine);
     not_replayed_.clear();
     log::info("correlation: groups were taken up", {{"records", records}, {"position", standing_.position.value}});
@@ -120,7 +130,7 @@ void Pipeline::correlate(const store::StoredRecord& stored, const Interpreted& f
 void Pipeline::save_snapshot() {
     last_snapshot_ = std::chrono::steady_clock::now();
     if (!snapshots_ || snapshot_position_ == standing_.position.value) return;
-    const Status done = snapshots_->write({parts_.journal.id(), standing_.position, content_->fingerprint, correlator_->save()});
+    const Status done = snapshots_->write({parts_.journal.id(), standing_.position, content_->fingerprint, correlator_->save(), to_bytes(lane_.allowances())});
     const auto now = std::chrono::steady_clock::now();
     snapshot_seconds_ = std::chrono::duration<double>(now - last_snapshot_).count();
     last_snapshot_ = now;

@@ -14,10 +14,13 @@ Pipeline::Pipeline(Parts parts, PipelineOptions options, std::shared_ptr<const C
       slices_(options_.threads),
       slice_parts_(options_.threads),
       content_(std::move(content)),
+      lane_(options_.lane),
       processed_(parts.metrics.counter("vonggac_pipeline_records_total", "Records processed")),
       unparsed_(parts.metrics.counter("vonggac_pipeline_unparsed_total", "Records that no format understood")),
       sighted_(parts.metrics.counter("vonggac_pipeline_matches_total", "Matches recorded in findings")),
       damaged_(parts.metrics.counter("vonggac_pipeline_damaged_total", "Records lost to damage of the journal on disk")),
+      put_off_(parts.metrics.counter("vonggac_detection_put_off_total", "Pairs of a rule and an event that were more work than the fast path allows, and went to the slow lane")),
+      overflowed_(parts.metrics.counter("vonggac_detection_overflow_total", "Pairs of a rule and an event that the slow lane had no room for: nobody knows whether they match")),
       lag_records_(parts.metrics.gauge("vonggac_pipeline_lag_records", "Durable records not yet processed")),
       lag_seconds_(parts.metrics.gauge("vonggac_pipeline_lag_seconds", "Age of the record last processed when it was done")),
       batch_seconds_(parts.metrics.histogram("vonggac_pipeline_batch_seconds", "Time of a batch from parse to commit")),
@@ -67,6 +70,8 @@ Status Pipeline::load() {
         first_content_ = standing_.content;
         position_ = standing_.position.value;
         tallies_ = TRY(load_tallies(tx));
+        lane_.restore(TRY(load_allowances(tx)));
+        for (Overflow& overflow : TRY(load_overflows(tx))) overflows_[{overflow.source, overflow.rule}] = std::move(overflow);
         set_aside_ = TRY(load_set_aside(tx));
         for (const SetAside& record : set_aside_) not_replayed_.insert(record.position);
         for (const Suspect& suspect : TRY(load_suspects(tx))) suspects_[suspect.position] = suspect.alone;

@@ -114,7 +114,7 @@ protected:
                                              if (const auto found = contents_.find(name); found != contents_.end()) return found->second;
                                              return fail(Code::not_found, "no such content");
                                          }},
-                                        {.threads = 2, .batch_records = batch, .snapshot_disk = snapshots_ ? &disk_ : nullptr, .snapshot_folder = "correlation"}, content_);
+                                        {.threads = 2, .batch_records = batch, .lane = lane_, .snapshot_disk = snapshots_ ? &disk_ : nullptr, .snapshot_folder = "correlation"}, content_);
         EXPECT_TRUE(pipeline) << pipeline.error().text;
         return pipeline ? std::move(*pipeline) : nullptr;
     }
@@ -131,7 +131,15 @@ protected:
         return state.read([](store::Transaction& tx) { return findings::Book::list(tx, access::Scope::node(), {}, std::nullopt, 1000); }).value().items;
     }
 
+    // Two million bytes that a rule of many expressions looks at; the last one fits when `found`.
+    event::Record hostile(bool found, std::string_view host = "WS01") {
+        event::Record record = process("C:\\\\x\\\\whoami.exe", host);
+        record.raw.insert(record.raw.find(R"("Image")"), R"("CommandLine":")" + std::string(std::size_t{2} << 20, 'a') + (found ? "end" : "endx") + R"(",)");
+        return record;
+    }
+
     bool snapshots_ = false;
+    LaneLimits lane_;
     store::FaultDisk disk_{1};
     SeededRandom random_{1};
     ManualClock clock_{{1'714'093'200'000'000}};  // 2024-04-26T01:00:00Z
@@ -207,6 +215,101 @@ TEST_F(PipelineTest, WithoutASnapshotGroupsBeginAnewAndItIsSaid) {
     EXPECT_EQ(pipeline->correlation_gap(), "groups begin at position 2: there is no snapshot of them");
     pipeline->stop();
     EXPECT_TRUE(findings_in(*state_).empty());
+}
+
+constexpr char kExpressions[] = R"(
+---
+title: Many expressions
+id: 0c3ad4c2-8c4e-4d5c-9a57-6d4c5b9a0004
+status: test
+logsource: {category: process_creation, product: windows}
+detection:
+  selection: {CommandLine|re: ['x0[a-c]+y', 'x1[a-c]+y', 'x2[a-c]+y', 'x3[a-c]+y', 'x4[a-c]+y', 'x5[a-c]+y', 'aend$']}
+  condition: selection
+level: high
+)";
+
+std::vector<std::string> told(const std::vector<findings::Finding>& all) {
+    std::vector<std::string> lines;
+    for (const findings::Finding& one : all) lines.push_back(one.id.text() + " " + one.rule_title + " " + one.entity + " " + std::to_string(one.count) + " " + one.event_hash + " " + one.matched.dump());
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+std::vector<std::string> told(const std::vector<Overflow>& all) {
+    std::vector<std::string> lines;
+    for (const Overflow& one : all) lines.push_back(one.source.text() + " " + one.title + " " + std::to_string(one.events) + " " + one.last);
+    return lines;
+}
+
+// What is too much work for the fast path is found all the same, and the findings are those of a pipeline without any limit.
+TEST_F(PipelineTest, WhatGoesThroughTheSlowLaneIsFoundAsEver) {
+    content_ = content_of(std::string{kRule} + kMany + kExpressions);
+    contents_[content_->fingerprint] = content_;
+    keep({hostile(true), process(R"(C:\\whoami.exe)"), hostile(false), process(R"(C:\\whoami.exe)"), hostile(true, "WS02")});
+    run_to_end(*state_);
+    EXPECT_EQ(metrics_.counter("vonggac_detection_put_off_total", "").value(), 3U);
+    EXPECT_EQ(metrics_.counter("vonggac_detection_overflow_total", "").value(), 0U);
+    const auto found = told(findings_in(*state_));
+    EXPECT_EQ(found.size(), 3U);  // the expressions on two hosts, and the correlation
+    lane_.fast = {.pair = UINT64_MAX, .event = UINT64_MAX};
+    const auto fresh = open_state();
+    run_to_end(*fresh, 2);
+    EXPECT_EQ(metrics_.counter("vonggac_detection_put_off_total", "").value(), 3U);
+    EXPECT_EQ(told(findings_in(*fresh)), found);
+}
+
+// No room for all: what could not be looked at is counted by rule and source, other rules and events are as ever, the rule stays
+// in force, time makes room again, and a replay in other batches or with stops comes to exactly the same.
+TEST_F(PipelineTest, WhatTheSlowLaneHasNoRoomForIsCountedAndNothingElseChanges) {
+    content_ = content_of(std::string{kRule} + kExpressions);
+    contents_[content_->fingerprint] = content_;
+    snapshots_ = true;
+    const std::uint64_t mega = std::uint64_t{1} << 20;
+    lane_ = {.fast = {.pair = 4 * mega, .event = 32 * mega}, .rules = 1000, .burst = 200 * mega, .second = 20 * mega};
+    std::vector<event::Record> records;
+    for (int i = 0; i < 4; ++i) {
+        records.push_back(hostile(true));
+        records.push_back(process(R"(C:\\whoami.exe)"));
+    }
+    keep(std::move(records));
+    clock_.move(hours(1));
+    keep({hostile(true)});
+    {
+        auto pipeline = start(*state_);
+        for (int i = 0; i < 1000 && pipeline->position() < journal_->end(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        pipeline->stop();
+        const auto overflows = pipeline->overflows();
+        ASSERT_EQ(overflows.size(), 1U);
+        EXPECT_EQ(overflows[0].rule, "0c3ad4c2-8c4e-4d5c-9a57-6d4c5b9a0004");
+        EXPECT_EQ(overflows[0].title, "Many expressions");
+        EXPECT_EQ(overflows[0].source, source_);
+        EXPECT_GE(overflows[0].events, 1);
+        EXPECT_LE(overflows[0].events, 3);
+        const auto expected_total = static_cast<std::uint64_t>(overflows[0].events);
+        EXPECT_EQ(metrics_.counter("vonggac_detection_overflow_total", "").value(), expected_total);
+        auto found = findings_in(*state_);
+        ASSERT_EQ(found.size(), 2U);
+        std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.rule_title < b.rule_title; });
+        EXPECT_EQ(found[0].count, 5 - overflows[0].events);  // the last one among them: an hour later there is room
+        EXPECT_EQ(found[1].count, 9);  // of the other rule none is missing
+        pipeline = start(*state_);
+        EXPECT_EQ(told(pipeline->overflows()), told(overflows));  // kept
+    }
+    const auto once = told(findings_in(*state_));
+    const auto counted = told(state_->read([](store::Transaction& tx) { return load_overflows(tx); }).value());
+    for (const std::size_t batch : {std::size_t{1}, std::size_t{2}, std::size_t{5}}) {
+        snapshots_ = false;
+        const auto fresh = open_state();
+        run_to_end(*fresh, batch);
+        EXPECT_EQ(told(findings_in(*fresh)), once) << batch;
+        EXPECT_EQ(told(fresh->read([](store::Transaction& tx) { return load_overflows(tx); }).value()), counted) << batch;
+    }
+    const auto stopped = open_state();
+    for (int round = 0; round < 6; ++round) start(*stopped, 1)->stop();
+    run_to_end(*stopped, 1);
+    EXPECT_EQ(told(findings_in(*stopped)), once);
+    EXPECT_EQ(told(stopped->read([](store::Transaction& tx) { return load_overflows(tx); }).value()), counted);
 }
 
 TEST_F(PipelineTest, MatchesOfOneRuleOnOneHostAreOneFinding) {

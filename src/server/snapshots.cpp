@@ -10,8 +10,10 @@ namespace vg::server {
 
 namespace {
 
-constexpr std::string_view kMagic = "VGCORR01";
-constexpr std::size_t kHead = 8 + 16 + 8 + 64 + 8 + 8;  // magic, journal, position, content, size of the state, hash of all before
+constexpr std::string_view kMagic = "VGCORR02";
+constexpr std::string_view kOldMagic = "VGCORR01";  // without the size of the lane, and without a lane
+constexpr std::size_t kOldHead = 8 + 16 + 8 + 64 + 8 + 8;  // magic, journal, position, content, size of the state, hash of all before
+constexpr std::size_t kHead = kOldHead + 8;                // the size of the lane stands before the hash
 constexpr std::size_t kMostBytes = std::size_t{16} << 30;
 
 }  // namespace
@@ -24,20 +26,28 @@ std::string to_bytes(const Snapshot& snapshot) {
     content.resize(64, ' ');
     out += content;
     put(out, static_cast<std::uint64_t>(snapshot.state.size()));
+    put(out, static_cast<std::uint64_t>(snapshot.lane.size()));
     put(out, hash64(out));
     out += snapshot.state;
+    out += snapshot.lane;
     return out;
 }
 
 Result<Snapshot> parse_snapshot(std::string_view bytes) {
-    if (bytes.size() < kHead || bytes.substr(0, kMagic.size()) != kMagic || hash64(bytes.substr(0, kHead - 8)) != pick<std::uint64_t>(bytes, kHead - 8))
+    const bool old = bytes.substr(0, kOldMagic.size()) == kOldMagic;
+    const std::size_t head = old ? kOldHead : kHead;
+    if (bytes.size() < head || (!old && bytes.substr(0, kMagic.size()) != kMagic) || hash64(bytes.substr(0, head - 8)) != pick<std::uint64_t>(bytes, head - 8))
         return fail(Code::corrupt, "it is no whole snapshot of the correlations");
     Snapshot snapshot;
     std::copy_n(bytes.begin() + 8, 16, snapshot.journal.begin());
     snapshot.position.value = pick<std::uint64_t>(bytes, 24);
     snapshot.content = trim(bytes.substr(32, 64));
-    if (pick<std::uint64_t>(bytes, 96) != bytes.size() - kHead) return fail(Code::corrupt, "the snapshot of the correlations is cut short");
-    snapshot.state = bytes.substr(kHead);
+    const auto state = pick<std::uint64_t>(bytes, 96);
+    const auto lane = old ? 0 : pick<std::uint64_t>(bytes, 104);
+    const std::uint64_t rest = bytes.size() - head;
+    if (state > rest || lane != rest - state) return fail(Code::corrupt, "the snapshot of the correlations is cut short");
+    snapshot.state = bytes.substr(head, state);
+    snapshot.lane = bytes.substr(head + state);
     return snapshot;
 }
 

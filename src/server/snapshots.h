@@ -22,6 +22,7 @@ struct Snapshot {
     event::Position position;  // of the first record that is not in it
     std::string content;       // fingerprint of the content in force there
     std::string state;         // of Correlator::save()
+    std::string lane = {};     // allowances of the slow lane there
 };
 
 // The bytes of a file and back; hostile. Code::corrupt when they are not whole.

@@ -13,6 +13,10 @@ store::Schema schema() {
             },
             {
                 "create table source_silent (source text primary key, since bigint not null)",
+            },
+            {
+                "create table lane_allowance (source text primary key, rest bigint not null, renewed bigint not null)",
+                "create table overflow (source text not null, rule text not null, organisation text not null, title text not null, events bigint not null, told bigint not null, last_event text not null, primary key (source, rule))",
             }}};
 }
 
@@ -90,6 +94,42 @@ Status save_silent(store::Transaction& tx, const SourceId& source, std::optional
         return {};
     }
     TRY(tx.run("insert into source_silent (source, since) values (:a, :b) on conflict (source) do update set since = excluded.since", {source.text(), since->micros}));
+    return {};
+}
+
+Result<SlowLane::Allowances> load_allowances(store::Transaction& tx) {
+    SlowLane::Allowances allowances;
+    const auto rows = TRY((tx.query<std::string, std::int64_t, std::int64_t>("select source, rest, renewed from lane_allowance")));
+    for (const auto& [source, rest, renewed] : rows) allowances[TRY(SourceId::parse(source))] = {static_cast<std::uint64_t>(rest), {renewed}};
+    return allowances;
+}
+
+Status save_allowances(store::Transaction& tx, const SlowLane::Allowances& changed) {
+    for (const auto& [source, one] : changed)
+        TRY(tx.run("insert into lane_allowance (source, rest, renewed) values (:a, :b, :c) "
+                   "on conflict (source) do update set rest = excluded.rest, renewed = excluded.renewed",
+                   {source.text(), one.left, one.at.micros}));
+    return {};
+}
+
+Result<std::vector<Overflow>> load_overflows(store::Transaction& tx) {
+    std::vector<Overflow> all;
+    const auto rows = TRY((tx.query<std::string, std::string, std::string, std::string, std::int64_t, std::int64_t, std::string>(
+        "select source, rule, organisation, title, events, told, last_event from overflow")));
+    for (const auto& [source, rule, organisation, title, events, told, last] : rows)
+        all.push_back({TRY(SourceId::parse(source)), TRY(OrganisationId::parse(organisation)), rule, title, events, told, last});
+    return all;
+}
+
+Status add_overflow(store::Transaction& tx, const Overflow& more) {
+    TRY(tx.run("insert into overflow (source, rule, organisation, title, events, told, last_event) values (:a, :b, :c, :d, :e, 0, :f) "
+               "on conflict (source, rule) do update set events = overflow.events + excluded.events, title = excluded.title, last_event = excluded.last_event",
+               {more.source.text(), more.rule, more.organisation.text(), more.title, more.events, more.last}));
+    return {};
+}
+
+Status save_told(store::Transaction& tx, const Overflow& overflow) {
+    TRY(tx.run("update overflow set told = :a where source = :b and rule = :c", {overflow.told, overflow.source.text(), overflow.rule}));
     return {};
 }
 

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "event/record.h"
 #include "ingest/counters.h"
+#include "server/slow_lane.h"
 #include "store/state.h"
 
 namespace vg::server {
@@ -51,6 +52,14 @@ Status save_arrivals(store::Transaction& tx, const std::vector<ingest::TallyValu
 // Sources that were reported as silent, and since when they have been.
 Result<std::vector<std::pair<SourceId, Time>>> load_silent(store::Transaction& tx);
 Status save_silent(store::Transaction& tx, const SourceId& source, std::optional<Time> since);  // nothing: it speaks again
+
+// What the slow lane has left, and what it had no room for.
+Result<SlowLane::Allowances> load_allowances(store::Transaction& tx);
+Status save_allowances(store::Transaction& tx, const SlowLane::Allowances& changed);
+Result<std::vector<Overflow>> load_overflows(store::Transaction& tx);
+// Adds `events` to what is kept of that source and rule.
+Status add_overflow(store::Transaction& tx, const Overflow& more);
+Status save_told(store::Transaction& tx, const Overflow& overflow);
 
 // A record that may have killed the process, and how often it was alone in hand when the process died.
 struct Suspect {

@@ -23,7 +23,10 @@ class RuleSet {
 public:
     virtual ~RuleSet() = default;
     [[nodiscard]] virtual std::unique_ptr<KindScratch> make_scratch() const = 0;
-    virtual void match(const event::Event& event, KindScratch& scratch, std::vector<Match>& matches) const = 0;
+    // As Engine::match() and match_again(); `kind` of what is put off is the engine's.
+    virtual void match(const event::Event& event, KindScratch& scratch, const WorkLimits& limits, std::vector<Match>& matches, std::vector<PutOff>& put_off) const = 0;
+    virtual void match_again(std::span<const PutOff> put_off, const event::Event& event, KindScratch& scratch, Purse& purse, std::vector<Match>& matches,
+                             std::vector<PutOff>& unanswered) const = 0;
     [[nodiscard]] virtual std::vector<const RuleInfo*> rules() const = 0;  // in the order of their ids
     // Error not_found when the set has no such rule.
     [[nodiscard]] virtual Result<Explanation> explain(std::string_view rule_id, const event::Event& event) const = 0;

@@ -16,7 +16,11 @@ using detect::testing::load;
 struct Both {
     std::shared_ptr<const Engine> fast, plain;
     Scratch fast_scratch, plain_scratch;
-    std::size_t pairs = 0, matches = 0;
+    std::size_t pairs = 0, matches = 0, late = 0;
+    struct Endless final : Purse {
+        std::uint64_t most() override { return UINT64_MAX; }
+        void pay(std::uint64_t) override {}
+    };
 
     explicit Both(const std::vector<RuleFile>& files) {
         EngineOptions options;
@@ -30,6 +34,14 @@ struct Both {
         std::vector<Match> a, b;
         fast->match(event, fast_scratch, a);
         plain->match(event, plain_scratch, b);
+        // Within limits that put much off, and asked again without: the same.
+        std::vector<Match> c;
+        std::vector<PutOff> put_off, unanswered;
+        plain->match(event, plain_scratch, {.pair = 5 + pairs % 61, .event = 2000}, c, put_off);
+        late += put_off.size();
+        Endless endless;
+        plain->match_again(put_off, event, plain_scratch, endless, c, unanswered);
+        if (told(c) != told(b) || !unanswered.empty()) return "within limits:\n" + told(c) + "plain:\n" + told(b);
         pairs += plain->rules().size();
         matches += b.size();
         const std::string left = told(a), right = told(b);
@@ -72,6 +84,7 @@ TEST(FastAndPlain, AgreeOnEventsMadeForTheRulesOfSigmaHq) {
     std::printf("%zu pairs of rule and event, %zu matches\n", both.pairs, both.matches);
     EXPECT_GT(both.pairs, 1'000'000U);
     EXPECT_GT(both.matches, 500U);
+    EXPECT_GT(both.late, 500U);
 }
 
 // Words of one alphabet for rules and events: cases, accents composed and not, wildcards, numbers, letters that fold oddly.

@@ -46,14 +46,30 @@ bool in_network(const Network& network, const event::Field& field) {
 bool refers(const FieldTest& test, std::uint32_t field, View& view) {
     auto text_of = [&](std::uint32_t index) { return test.cased ? view.field(index).text : view.folded(index); };
     const std::string_view text = text_of(field);
-    return view.any(test.field, [&](std::uint32_t other) {
+    const bool fits = view.any(test.field, [&](std::uint32_t other) {
+        if (!view.spend(1)) return true;
         if (view.field(other).type == event::Type::null) return false;
         const std::string_view wanted = text_of(other);
+        if (!view.spend(test.open_start && test.open_end ? text.size() + wanted.size() : std::min(text.size(), wanted.size()))) return true;
         if (test.open_start && test.open_end) return text.find(wanted) != std::string_view::npos;
         if (test.open_end) return text.substr(0, wanted.size()) == wanted;
         if (test.open_start) return text.size() >= wanted.size() && text.substr(text.size() - wanted.size()) == wanted;
         return text == wanted;
     });
+    return fits && !view.spent();
+}
+
+// At most how much work a test is for one field: see WorkLimits.
+std::uint64_t work_of(const Test& test, const event::Field& value) {
+    const std::uint64_t size = value.text.size();
+    return 1 + std::visit(Overload{
+                              [&](const TextTest& text) { return text.glob.work(value.text.size()); },
+                              // A byte costs RE2 at worst as much as the program is long.
+                              [&](const RegexTest& regex) { return size * (1 + static_cast<std::uint64_t>(regex.compiled->ProgramSize()) / 16); },
+                              [&](const NumberTest&) { return size; },
+                              [&](const auto&) { return std::uint64_t{0}; },
+                          },
+                          test);
 }
 
 // Calls `visit(field)` for the fields that an item is about, until it returns true.
@@ -67,17 +83,20 @@ bool any_field(const Item& item, const View& view, Visit visit) {
     return view.any(item.field, visit);
 }
 
+std::optional<std::uint32_t> found_unless_spent(std::uint32_t found, const View& view) { return view.spent() ? std::nullopt : std::optional{found}; }
+
 // The field that a value of an item fits; nothing when it fits none. For null and a missing field: kNone as the field.
 std::optional<std::uint32_t> find(const Item& item, const Value& value, View& view) {
     std::uint32_t found = View::kNone;
     for (const Test& test : value.any_of) {
+        if (!view.spend(1)) return std::nullopt;
         if (std::holds_alternative<NullTest>(test)) {
             if (!view.has(item.field)) return View::kNone;
-            if (any_field(item, view, [&](std::uint32_t i) { found = i; return view.field(i).type == event::Type::null; })) return found;
+            if (any_field(item, view, [&](std::uint32_t i) { found = i; return !view.spend(1) || view.field(i).type == event::Type::null; })) return found_unless_spent(found, view);
         } else if (const auto* exists = std::get_if<ExistsTest>(&test)) {
             if (view.has(item.field) == exists->wanted) return view.first(item.field);
-        } else if (any_field(item, view, [&](std::uint32_t i) { found = i; return holds(test, item.part, i, view); })) {
-            return found;
+        } else if (any_field(item, view, [&](std::uint32_t i) { found = i; return holds(test, item.part, i, view) || view.spent(); })) {
+            return found_unless_spent(found, view);
         }
     }
     return std::nullopt;
@@ -188,7 +207,7 @@ bool fits(const Source& source, const event::Logsource& logsource) {
 
 bool holds(const Test& test, TimePart part, std::uint32_t field, View& view) {
     const event::Field& value = view.field(field);
-    if (value.type == event::Type::null) return false;
+    if (!view.spend(work_of(test, value)) || value.type == event::Type::null) return false;
     return std::visit(Overload{
                           [&](const TextTest& text) { return text.glob.matches(text.cased ? value.text : view.folded(field)); },
                           [&](const RegexTest& regex) { return RE2::PartialMatch({value.text.data(), value.text.size()}, *regex.compiled); },
@@ -213,7 +232,7 @@ bool holds(const Item& item, View& view) {
     const bool some = item.all ? std::all_of(item.values.begin(), item.values.end(), found)
                                : std::any_of(item.values.begin(), item.values.end(), found);
     if (!item.differs) return some;
-    if (some || !view.has(item.field)) return false;
+    if (some || view.spent() || !view.has(item.field)) return false;
     // With fieldref the other field must be there too.
     return std::all_of(item.values.begin(), item.values.end(), [&](const Value& value) {
         return std::all_of(value.any_of.begin(), value.any_of.end(), [&](const Test& test) {

@@ -46,6 +46,9 @@ struct Found {
     const Value* value = nullptr;
 };
 
+// All of these spend the work that the view allows (View::allow): once view.spent() their answers have no meaning, and they come
+// to an end in a time that depends on the rule alone.
+
 // Whether one test fits one field of the event. Not for null and exists, which are about fields that may be missing.
 bool holds(const Test& test, TimePart part, std::uint32_t field, View& view);
 bool holds(const Item& item, View& view);
@@ -55,7 +58,8 @@ bool holds(const Selection& selection, View& view);
 using Memo = std::vector<signed char>;
 bool holds(const Detection& detection, View& view, Memo& memo);
 
-// The positive items that made a detection hold, in the order of the rule. To be asked only when it holds.
+// The positive items that made a detection hold, in the order of the rule. To be asked only when it holds. What it names is true
+// even when the view is spent; then some may be missing.
 void collect(const Detection& detection, View& view, Memo& memo, std::vector<MatchedField>& matched);
 
 // The whole condition with what each part found.

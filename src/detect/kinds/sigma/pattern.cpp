@@ -152,6 +152,14 @@ Glob::Glob(const Pattern& pattern, Case letters) {
     }
     open_end_ = !pattern.empty() && pattern.back().kind == Part::Kind::any;
     finish();
+    for (const Segment& one : segments_) {
+        std::size_t bytes = 0;
+        for (const Atom& atom : one.atoms) bytes += atom.kind == Part::Kind::text ? atom.text.size() : 4;
+        bytes_ += bytes;
+        // A text that stands at many places is prepared anew for each of them when what is beside it does not fit.
+        if (one.atoms.size() > 1) weight_ = std::max(weight_, one.atoms.size() + bytes / 4);
+    }
+    searches_ = segments_.size() > (open_start_ ? 0U : 1U) + (open_end_ ? 0U : 1U);
 }
 
 // The end of the atoms from `atom` on, when they stand at `begin`.

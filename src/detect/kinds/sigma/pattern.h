@@ -6,6 +6,7 @@
 //   if (glob.matches(fold_case(value))) ...
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -50,6 +51,8 @@ public:
     // Whether the whole text fits. Folded globs want the text folded by fold_case(), others the text in NFC. One `?` is
     // one code point of that text, an ill-formed byte counts as one.
     [[nodiscard]] bool matches(std::string_view text) const;
+    // How many bytes matches() looks at, at most, for a text of that size.
+    [[nodiscard]] std::uint64_t work(std::size_t size) const { return searches_ ? std::uint64_t{size} * weight_ : std::min(size, bytes_); }
 
 private:
     struct Atom {
@@ -72,6 +75,9 @@ private:
     std::vector<Segment> segments_;
     bool open_start_ = false;  // a star stands before the first segment
     bool open_end_ = false;    // and behind the last
+    bool searches_ = false;    // whether a segment may stand anywhere
+    std::size_t bytes_ = 0;    // of all segments
+    std::size_t weight_ = 1;   // how much is looked at for a byte of the text
 };
 
 }  // namespace vg::detect::sigma

@@ -33,14 +33,26 @@ public:
         return buffers;
     }
 
-    void match(const event::Event& event, KindScratch& scratch, std::vector<Match>& matches) const override {
+    void match(const event::Event& event, KindScratch& scratch, const WorkLimits& limits, std::vector<Match>& matches, std::vector<PutOff>& put_off) const override {
         auto& buffers = static_cast<Buffers&>(scratch);
         const Candidates::Plan& plan = candidates->plan_of(event.logsource, *buffers.desk);
         if (plan.nothing) return;
         buffers.fired.clear();
-        buffers.view.show(event, names);
+        View& view = buffers.view;
+        view.show(event, names);
+        const std::size_t waiting = put_off.size();
+        std::uint64_t left = limits.event;
+        // Whether it came to an end within the limits.
+        const auto within = [&](std::uint32_t index, const auto& work) {
+            view.allow(std::min(left, limits.pair));
+            work();
+            left -= view.used();
+            if (view.spent()) put_off.push_back({&rules_[index].info, 0, index});
+            return !view.spent();
+        };
         const auto ask = [&](std::uint32_t index) {
-            if (fires(rules_[index], buffers.view, buffers.memo)) buffers.fired.push_back(index);
+            bool fired = false;
+            if (within(index, [&] { fired = fires(rules_[index], view, buffers.memo); }) && fired) buffers.fired.push_back(index);
         };
         if (plainly) {
             for (std::uint32_t i = 0; i < rules_.size(); ++i)
@@ -49,10 +61,29 @@ public:
             for (const std::uint32_t index : candidates->of(buffers.view, plan, *buffers.desk)) ask(index);
         }
         std::sort(buffers.fired.begin(), buffers.fired.end());
-        for (std::uint32_t index : buffers.fired) {
-            Match& match = matches.emplace_back();
-            match.rule = &rules_[index].info;
-            collect(rules_[index].detection, buffers.view, buffers.memo, match.matched);
+        for (const std::uint32_t index : buffers.fired) {
+            Match match{&rules_[index].info, {}};
+            if (within(index, [&] { collect(rules_[index].detection, view, buffers.memo, match.matched); })) matches.push_back(std::move(match));
+        }
+        std::sort(put_off.begin() + static_cast<std::ptrdiff_t>(waiting), put_off.end(), [](const PutOff& a, const PutOff& b) { return a.index < b.index; });
+    }
+
+    void match_again(std::span<const PutOff> put_off, const event::Event& event, KindScratch& scratch, Purse& purse, std::vector<Match>& matches,
+                     std::vector<PutOff>& unanswered) const override {
+        auto& buffers = static_cast<Buffers&>(scratch);
+        View& view = buffers.view;
+        view.show(event, names);
+        for (const PutOff& one : put_off) {
+            const Rule& rule = rules_[one.index];
+            view.allow(purse.most());
+            const bool fired = fires(rule, view, buffers.memo);
+            if (view.spent()) {
+                unanswered.push_back(one);
+            } else if (fired) {  // it fires, even if there is not enough left to say by which of its items
+                matches.push_back({&rule.info, {}});
+                collect(rule.detection, view, buffers.memo, matches.back().matched);
+            }
+            purse.pay(view.used());
         }
     }
 

@@ -62,6 +62,23 @@ public:
     [[nodiscard]] bool is_ascii(std::uint32_t index) const { return how_folded_[index] == kAscii; }
     // The number that a field is, or that its text says in decimal.
     std::optional<Number> number(std::uint32_t index) const;
+    // How much work may be done from here on, in the units of WorkLimits.
+    void allow(std::uint64_t work) {
+        allowed_ = left_ = work;
+        spent_ = false;
+    }
+    // Takes some of it; false when it does not suffice: then nothing that is found out from here on may be used.
+    bool spend(std::uint64_t work) {
+        if (work > left_) {
+            left_ = 0;
+            spent_ = true;
+        } else {
+            left_ -= work;
+        }
+        return !spent_;
+    }
+    [[nodiscard]] bool spent() const { return spent_; }
+    [[nodiscard]] std::uint64_t used() const { return allowed_ - left_; }
     // A part of the time that a field is, or that its text says, in UTC.
     std::optional<Number> time_part(std::uint32_t index, TimePart part) const;
 
@@ -91,6 +108,8 @@ private:
     std::vector<std::uint8_t> how_folded_;  // one of these
     static constexpr std::uint8_t kNot = 0, kAscii = 1, kUnicode = 2;
     std::vector<std::string_view> shared_;  // texts that all_folded() has had, by hash of where they stand
+    std::uint64_t allowed_ = UINT64_MAX, left_ = UINT64_MAX;
+    bool spent_ = false;
     Arena arena_;
 };
 
