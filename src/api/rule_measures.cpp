@@ -102,7 +102,9 @@ Result<net::Response> backtest(Ask& ask) {
     const Time from = to - days(days_asked);
     const auto files = TRY(asked_rules(ask));
     detect::LoadReport report;
-    const auto engine = TRY(detect::Engine::make(files, {}, report));
+    detect::EngineOptions options;
+    options.pipelines = ask.context.engine()->options().pipelines;  // as they would be in force
+    const auto engine = TRY(detect::Engine::make(files, options, report));
     if (engine->rules().empty()) return fail(Code::bad_input, format("field text: no rule can be used{}", report.refused.empty() ? std::string{} : ": " + report.refused.front().reason));
     const std::string only = ask.body.text("text") ? std::string{} : lower_ascii(ask.body.text("rule").value_or(""));
     const Sought sought = TRY(everything(ask, from, to));

@@ -86,7 +86,9 @@ Result<net::Response> import_pack(Ask& ask) {
     const bool dry_run = ask.boolean("dry_run").value_or(false);
 
     detect::LoadReport report;
-    TRY(detect::Engine::make(content.files, {}, report));
+    detect::EngineOptions options;
+    options.pipelines = ask.context.engine()->options().pipelines;
+    TRY(detect::Engine::make(content.files, options, report));
     if (report.loaded + report.correlations + report.filters == 0) return fail(Code::bad_input, "no rule of the pack can be used; nothing was changed");
     const auto before = TRY(ask.context.state.read([&](store::Transaction& tx) { return RuleStore::find(tx, content.pack.name); }));
     const auto tunings = TRY(ask.context.state.read([](store::Transaction& tx) { return RuleStore::tunings(tx); }));

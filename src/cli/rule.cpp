@@ -33,11 +33,15 @@ constexpr Option kFilter[] = {
 };
 constexpr Option kLint[] = {
     {"against", "PATH", "rules to compare with, besides one another; without it those that come with the program, or those of the server", Need::many},
+    {"pipeline", "PATH", "processing pipeline that adapts the rules, or a folder of them", Need::many},
     {"strict", "", "exit code 1 for warnings too"},
     {"data", "DIR", "compare with the rules of the server that has this folder open, and with the fields that its sources have sent"},
     {"server", "URL", "the same of a server far away, with its token in VONGGAC_TOKEN"},
     {"ca", "FILE", "PEM file of the CA that signed the server's certificate"},
     {"fingerprint", "HEX", "SHA-256 of the server's certificate, instead of a CA"},
+};
+constexpr Option kTest[] = {
+    {"pipeline", "PATH", "processing pipeline that adapts the rules, or a folder of them", Need::many},
 };
 constexpr Option kImport[] = {
     {"name", "NAME", "of the pack: a-z, 0-9, - and _; without it from the name of the file. A pack of that name is replaced"},
@@ -52,7 +56,7 @@ constexpr Verb kVerbs[] = {
     {.name = "list", .about = "Lists the rules in force.", .options = kFilter, .run = list},
     {.name = "show", .arguments = "ID", .about = "Shows one rule with its text and author.", .run = show},
     {.name = "lint", .arguments = "PATH...", .about = "Says what is wrong with rule files: schema, what can never match, fields that nobody sends, look-alikes; exit code 1 for errors. With --data or --server the server's rules and fields are asked.", .options = kLint, .local = true, .run = rule_lint},
-    {.name = "test", .arguments = "[PATH...]", .about = "Runs the cases beside rules (cases/NAME/attack* must fire, others must not); exit code 1 when one fails, 3 when cases are missing.", .local = true, .run = rule_test},
+    {.name = "test", .arguments = "[PATH...]", .about = "Runs the cases beside rules (cases/NAME/attack* must fire, others must not); exit code 1 when one fails, 3 when cases are missing.", .options = kTest, .local = true, .run = rule_test},
     {.name = "explain", .arguments = "EVENT RULE", .about = "Shows which part of a rule holds for an event and which does not, with what the event has; exit code 1 when the rule does not fire.", .run = rule_explain},
     {.name = "backtest", .arguments = "RULE|FILE", .about = "What a rule would have found in the last days: matches, rate, days, examples. Exit code 3 when the time was not enough for all of them.", .options = kBacktest, .run = rule_backtest},
     {.name = "coverage", .about = "ATT&CK techniques of the rules in force, log sources that rules want and nobody sends, and sources that feed no rule.", .options = kCoverage, .run = rule_coverage},

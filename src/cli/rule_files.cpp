@@ -34,4 +34,12 @@ Result<std::vector<detect::RuleFile>> rule_files(const std::vector<std::string>&
     return files;
 }
 
+Result<detect::EngineOptions> engine_options(const Call& call) {
+    detect::EngineOptions options;
+    if (const auto found = call.options.find("pipeline"); found != call.options.end())
+        for (const std::string& path : found->second)
+            for (auto& [name, text] : TRY_IN("--pipeline: ", yaml_texts(path))) options.pipelines.push_back({std::move(name), std::move(text)});
+    return options;
+}
+
 }  // namespace vg::cli

@@ -110,6 +110,7 @@ Result<int> rule_lint(Call& call) {
     detect::LintOptions options;
     options.others = known.others;
     options.fields = known.fields;
+    options.engine = TRY(engine_options(call));
     const detect::LintReport report = TRY(detect::lint(files, options));
     counts.rules = report.loaded.loaded;
     counts.correlations = report.loaded.correlations;

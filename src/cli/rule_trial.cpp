@@ -97,7 +97,7 @@ Result<int> rule_test(Call& call) {
     std::vector<std::pair<std::string, std::string>> ignored;
     const std::vector<detect::RuleFile> files = TRY(rule_files(around, ignored));
     detect::LoadReport report;
-    const auto engine = TRY(detect::Engine::make(files, {}, report));
+    const auto engine = TRY(detect::Engine::make(files, TRY(engine_options(call)), report));
     const auto library = TRY(formats::Library::make(content ? TRY(yaml_texts(*content + "/mappings")) : std::vector<std::pair<std::string, std::string>>{}));
 
     Tally tally;

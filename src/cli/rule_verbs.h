@@ -27,5 +27,7 @@ Result<int> rule_score(Call& call);
 // The rule files that are named, folders entered ("cases" left out), each once, in the order of their paths. What cannot be
 // read goes into `unreadable` as (path, reason).
 Result<std::vector<detect::RuleFile>> rule_files(const std::vector<std::string>& paths, std::vector<std::pair<std::string, std::string>>& unreadable);
+// What --pipeline names, for the engine.
+Result<detect::EngineOptions> engine_options(const Call& call);
 
 }  // namespace vg::cli

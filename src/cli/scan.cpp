@@ -12,6 +12,7 @@
 #include "cli/html_report.h"
 #include "cli/noun.h"
 #include "cli/output.h"
+#include "cli/rule_verbs.h"
 #include "cli/scan_correlation.h"
 #include "cli/scan_reader.h"
 #include "cli/scan_report.h"
@@ -48,7 +49,7 @@ Result<Content> load(const Call& call) {
     std::vector<detect::RuleFile> files;
     for (const std::string& folder : folders)
         for (auto& [name, text] : TRY_IN("--rules: ", yaml_texts(folder))) files.push_back({std::move(name), std::move(text)});
-    content.engine = TRY(detect::Engine::make(files, {}, content.report));
+    content.engine = TRY(detect::Engine::make(files, TRY(engine_options(call)), content.report));
     std::vector<std::pair<std::string, std::string>> mappings;
     // Without content/ the formats written in code still work.
     if (own)
@@ -197,6 +198,7 @@ Result<int> look(Call& call) {
 
 constexpr Option kOptions[] = {
     {"rules", "DIR", "rule files or folders of them; without it content/rules", Need::many},
+    {"pipeline", "PATH", "processing pipeline that adapts the rules, or a folder of them", Need::many},
     {"log-format", "NAME", "what every record is; without it each is looked at"},
     {"zone", "ZONE", "of times that stand without an offset, such as Asia/Ho_Chi_Minh; without it UTC"},
     {"threads", "N", "without it one for each core; the output is the same for any number"},

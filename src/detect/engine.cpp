@@ -42,6 +42,7 @@ public:
     std::unique_ptr<RuleSet> sets[kKindCount];
     std::vector<const RuleInfo*> infos;
     std::string hash;
+    EngineOptions made_with;
     correlation::Plan no_correlations;
 
     KindScratch& own(Scratch& scratch, std::size_t kind) const {
@@ -73,6 +74,7 @@ public:
     }
 
     [[nodiscard]] const std::vector<const RuleInfo*>& rules() const override { return infos; }
+    [[nodiscard]] const EngineOptions& options() const override { return made_with; }
     [[nodiscard]] const std::string& fingerprint() const override { return hash; }
     [[nodiscard]] const correlation::Plan& plan() const override {
         for (const auto& set : sets)
@@ -97,9 +99,11 @@ void Engine::match(const event::Event& event, Scratch& scratch, std::vector<Matc
 Result<std::shared_ptr<const Engine>> Engine::make(const std::vector<RuleFile>& files, const EngineOptions& options, LoadReport& report) {
     if (files.size() > kMostFiles) return fail(Code::too_large, format("more than {} rule files", kMostFiles));
     auto engine = std::make_shared<AllKinds>();
+    engine->made_with = options;
     Sha256Stream hash;
     for (std::size_t i = 0; i < kKindCount; ++i) {
         engine->sets[i] = kKinds[i]->load(files, options, report);
+        if (!report.unusable.empty()) return fail(Code::bad_input, report.unusable);
         for (const RuleInfo* info : engine->sets[i]->rules()) engine->infos.push_back(info);
         hash.add(kKinds[i]->name);
         hash.add(engine->sets[i]->fingerprint());

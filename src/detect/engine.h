@@ -43,6 +43,7 @@ struct LoadReport {
     std::size_t filters = 0;       // filters that are well formed and applied to their rules
     std::vector<RefusedRule> refused;
     std::vector<std::string> warnings;  // "FILE: rule ID stands twice; the second replaces the first"
+    std::string unusable;               // why there is no engine at all: a pipeline that cannot be read
 };
 
 struct EngineOptions {
@@ -50,6 +51,9 @@ struct EngineOptions {
     // Values of placeholders ("Administrators" for %Administrators%), each may hold wildcards. A rule with a placeholder
     // that is not named here is refused, as the specification asks.
     std::map<std::string, std::vector<std::string>, std::less<>> placeholders;
+    // Processing pipelines that adapt rules before they are compiled (kinds/sigma/pipeline.h), in the order of their priorities.
+    std::vector<RuleFile> pipelines;
+    bool keep_placeholders = false;  // those without values are left to the pipelines; set by the loader
     // Ask every rule whose log source fits, one by one: what the fast way is compared with.
     bool plainly = false;
 };
@@ -95,6 +99,7 @@ public:
 
 class Engine {
 public:
+    // Fails as a whole only for too many files, and for a pipeline that cannot be read.
     static Result<std::shared_ptr<const Engine>> make(const std::vector<RuleFile>& files, const EngineOptions& options, LoadReport& report);
     virtual ~Engine() = default;
 
@@ -112,6 +117,7 @@ public:
     [[nodiscard]] virtual const correlation::Plan& plan() const = 0;
     // Not fast. Error not_found when no rule of that id is loaded.
     [[nodiscard]] virtual Result<Explanation> explain(std::string_view rule_id, const event::Event& event) const = 0;
+    [[nodiscard]] virtual const EngineOptions& options() const = 0;  // that it was made with
     // Hex SHA-256 over the rules as they stand: names the rule set in control records.
     [[nodiscard]] virtual const std::string& fingerprint() const = 0;
 };

@@ -20,7 +20,9 @@ constexpr std::size_t kMostSavedBytes = std::size_t{512} << 20;
 
 Result<std::shared_ptr<const ContentSet>> compile(ContentSet content) {
     content.library = TRY(formats::Library::make(content.mapping_files));
-    content.engine = TRY(detect::Engine::make(content.rule_files, {}, content.report));
+    detect::EngineOptions options;
+    options.pipelines = content.pipeline_files;
+    content.engine = TRY(detect::Engine::make(content.rule_files, options, content.report));
     Sha256Stream hash;
     auto add = [&](std::string_view kind, std::string_view name, std::string_view text) {
         std::string lengths;
@@ -33,6 +35,7 @@ Result<std::shared_ptr<const ContentSet>> compile(ContentSet content) {
     };
     for (const detect::RuleFile& file : content.rule_files) add("rule", file.name, file.text);
     for (const auto& [name, text] : content.mapping_files) add("mapping", name, text);
+    for (const detect::RuleFile& file : content.pipeline_files) add("pipeline", file.name, file.text);
     content.fingerprint = to_hex(as_view(hash.finish()));
     return std::make_shared<const ContentSet>(std::move(content));
 }
@@ -52,6 +55,10 @@ Result<std::shared_ptr<const ContentSet>> load_content(const ContentFolders& fol
         auto texts = TRY_IN("mappings: ", cli::yaml_texts(folder));
         std::move(texts.begin(), texts.end(), std::back_inserter(content.mapping_files));
     }
+    for (const std::string& folder : folders.pipelines) {
+        auto texts = TRY_IN("rules.pipelines: ", cli::yaml_texts(folder));
+        for (auto& [name, text] : texts) content.pipeline_files.push_back({std::move(name), std::move(text)});
+    }
     return compile(std::move(content));
 }
 
@@ -60,9 +67,11 @@ Status save_content(store::Disk& disk, const std::string& folder, const ContentS
     if (disk.exists(path)) return {};
     json::Array rules;
     json::Array mappings;
+    json::Array pipelines;
     for (const detect::RuleFile& file : content.rule_files) rules.push_back(json::array({file.name, file.text}));
     for (const auto& [name, text] : content.mapping_files) mappings.push_back(json::array({name, text}));
-    const std::string text = json::object({{"rules", std::move(rules)}, {"mappings", std::move(mappings)}}).dump();
+    for (const detect::RuleFile& file : content.pipeline_files) pipelines.push_back(json::array({file.name, file.text}));
+    const std::string text = json::object({{"rules", std::move(rules)}, {"mappings", std::move(mappings)}, {"pipelines", std::move(pipelines)}}).dump();
     const std::string packed = TRY(store::zstd_packed(text));
     TRY(disk.make_folder(folder));
     return store::write_whole(disk, path, packed);
@@ -83,6 +92,7 @@ Result<std::shared_ptr<const ContentSet>> load_saved_content(store::Disk& disk, 
     };
     take("rules", [&](const std::string& name, const std::string& body) { content.rule_files.push_back({name, body}); });
     take("mappings", [&](const std::string& name, const std::string& body) { content.mapping_files.emplace_back(name, body); });
+    take("pipelines", [&](const std::string& name, const std::string& body) { content.pipeline_files.push_back({name, body}); });
     auto compiled = TRY(compile(std::move(content)));
     if (compiled->fingerprint != fingerprint) return fail(Code::corrupt, "the saved content set does not have the hash it is named by");
     return compiled;

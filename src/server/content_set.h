@@ -19,6 +19,7 @@ namespace vg::server {
 struct ContentSet {
     std::vector<detect::RuleFile> rule_files;
     std::vector<std::pair<std::string, std::string>> mapping_files;
+    std::vector<detect::RuleFile> pipeline_files;  // that adapt the rules
     std::string fingerprint;  // hex SHA-256 over names and texts
     std::shared_ptr<const detect::Engine> engine;
     std::shared_ptr<const formats::Library> library;
@@ -28,10 +29,11 @@ struct ContentSet {
 struct ContentFolders {
     std::vector<std::string> rules;     // read recursively: *.yaml, *.yml outside folders named "cases"
     std::vector<std::string> mappings;
+    std::vector<std::string> pipelines = {};  // folders, or files
 };
 
 // Reads and compiles what the folders hold now. A rule that cannot be used is refused and named in the report; a
-// mapping that cannot be read, or a folder that is not there, is an error. `adapt`: what becomes of the folders' rules (packs
+// mapping or a pipeline that cannot be read, or a folder that is not there, is an error. `adapt`: what becomes of the folders' rules (packs
 // join them, some are switched off); none: they stay as they are.
 using AdaptRules = std::function<Result<std::vector<detect::RuleFile>>(std::vector<detect::RuleFile>)>;
 Result<std::shared_ptr<const ContentSet>> load_content(const ContentFolders& folders, const AdaptRules& adapt = {});

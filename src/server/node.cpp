@@ -276,6 +276,7 @@ Result<std::shared_ptr<const ContentSet>> WiredNode::read_content() const {
     if (settings_.shipped_rules) folders.rules.push_back(shipped_ + "/rules");
     folders.rules.insert(folders.rules.end(), settings_.rules.begin(), settings_.rules.end());
     if (std::filesystem::is_directory(shipped_ + "/mappings")) folders.mappings.push_back(shipped_ + "/mappings");
+    folders.pipelines = settings_.rule_pipelines;
     auto content = TRY(load_content(folders, [this](const std::vector<detect::RuleFile>& rules) {
         return state_->read([&](store::Transaction& tx) { return api::RuleStore::in_force(tx, rules); });
     }));

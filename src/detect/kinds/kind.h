@@ -36,7 +36,8 @@ public:
 
 struct Kind {
     std::string_view name;
-    // Reads all files that belong to the kind and adds to the report what was refused. Never fails as a whole.
+    // Reads all files that belong to the kind and adds to the report what was refused. When nothing can be loaded, the report says why
+    // (`unusable`).
     std::unique_ptr<RuleSet> (*load)(std::span<const RuleFile> files, const EngineOptions& options, LoadReport& report) = nullptr;
     // Appends what is wrong with rules that load. None: nothing more is known of the kind.
     void (*lint)(std::span<const RuleFile> files, const LintOptions& options, std::vector<Remark>& remarks) = nullptr;

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "detect/kinds/sigma/alike.h"
 #include "detect/kinds/sigma/lines.h"
-#include "detect/kinds/sigma/read.h"
+#include "detect/kinds/sigma/pipeline.h"
 #include "detect/kinds/sigma/satisfy.h"
 
 namespace vg::detect::sigma {
@@ -30,12 +30,12 @@ class Linter {
 public:
     Linter(std::span<const RuleFile> files, const LintOptions& options, std::vector<Remark>& remarks) : options_(options), remarks_(remarks) {
         LoadReport report;
-        for (const RuleFile& file : files) {
-            texts_.emplace(file.name, file.text);
-            read_file(file, options.engine, documents_, report);
-        }
+        for (const RuleFile& file : files) texts_.emplace(file.name, file.text);
+        std::vector<RuleFile> others;
         for (const RuleFile& file : options.others)
-            if (!texts_.contains(file.name)) read_file(file, options.engine, others_, report);
+            if (!texts_.contains(file.name)) others.push_back(file);
+        // A pipeline that cannot be read was told when the rules were loaded.
+        if (!read_all(files, options.engine, documents_, report) || !read_all(others, options.engine, others_, report)) return;
         for (const std::string& name : options.fields.names) {
             fields_.insert(name);
             fields_.insert(without_spaces(name));

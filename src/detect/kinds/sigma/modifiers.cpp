@@ -287,6 +287,7 @@ private:
         auto patterns =
             replace_each(text->pattern, Part::Kind::placeholder, limits_.variants, [&](const Part& part) -> Result<std::vector<Pattern>> {
                 const auto found = options_.placeholders.find(part.text);
+                if (options_.keep_placeholders && found == options_.placeholders.end()) return std::vector<Pattern>{{part}};
                 if (found == options_.placeholders.end() || found->second.empty())
                     return fail(Code::bad_input, format("the placeholder %{}% has no value here; a tool that cannot handle it must reject the "
                                                         "rule [rules specification: Placeholders]",

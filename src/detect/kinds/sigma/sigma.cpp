@@ -12,6 +12,7 @@
 #include "detect/kinds/sigma/candidates.h"
 #include "detect/kinds/sigma/evaluate.h"
 #include "detect/kinds/sigma/lint.h"
+#include "detect/kinds/sigma/pipeline.h"
 #include "detect/kinds/sigma/read.h"
 
 namespace vg::detect::sigma {
@@ -198,7 +199,11 @@ bool is_wider(const Source& filter, const Source& rule) {
 
 using Index = std::unordered_multimap<std::string_view, std::uint32_t>;
 
-void apply_filters(Set& set, const Index& index, LoadReport& report) {
+void apply_filters(Set& set, const Index& index, const WrittenSources& written, LoadReport& report) {
+    const auto source_of = [](const auto& all, const std::string& id, const Source& otherwise) -> const Source& {
+        const auto found = all.find(id);
+        return found == all.end() ? otherwise : found->second;
+    };
     for (std::uint32_t number = 0; number < set.filters.size(); ++number) {
         const Filter& filter = set.filters[number];
         const std::string where = format("{}:{}: filter '{}'", filter.file, filter.line, filter.title);
@@ -206,7 +211,7 @@ void apply_filters(Set& set, const Index& index, LoadReport& report) {
             report.warnings.push_back(where + " has no 'not' in its condition: its rules fire only where the selection holds");
         std::size_t applied = 0;
         auto apply = [&](Rule& rule) {
-            if (!is_wider(filter.source, rule.source)) return;
+            if (!is_wider(source_of(written.filters, filter.id, filter.source), source_of(written.rules, rule.info.id, rule.source))) return;
             if (rule.filters.empty() || rule.filters.back() != number) rule.filters.push_back(number);
             ++applied;
         };
@@ -270,6 +275,7 @@ std::string hash_of(const Set& set, const EngineOptions& options) {
     for (const Rule& rule : set.rules_) add(rule.info.text);
     for (const Filter& filter : set.filters) add(filter.text);
     for (const Correlation& correlation : set.correlations) add(correlation.info.text);
+    for (const RuleFile& pipeline : options.pipelines) add(pipeline.text);
     for (const auto& [name, values] : options.placeholders) {
         add(name);
         for (const std::string& value : values) add(value);
@@ -281,7 +287,8 @@ std::string hash_of(const Set& set, const EngineOptions& options) {
 
 std::unique_ptr<RuleSet> load(std::span<const RuleFile> files, const EngineOptions& options, LoadReport& report) {
     Documents documents;
-    for (const RuleFile& file : files) read_file(file, options, documents, report);
+    WrittenSources written;
+    if (const Status done = read_all(files, options, documents, report, &written); !done) report.unusable = done.error().text;
     const auto id_of = [](const auto& document) -> const std::string& { return document.info.id; };
     const auto file_of = [](const auto& document) -> const std::string& { return document.info.file; };
     keep_last(documents.rules, id_of, "rule", report, file_of);
@@ -304,7 +311,7 @@ std::unique_ptr<RuleSet> load(std::span<const RuleFile> files, const EngineOptio
     for (Filter& filter : set->filters) intern(filter.detection, set->names);
     set->candidates.emplace(set->rules_, set->names.size());
     set->plainly = options.plainly;
-    apply_filters(*set, index, report);
+    apply_filters(*set, index, written, report);
     make_correlations(*set, index, report);
     set->hash = hash_of(*set, options);
     return set;
