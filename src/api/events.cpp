@@ -35,9 +35,11 @@ json::Value event_json(const Context& context, const store::StoredRecord& stored
     return out;
 }
 
-Result<store::StoredRecord> visible_event(Ask& ask) {
+Result<store::StoredRecord> visible_event(Ask& ask) { return visible_event(ask, ask.captures[0]); }
+
+Result<store::StoredRecord> visible_event(Ask& ask, std::string_view text) {
     const auto missing = [] { return fail(Code::not_found, "there is no such event"); };
-    const auto id = event::EventId::parse(ask.captures[0]);
+    const auto id = event::EventId::parse(text);
     if (!id || id->journal != ask.context.journal.id()) return missing();
     if (id->position < ask.context.journal.begin() || id->position >= ask.context.journal.end()) return missing();
     auto stored = ask.context.journal.at(id->position);

@@ -47,7 +47,8 @@ store::Schema schema() {
                 "create index saved_search_order on saved_search (sort_name, id)",
                 "create index saved_search_account on saved_search (account)",
             },
-            RuleStore::tables()}};
+            RuleStore::tables(),
+            RuleStore::later_tables()}};
 }
 
 Result<std::optional<net::Response>> claim(store::State& state, const Claim& claim, Time now) {

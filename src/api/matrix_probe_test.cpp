@@ -56,6 +56,7 @@ std::optional<Planted> plant(World& world, std::string_view segment, const std::
     if (segment == "tokens") return one(world.add_token(organisation, access::Role::token_ingest).token.id.text());
     if (segment == "findings") return one(world.add_finding(organisation).text());
     if (segment == "rules") return Planted{world.engine->rules().front()->id, nothing, {}};
+    if (segment == "own-rules") return Planted{"0d9f6b0c-35a3-4f0e-8d3c-5a1d6f3f8a03", nothing, {}};
     if (segment == "rule-packs") return Planted{"testpack", "nothing", {}};
     if (segment == "correlations") return Planted{world.add_group(organisation), nothing, {}, true};
     if (segment == "events") {

@@ -25,6 +25,7 @@ const std::set<std::string_view> kWithoutMarker = {
     "GET /api/v1/events/fields",                // names of fields
     "POST /api/v1/rules/backtest",              // numbers, and ids of events that match
     "POST /api/v1/rules/lint",                  // what is wrong with the texts that were sent
+    "POST /api/v1/rules/try",                   // what a text that was sent asks, and what the event has there
     "POST /api/v1/users/{id}/link",             // a secret
     "POST /api/v1/users/{id}/sessions/end",     // a number
 };

@@ -51,8 +51,8 @@ constexpr NamedSchema kSchemas[] = {
     "closed":{"type":"integer"},"closed_false":{"type":"integer","description":"closed with a reason that says it was no attack"},
     "last_seen":{"type":["string","null"],"format":"date-time"}},"additionalProperties":false})"}};
 
-Result<Sought> everything(Ask& ask, Time from, Time to) {
-    auto sought = sought_of(ask, {.text = {}, .from = from, .to = to, .organisation = {}, .search = {}, .masked = false});
+Result<Sought> everything(Ask& ask, Time from, Time to, std::optional<std::string> search = {}) {
+    auto sought = sought_of(ask, {.text = {}, .from = from, .to = to, .organisation = {}, .search = std::move(search), .masked = false});
     if (!sought) return fail(Code::internal, "the question could not be put");
     return std::move(*sought);
 }
@@ -107,7 +107,7 @@ Result<net::Response> backtest(Ask& ask) {
     const auto engine = TRY(detect::Engine::make(files, options, report));
     if (engine->rules().empty()) return fail(Code::bad_input, format("field text: no rule can be used{}", report.refused.empty() ? std::string{} : ": " + report.refused.front().reason));
     const std::string only = ask.body.text("text") ? std::string{} : lower_ascii(ask.body.text("rule").value_or(""));
-    const Sought sought = TRY(everything(ask, from, to));
+    const Sought sought = TRY(everything(ask, from, to, ask.body.text("search")));
     return at_the_desk(ask, sought, "backtest", [&](View& view) -> Result<net::Response> {
         // Stops a little before the archive would: what was found so far is an answer.
         const Span most = Span{ask.context.desk->limits().most_time.micros * 8 / 10};
@@ -335,7 +335,8 @@ Result<net::Response> scorecards(Ask& ask) {
 
 constexpr std::string_view kBacktestSchema = R"({"type":"object","additionalProperties":false,"properties":{
     "rule":{"type":"string","maxLength":100,"description":"id of a rule in force"},"text":{"type":"string","maxLength":500000,"description":"or rules as YAML, which need not be in force"},
-    "days":{"type":"integer","minimum":1,"maximum":366,"description":"back from now; 7 without"}},
+    "days":{"type":"integer","minimum":1,"maximum":366,"description":"back from now; 7 without"},
+    "search":{"type":"string","format":"uuid","description":"names it, so that it can be watched and cancelled among the searches"}},
     "examples":[{"text":"title: A try\nid: 0d9f6b0c-35a3-4f0e-8d3c-5a1d6f3f8a02\nlogsource:\n  product: windows\ndetection:\n  a:\n    f: x\n  condition: a\n","days":1}]})";
 
 constexpr Route kRoutes[] = {

@@ -143,8 +143,10 @@ Result<net::Response> disable(Ask& ask) {
     const std::string rule = ask.captures[0];
     const auto engine = ask.context.engine();
     const auto& rules = engine->rules();
-    if (std::none_of(rules.begin(), rules.end(), [&](const detect::RuleInfo* one) { return one->id == rule; })) return fail(Code::not_found, "there is no such rule");
-    TRY(ask.context.state.write([&](store::Transaction& tx) { return RuleStore::disable(tx, ask.actor, rule, ask.body.text("reason").value_or(""), ask.context.clock.now()); }));
+    const auto found = std::find_if(rules.begin(), rules.end(), [&](const detect::RuleInfo* one) { return one->id == rule; });
+    if (found == rules.end()) return fail(Code::not_found, "there is no such rule");
+    const detect::RuleFile file{(*found)->file, (*found)->text};
+    TRY(ask.context.state.write([&](store::Transaction& tx) { return RuleStore::disable(tx, ask.actor, rule, ask.body.text("reason").value_or(""), ask.context.clock.now(), file); }));
     return json_answer(200, json::object({{"rule", rule}, {"in_force", TRY(reloaded(ask))}}));
 }
 

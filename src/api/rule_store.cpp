@@ -59,11 +59,11 @@ Result<std::vector<detect::RuleFile>> unpacked(std::string_view name, std::strin
     return files;
 }
 
-Status note(store::Transaction& tx, const access::Actor& actor, std::string_view action, std::string object, json::Value details, Time now) {
+}  // namespace
+
+Status RuleStore::note(store::Transaction& tx, const access::Actor& actor, std::string_view action, std::string object, json::Value details, Time now) {
     return store::audit::append(tx, {.time = now, .actor = actor.name, .action = std::string{action}, .object = std::move(object), .organisation = {}, .details = std::move(details)});
 }
-
-}  // namespace
 
 bool is_pack_name(std::string_view name) {
     return !name.empty() && name.size() <= 64 && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string_view::npos;
@@ -108,6 +108,8 @@ std::vector<std::string_view> RuleStore::tables() {
     };
 }
 
+std::vector<std::string_view> RuleStore::later_tables() { return {"create table rule_off (rule_id text not null primary key, file text not null, body text not null)"}; }
+
 namespace {
 constexpr std::string_view kColumns = "name, version, licence, source, sha256, files, rules, installed";
 using PackRow = std::tuple<std::string, std::string, std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t>;
@@ -138,7 +140,7 @@ Result<std::optional<PackContent>> RuleStore::find(store::Transaction& tx, std::
     return content;
 }
 
-Status RuleStore::keep(store::Transaction& tx, const access::Actor& actor, const PackContent& content, Time now) {
+Status RuleStore::put(store::Transaction& tx, const PackContent& content, Time now) {
     const Pack& pack = content.pack;
     const auto count = TRY((tx.first<std::int64_t>("select count(*) from rule_pack where name <> :n", {pack.name})));
     if (count && std::get<0>(*count) >= static_cast<std::int64_t>(kMostPacks)) return fail(Code::too_large, format("there are {} packs already; remove one first", kMostPacks));
@@ -146,12 +148,20 @@ Status RuleStore::keep(store::Transaction& tx, const access::Actor& actor, const
     TRY(tx.run("delete from rule_pack where name = :n", {pack.name}));
     TRY(tx.run("insert into rule_pack (name, version, licence, licence_text, source, sha256, files, rules, installed, content) values (:n, :v, :l, :t, :s, :h, :f, :r, :i, :c)",
                {pack.name, pack.version, pack.licence, content.licence_text, pack.source, pack.sha256, pack.files, pack.rules, now.micros, stored}));
+    return {};
+}
+
+Status RuleStore::keep(store::Transaction& tx, const access::Actor& actor, const PackContent& content, Time now) {
+    const Pack& pack = content.pack;
+    TRY(put(tx, content, now));
     return note(tx, actor, "rule:import", "rule-pack/" + pack.name,
                 json::object({{"version", pack.version}, {"licence", pack.licence}, {"source", pack.source}, {"sha256", pack.sha256}, {"rules", pack.rules}}), now);
 }
 
+Result<bool> RuleStore::drop(store::Transaction& tx, std::string_view name) { return TRY(tx.run("delete from rule_pack where name = :n", {name})) > 0; }
+
 Status RuleStore::remove(store::Transaction& tx, const access::Actor& actor, std::string_view name, Time now) {
-    if (TRY(tx.run("delete from rule_pack where name = :n", {name})) == 0) return {};
+    if (!TRY(drop(tx, name))) return {};
     return note(tx, actor, "rule:remove", "rule-pack/" + std::string{name}, json::object({}), now);
 }
 
@@ -162,22 +172,34 @@ Result<std::vector<Tuning>> RuleStore::tunings(store::Transaction& tx) {
     return out;
 }
 
-Status RuleStore::disable(store::Transaction& tx, const access::Actor& actor, std::string_view rule, std::string_view reason, Time now) {
+Status RuleStore::disable(store::Transaction& tx, const access::Actor& actor, std::string_view rule, std::string_view reason, Time now, const std::optional<detect::RuleFile>& file) {
     const auto count = TRY((tx.first<std::int64_t>("select count(*) from rule_tuning")));
     if (count && std::get<0>(*count) >= kMostTunings) return fail(Code::too_large, format("more than {} rules are switched off", kMostTunings));
     TRY(tx.run("insert into rule_tuning (rule_id, reason, made) values (:r, :w, :m) on conflict (rule_id) do update set reason = excluded.reason, made = excluded.made",
                {rule, reason, now.micros}));
+    if (file)
+        TRY(tx.run("insert into rule_off (rule_id, file, body) values (:r, :f, :b) on conflict (rule_id) do update set file = excluded.file, body = excluded.body",
+                   {rule, file->name, file->text}));
     return note(tx, actor, "rule:disable", "rule/" + std::string{rule}, json::object({{"reason", reason}}), now);
 }
 
 Status RuleStore::enable(store::Transaction& tx, const access::Actor& actor, std::string_view rule, std::string_view reason, Time now) {
+    TRY(tx.run("delete from rule_off where rule_id = :r", {rule}));
     if (TRY(tx.run("delete from rule_tuning where rule_id = :r", {rule})) == 0) return {};
     return note(tx, actor, "rule:enable", "rule/" + std::string{rule}, json::object({{"reason", reason}}), now);
 }
 
+Result<std::vector<detect::RuleFile>> RuleStore::switched_off(store::Transaction& tx) {
+    const auto rows = TRY((tx.query<std::string, std::string>("select file, body from rule_off order by rule_id")));
+    std::vector<detect::RuleFile> out;
+    for (const auto& [file, body] : rows) out.push_back({file, body});
+    return out;
+}
+
 Result<std::vector<detect::RuleFile>> RuleStore::in_force(store::Transaction& tx, std::vector<detect::RuleFile> shipped) {
     std::vector<detect::RuleFile> files = std::move(shipped);
-    const auto rows = TRY((tx.query<std::string, std::string>("select name, content from rule_pack order by name")));
+    // Of two rules with one id the later one holds: what people here wrote themselves comes last.
+    const auto rows = TRY((tx.query<std::string, std::string>("select name, content from rule_pack order by case when name = :own then 1 else 0 end, name", {kOwnPack})));
     for (const auto& [name, content] : rows) {
         auto own = TRY(unpacked(name, content));
         for (detect::RuleFile& file : own) files.push_back({format("pack {}: {}", name, file.name), std::move(file.text)});

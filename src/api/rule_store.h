@@ -11,6 +11,7 @@
 
 #include "access/access.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "detect/engine.h"
 #include "store/state.h"
@@ -22,6 +23,8 @@ inline constexpr std::size_t kMostPackUnpacked = std::size_t{256} << 20;  // all
 inline constexpr std::size_t kMostPackFiles = 50'000;
 inline constexpr std::size_t kMostPackFile = std::size_t{4} << 20;
 inline constexpr std::size_t kMostPacks = 50;
+// The pack of what people wrote in the console; of two rules with one id its own holds.
+inline constexpr std::string_view kOwnPack = "own";
 
 struct Pack {
     std::string name;     // "sigmahq": a-z, 0-9, - and _, at most 64
@@ -52,18 +55,28 @@ struct Tuning {
 struct RuleStore {
     // Tables of this file; part of api::schema().
     static std::vector<std::string_view> tables();
+    static std::vector<std::string_view> later_tables();
 
     static Result<std::vector<Pack>> packs(store::Transaction& tx);
     static Result<std::optional<PackContent>> find(store::Transaction& tx, std::string_view name);
-    // Replaces the pack of that name. Each change writes its audit line.
+    // Replaces the pack of that name; whoever calls it writes the audit line.
+    static Status put(store::Transaction& tx, const PackContent& content, Time now);
+    static Result<bool> drop(store::Transaction& tx, std::string_view name);  // false: there was none
+    // The same with an audit line.
     static Status keep(store::Transaction& tx, const access::Actor& actor, const PackContent& content, Time now);
     // Does nothing when there is no such pack.
     static Status remove(store::Transaction& tx, const access::Actor& actor, std::string_view name, Time now);
 
     static Result<std::vector<Tuning>> tunings(store::Transaction& tx);  // by rule
-    static Status disable(store::Transaction& tx, const access::Actor& actor, std::string_view rule, std::string_view reason, Time now);
+    // `file`: the rule as it stands, so that it can still be shown; without it, it is known by its id alone.
+    static Status disable(store::Transaction& tx, const access::Actor& actor, std::string_view rule, std::string_view reason, Time now, const std::optional<detect::RuleFile>& file = {});
+    // The rules that are switched off, as they stood then; by id.
+    static Result<std::vector<detect::RuleFile>> switched_off(store::Transaction& tx);
     // Does nothing when it is not switched off.
     static Status enable(store::Transaction& tx, const access::Actor& actor, std::string_view rule, std::string_view reason, Time now);
+
+    // A line of the audit chain.
+    static Status note(store::Transaction& tx, const access::Actor& actor, std::string_view action, std::string object, json::Value details, Time now);
 
     // The rules that shall hold: `shipped` and all packs, those that are switched off left out. Files of packs are called
     // "pack NAME: PATH".

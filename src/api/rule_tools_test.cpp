@@ -59,6 +59,37 @@ TEST_F(RuleTools, LintKnowsTheFieldsThatTheAskersOrganisationsSent) {
     EXPECT_EQ(post("/api/v1/rules/lint", body, {}, access::Role::analyst, "B").parsed().find("items")->as_array().size(), 2U);
 }
 
+TEST_F(RuleTools, LintJudgesACorrelationWithTheRulesInForceThatItNames) {
+    const std::string text = "title: Many\nid: 0d9f6b0c-35a3-4f0e-8d3c-5a1d6f3f8a0f\ncorrelation:\n  type: event_count\n  rules:\n    - 6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a11\n  group-by:\n    - f\n  timespan: 1h\n  condition:\n    gte: 10\nlevel: high\n";
+    const auto lint = [&](const std::string& one) {
+        return post("/api/v1/rules/lint", json::object({{"files", json::array({json::object({{"name", "t.yml"}, {"text", one}})})}}).dump(), {}, access::Role::analyst, "A").parsed();
+    };
+    const auto refused = [](const json::Value& told) {
+        std::string out;
+        for (const json::Value& item : told.find("items")->as_array())
+            if (item.text("type") == "refused") out += item.text("reason").value_or("");
+        return out;
+    };
+    const json::Value told = lint(text);
+    EXPECT_EQ(refused(told), "");
+    EXPECT_EQ(told.find("rules")->as_int(), 0) << "the rule that it names is not one of those that were sent";
+    EXPECT_EQ(told.find("correlations")->as_int(), 1);
+    for (const json::Value& item : told.find("items")->as_array()) EXPECT_EQ(item.text("file"), "t.yml");
+    std::string wrong = text;
+    wrong.replace(wrong.find("0a11"), 4, "0a99");
+    EXPECT_NE(refused(lint(wrong)), "");
+}
+
+TEST_F(RuleTools, LintDoesNotSayThatARuleInForceLooksLikeItself) {
+    const auto rules = get("/api/v1/rules", {{"text", "true"}}).parsed();
+    std::string text;
+    for (const json::Value& one : rules.find("items")->as_array())
+        if (one.text("id") == kWhoami) text = one.text("text").value_or("");
+    ASSERT_FALSE(text.empty());
+    const json::Value told = post("/api/v1/rules/lint", json::object({{"files", json::array({json::object({{"name", "mine.yml"}, {"text", text}})})}}).dump(), {}, access::Role::analyst, "A").parsed();
+    for (const json::Value& item : told.find("items")->as_array()) EXPECT_NE(item.text("check"), "look-alike") << item.dump();
+}
+
 // ---- explain ----
 
 TEST_F(RuleTools, ExplainShowsWhatHeldAndHidesPersons) {
@@ -79,6 +110,115 @@ TEST_F(RuleTools, ExplainShowsWhatHeldAndHidesPersons) {
         EXPECT_FALSE(counted.boolean("held").value_or(true));
         EXPECT_EQ(counted.find("parts")->as_array().at(0).boolean("held"), counts) << counted.dump();
     }
+}
+
+// ---- try ----
+
+TEST_F(RuleTools, TryAsksATextThatIsNotInForceAboutStoredEventsAndSamples) {
+    const event::EventId hit = world.add_record("A", R"({"f":"x","User":"CORP\\an"})");
+    const event::EventId strange = world.add_record("B", R"({"f":"x"})");
+    const auto body = [](std::string_view text, const std::vector<std::string>& events, std::string_view sample) {
+        json::Value ids{json::Array{}};
+        for (const std::string& one : events) ids.add(one);
+        return json::object({{"text", text}, {"events", std::move(ids)}, {"sample", sample}}).dump();
+    };
+    const std::string text = "title: T\nlogsource:\n  category: any\ndetection:\n  a:\n    f: x\n    User|contains: an\n  condition: a\n";
+    const Reply told = post("/api/v1/rules/try", body(text, {hit.text()}, "{\"f\":\"x\",\"User\":\"CORP\\\\\\\\binh.an\"}\n{\"f\":\"y\"}\n"), {}, access::Role::analyst, "A");
+    ASSERT_EQ(told.status, 200) << told.body;
+    const json::Value parsed = told.parsed();
+    ASSERT_EQ(parsed.find("items")->as_array().size(), 3U) << told.body;
+    const auto held = [&](std::size_t at) { return parsed.find("items")->as_array()[at].find("rules")->as_array().at(0).boolean("held"); };
+    EXPECT_EQ(parsed.find("items")->as_array()[0].text("event"), hit.text());
+    EXPECT_EQ(held(0), true);
+    EXPECT_EQ(parsed.find("items")->as_array()[0].boolean("masked"), true);
+    EXPECT_EQ(parsed.find("items")->as_array()[0].dump().find("CORP"), std::string::npos) << "a person of a stored event is masked";
+    EXPECT_EQ(held(1), true);
+    EXPECT_NE(parsed.find("items")->as_array()[1].dump().find("binh.an"), std::string::npos) << "what somebody brings along is shown to him";
+    EXPECT_EQ(held(2), false);
+    EXPECT_EQ(post("/api/v1/rules/try", body(text, {strange.text()}, ""), {}, access::Role::analyst, "A").status, 404) << "an event of another organisation";
+    // A text that cannot be used says why, and where.
+    const json::Value refused = post("/api/v1/rules/try", body("title: T\nlogsource:\n  product: p\ndetection:\n  a:\n    f: x\n  condition: b\n", {}, ""), {}, access::Role::analyst, "A").parsed();
+    ASSERT_EQ(refused.find("refused")->as_array().size(), 1U) << refused.dump();
+    EXPECT_GT(refused.find("refused")->as_array()[0].find("line")->as_int(), 0);
+}
+
+TEST_F(RuleTools, TryTakesTwentyRecordsOfASampleAndCountsTheRest) {
+    std::string sample;
+    for (int i = 0; i < 23; ++i) sample += "{\"f\":\"x\"}\n";
+    const json::Value told = post("/api/v1/rules/try", json::object({{"text", rule('1')}, {"sample", sample}}).dump(), {}, access::Role::analyst, "A").parsed();
+    EXPECT_EQ(told.find("items")->as_array().size(), 20U);
+    EXPECT_EQ(told.find("left_out")->as_int(), 3);
+}
+
+// ---- switched off ----
+
+TEST_F(RuleTools, ARuleThatIsSwitchedOffIsStillShownAsItStood) {
+    // The world's engine stays as it is: the rule that is off here is one that it does not hold.
+    const detect::RuleFile file{"pack hq: a.yml", rule('5')};
+    ASSERT_TRUE(world.state->write([&](store::Transaction& tx) { return RuleStore::disable(tx, world.node, id('5'), "noisy", world.clock.now(), file); }));
+    const Reply one = get("/api/v1/rules/" + id('5'));
+    ASSERT_EQ(one.status, 200) << one.body;
+    EXPECT_EQ(one.parsed().boolean("off"), true);
+    EXPECT_EQ(one.parsed().text("pack"), "hq");
+    EXPECT_EQ(one.parsed().text("title"), "Rule 5");
+    EXPECT_EQ(one.parsed().find("log_source")->text("product"), "p");
+    const auto count = [&](const char* with_off) {
+        std::pair<int, int> on_off;
+        const json::Value told = get("/api/v1/rules", {{"with_off", with_off}}).parsed();
+        for (const json::Value& item : told.find("items")->as_array()) ++(item.boolean("off").value_or(false) ? on_off.second : on_off.first);
+        return on_off;
+    };
+    EXPECT_EQ(count("false").second, 0);
+    EXPECT_EQ(count("true").second, 1);
+    EXPECT_EQ(count("true").first, count("false").first);
+    ASSERT_TRUE(world.state->write([&](store::Transaction& tx) { return RuleStore::enable(tx, world.node, id('5'), "mended", world.clock.now()); }));
+    EXPECT_EQ(get("/api/v1/rules/" + id('5')).status, 404);
+}
+
+TEST_F(RuleTools, SwitchingOffKeepsTheTextOfTheRule) {
+    ASSERT_EQ(post(std::string{"/api/v1/rules/"} + kWhoami + "/disable", R"({"reason":"our backup"})").status, 200);
+    const auto kept = world.state->read([](store::Transaction& tx) { return RuleStore::switched_off(tx); }).value();
+    ASSERT_EQ(kept.size(), 1U);
+    EXPECT_EQ(kept[0].name, "whoami.yml");
+    EXPECT_NE(kept[0].text.find(kWhoami), std::string::npos);
+}
+
+// ---- own rules ----
+
+TEST_F(RuleTools, AnOwnRuleHoldsInPlaceOfAnotherOfItsIdUntilItIsTakenBack) {
+    ASSERT_EQ(post("/api/v1/rule-packs", zip_of({{"z/a.yml", rule('1')}}), {{"name", "zz"}}).status, 200);
+    const auto save = [&](const std::string& text, access::Role role = access::Role::analyst) {
+        return post("/api/v1/own-rules", json::object({{"text", text}, {"reason", "we watch this"}}).dump(), {}, role);
+    };
+    const Reply first = save(rule('1', "mine"));
+    ASSERT_EQ(first.status, 200) << first.body;
+    EXPECT_EQ(first.parsed().text("rule"), id('1'));
+    EXPECT_EQ(first.parsed().boolean("replaced"), false);
+    EXPECT_EQ(save(rule('1', "mine-2")).parsed().boolean("replaced"), true);
+    ASSERT_EQ(save(rule('2')).status, 200);
+    const auto text_of = [&](const std::string& wanted) {
+        const auto files = world.state->read([&](store::Transaction& tx) { return RuleStore::in_force(tx, {}); }).value();
+        detect::LoadReport report;
+        const auto engine = detect::Engine::make(files, {}, report).value();
+        for (const detect::RuleInfo* one : engine->rules())
+            if (one->id == wanted) return one->text;
+        return std::string{};
+    };
+    EXPECT_EQ(rules_in_force(), (std::vector<std::string>{id('1'), id('2')}));
+    EXPECT_NE(text_of(id('1')).find("mine-2"), std::string::npos) << "the own rule holds, not that of the pack zz, whose name comes later";
+    // Not one rule, one without an id, and an account that may not.
+    EXPECT_EQ(save(rule('3') + "---\n" + rule('4')).status, 400);
+    EXPECT_EQ(save("title: T\nlogsource:\n  product: p\ndetection:\n  a:\n    f: x\n  condition: a\n").status, 400);
+    EXPECT_EQ(save(rule('3'), access::Role::reader).status, 403);
+    const auto take_back = [&](char digit) {
+        return world.send({.method = "DELETE", .path = "/api/v1/own-rules/" + id(digit)}, &world.account("node", access::Role::analyst).credential).status;
+    };
+    EXPECT_EQ(take_back('1'), 204);
+    EXPECT_EQ(text_of(id('1')).find("mine"), std::string::npos) << "that of the pack holds again";
+    EXPECT_EQ(take_back('2'), 204);
+    EXPECT_EQ(rules_in_force(), std::vector<std::string>{id('1')});
+    const json::Value packs = get("/api/v1/rule-packs").parsed();
+    EXPECT_EQ(packs.find("items")->as_array().size(), 1U) << "without rules the pack is gone: " << packs.dump();
 }
 
 // ---- packs ----

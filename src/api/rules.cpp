@@ -1,8 +1,10 @@
 // Rules: what is looked for. The same for every organisation of the node.
 #include <algorithm>
+#include <set>
 
 #include "api/api.h"
 #include "api/list.h"
+#include "api/rule_store.h"
 #include "api/rule_title.h"
 #include "base/text.h"
 #include "detect/engine.h"
@@ -14,9 +16,11 @@ namespace {
 using detect::RuleInfo;
 
 constexpr NamedSchema kSchemas[] = {
-    {"Rule", R"({"type":"object","required":["id","title","level","kind","status","author","tags"],"properties":{
+    {"Rule", R"({"type":"object","required":["id","title","level","kind","status","author","tags","log_source","pack","off"],"properties":{
     "id":{"type":"string"},"title":{"type":"string"},)" VG_TITLE_VI R"(,"level":{"enum":["informational","low","medium","high","critical"]},"kind":{"type":"string"},
     "status":{"type":"string"},"author":{"type":"string"},"license":{"type":"string"},"tags":{"type":"array","items":{"type":"string"}},
+    "log_source":{"type":"object","required":["product","category","service"],"properties":{"product":{"type":"string"},"category":{"type":"string"},"service":{"type":"string"}},"additionalProperties":false},
+    "pack":{"type":"string","description":"that it came with; empty: with the program or from a folder"},"off":{"type":"boolean","description":"switched off: it is not in force"},
     "description":{"type":"string"},"references":{"type":"array","items":{"type":"string"}},"false_positives":{"type":"array","items":{"type":"string"}},
     "file":{"type":"string","description":"where it was read"},"text":{"type":"string","description":"the rule as it was written"}},"additionalProperties":false})"},
     {"RuleReload", R"({"type":"object","required":["loaded","refused"],"properties":{"loaded":{"type":"integer"},"left_out":{"type":"integer"},"correlations":{"type":"integer"},"filters":{"type":"integer"},
@@ -29,7 +33,35 @@ json::Value texts(const std::vector<std::string>& items) {
     return out;
 }
 
-json::Value brief(const RuleInfo& rule) {
+// "pack NAME: PATH" → "NAME".
+std::string_view pack_of(std::string_view file) {
+    constexpr std::string_view kPack = "pack ";
+    const std::size_t colon = file.find(": ");
+    return file.starts_with(kPack) && colon != std::string_view::npos ? file.substr(kPack.size(), colon - kPack.size()) : std::string_view{};
+}
+
+// Rules that are switched off, as they stood then; an engine of their own. Empty while there are none. A correlation is
+// read together with the rules in force, of which it counts some.
+Result<std::shared_ptr<const detect::Engine>> switched_off(Context& context) {
+    auto files = TRY(context.state.read([](store::Transaction& tx) { return RuleStore::switched_off(tx); }));
+    if (files.empty()) return nullptr;
+    if (std::any_of(files.begin(), files.end(), [](const detect::RuleFile& file) { return file.text.find("correlation:") != std::string::npos; }))
+        for (const RuleInfo* rule : context.engine()->rules()) files.push_back({rule->file, rule->text});
+    detect::LoadReport report;
+    return detect::Engine::make(files, {}, report);
+}
+// Those of `off` that are not in force.
+std::vector<const RuleInfo*> only_off(const detect::Engine* off, const detect::Engine& in_force) {
+    std::vector<const RuleInfo*> out;
+    if (off == nullptr) return out;
+    std::set<std::string_view> ids;
+    for (const RuleInfo* rule : in_force.rules()) ids.insert(rule->id);
+    for (const RuleInfo* rule : off->rules())
+        if (!ids.contains(rule->id)) out.push_back(rule);
+    return out;
+}
+
+json::Value brief(const RuleInfo& rule, bool off) {
     // The licence of rules asks that the author's name goes with them, and with what they find.
     json::Value out = json::object({{"id", rule.id},
                                     {"title", rule.title},
@@ -38,7 +70,10 @@ json::Value brief(const RuleInfo& rule) {
                                     {"status", rule.status},
                                     {"author", rule.author},
                                     {"license", rule.license},
-                                    {"tags", texts(rule.tags)}});
+                                    {"tags", texts(rule.tags)},
+                                    {"log_source", json::object({{"product", rule.product}, {"category", rule.category}, {"service", rule.service}})},
+                                    {"pack", pack_of(rule.file)},
+                                    {"off", off}});
     add_title_vi(out, rule.title_vi);
     return out;
 }
@@ -48,9 +83,14 @@ Result<net::Response> list_all(Ask& ask) {
     const auto tag = ask.text("tag");
     const std::string words = fold(ask.text("q").value_or(""));
     const bool with_text = ask.boolean("text").value_or(false);
-    return list(ask, [level, tag, words, with_text](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
+    const bool with_off = ask.boolean("with_off").value_or(false);
+    return list(ask, [level, tag, words, with_text, with_off](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
         const auto engine = context.engine();
-        std::vector<const RuleInfo*> rules = engine->rules();
+        std::shared_ptr<const detect::Engine> off;
+        if (with_off) off = TRY(switched_off(context));
+        std::vector<const RuleInfo*> rules = only_off(off.get(), *engine);
+        const std::set<const RuleInfo*> are_off{rules.begin(), rules.end()};
+        rules.insert(rules.end(), engine->rules().begin(), engine->rules().end());
         std::sort(rules.begin(), rules.end(), [](const RuleInfo* a, const RuleInfo* b) { return a->id < b->id; });
         auto rule = !after ? rules.begin() : std::upper_bound(rules.begin(), rules.end(), *after, [](const std::string& id, const RuleInfo* one) { return id < one->id; });
         ListPage page;
@@ -62,7 +102,7 @@ Result<net::Response> list_all(Ask& ask) {
                 page.next = page.items.back().text("id");
                 break;
             }
-            page.items.push_back(brief(**rule));
+            page.items.push_back(brief(**rule, are_off.contains(*rule)));
             if (!with_text) continue;
             page.items.back().set("file", (*rule)->file);
             page.items.back().set("text", (*rule)->text);
@@ -73,17 +113,25 @@ Result<net::Response> list_all(Ask& ask) {
 
 Result<net::Response> show(Ask& ask) {
     const auto engine = ask.context.engine();
-    for (const RuleInfo* rule : engine->rules()) {
-        if (rule->id != ask.captures[0]) continue;
-        json::Value out = brief(*rule);
-        out.set("description", rule->description);
-        out.set("references", texts(rule->references));
-        out.set("false_positives", texts(rule->false_positives));
-        out.set("file", rule->file);
-        out.set("text", rule->text);
-        return json_answer(200, out);
+    const auto is_it = [&](const RuleInfo* rule) { return rule->id == ask.captures[0]; };
+    std::shared_ptr<const detect::Engine> off;
+    auto rules = engine->rules();
+    auto found = std::find_if(rules.begin(), rules.end(), is_it);
+    const bool in_force = found != rules.end();
+    if (!in_force) {
+        off = TRY(switched_off(ask.context));
+        rules = only_off(off.get(), *engine);
+        found = std::find_if(rules.begin(), rules.end(), is_it);
     }
-    return fail(Code::not_found, "there is no such rule");
+    if (found == rules.end()) return fail(Code::not_found, "there is no such rule");
+    const RuleInfo& rule = **found;
+    json::Value out = brief(rule, !in_force);
+    out.set("description", rule.description);
+    out.set("references", texts(rule.references));
+    out.set("false_positives", texts(rule.false_positives));
+    out.set("file", rule.file);
+    out.set("text", rule.text);
+    return json_answer(200, out);
 }
 
 Result<net::Response> reload(Ask& ask) {
@@ -101,13 +149,13 @@ Result<net::Response> reload(Ask& ask) {
 
 constexpr std::string_view kListFilter =
     "level:informational|low|medium|high|critical, tag:string such as attack.t1059.001, q:string words of the title in either language without regard to case and accents, "
-    "text:boolean with file and text of each, limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before";
+    "text:boolean with file and text of each, with_off:boolean those that are switched off as well, limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before";
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/rules", .permission = "rule:read", .holds = Holds::shared,
-     .summary = "Lists the rules in force.", .response_schema = "Rule[]", .parameters = kListFilter, .answer = list_all},
+     .summary = "Lists the rules in force, and those that are switched off when they are asked for.", .response_schema = "Rule[]", .parameters = kListFilter, .answer = list_all},
     {.method = "GET", .pattern = "/api/v1/rules/{id}", .permission = "rule:read", .holds = Holds::shared,
-     .summary = "Shows one rule with its text and author.", .response_schema = "Rule", .answer = show},
+     .summary = "Shows one rule with its text and author, in force or switched off.", .response_schema = "Rule", .answer = show},
     {.method = "POST", .pattern = "/api/v1/rules/reload", .permission = "rule:reload", .holds = Holds::node,
      .summary = "Reads the rules again from their folders.", .response_schema = "RuleReload", .answer = reload},
 };

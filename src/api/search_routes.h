@@ -15,5 +15,6 @@ json::Value event_json(const Context& context, const store::StoredRecord& stored
 // The record that the path names, when the actor may see its organisation; what is missing and what is not his give the
 // same answer (events.cpp).
 Result<store::StoredRecord> visible_event(Ask& ask);
+Result<store::StoredRecord> visible_event(Ask& ask, std::string_view id);
 
 }  // namespace vg::api

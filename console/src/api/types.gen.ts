@@ -564,6 +564,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/own-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a rule that somebody here wrote and puts it into force, in place of any other of its id. */
+        post: operations["postOwnRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an own rule back; another one of its id holds again. Done as well when there is none. */
+        delete: operations["deleteOwnRulesById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/backtest": {
         parameters: {
             query?: never;
@@ -718,6 +752,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Why rules that need not be in force hold or not, for stored events or for records that are sent along. */
+        post: operations["postRulesTry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/{id}/explain": {
         parameters: {
             query?: never;
@@ -742,7 +793,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the rules in force. */
+        /** Lists the rules in force, and those that are switched off when they are asked for. */
         get: operations["getRules"];
         put?: never;
         post?: never;
@@ -759,7 +810,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows one rule with its text and author. */
+        /** Shows one rule with its text and author, in force or switched off. */
         get: operations["getRulesById"];
         put?: never;
         post?: never;
@@ -1776,6 +1827,15 @@ export interface components {
             ended: string | null;
             version: number;
         };
+        OwnRule: {
+            /** @description its id */
+            rule: string;
+            title: string;
+            /** @description there was an own rule of that id */
+            replaced: boolean;
+            /** @description rules in force now */
+            in_force: number;
+        };
         RuleBacktest: {
             /** Format: date-time */
             from: string;
@@ -1971,6 +2031,34 @@ export interface components {
             masked: boolean;
             parts: components["schemas"]["RulePart"][];
         };
+        RuleTry: {
+            items: {
+                /** @description its id, when it is a stored one */
+                event?: string;
+                /** @description of the record in the sample, from 1 */
+                number?: number;
+                /** @description that understood the record */
+                format: string;
+                /** @description why no format did */
+                unparsed?: string;
+                /** @description personal values are hidden */
+                masked: boolean;
+                rules: {
+                    rule: string;
+                    title: string;
+                    /** @description whether the rule fires on the event */
+                    held: boolean;
+                    parts: components["schemas"]["RulePart"][];
+                }[];
+            }[];
+            /** @description records of the sample beyond the most */
+            left_out: number;
+            refused: {
+                line: number;
+                title: string;
+                reason: string;
+            }[];
+        };
         RulePart: {
             /** @description of the rule */
             text: string;
@@ -1991,6 +2079,15 @@ export interface components {
             author: string;
             license?: string;
             tags: string[];
+            log_source: {
+                product: string;
+                category: string;
+                service: string;
+            };
+            /** @description that it came with; empty: with the program or from a folder */
+            pack: string;
+            /** @description switched off: it is not in force */
+            off: boolean;
             description?: string;
             references?: string[];
             false_positives?: string[];
@@ -3416,6 +3513,63 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    postOwnRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description YAML of one rule, with its id */
+                    text: string;
+                    /** @description stands in the audit chain */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteOwnRulesById: {
+        parameters: {
+            query?: {
+                /** @description stands in the audit chain */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     postRulesBacktest: {
         parameters: {
             query?: never;
@@ -3435,6 +3589,11 @@ export interface operations {
                     text?: string;
                     /** @description back from now; 7 without */
                     days?: number;
+                    /**
+                     * Format: uuid
+                     * @description names it, so that it can be watched and cancelled among the searches
+                     */
+                    search?: string;
                 };
             };
         };
@@ -3729,6 +3888,40 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    postRulesTry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description YAML, one rule or several; at most 50 are told of */
+                    text: string;
+                    events?: string[];
+                    /** @description records as a source sends them: lines, or JSON; the first 20 are asked about */
+                    sample?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTry"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getEventsByIdExplain: {
         parameters: {
             query: {
@@ -3765,6 +3958,8 @@ export interface operations {
                 q?: string;
                 /** @description with file and text of each */
                 text?: boolean;
+                /** @description those that are switched off as well */
+                with_off?: boolean;
                 /** @description most items of a page from 1 to 1000 and 100 without */
                 limit?: number;
                 /** @description the cursor from next of the page before */
