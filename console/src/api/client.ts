@@ -42,7 +42,7 @@ export function addressOf(path: string, place: Place = {}): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(place.query ?? {})) if (value !== undefined && value !== "") query.set(name, value);
   const text = query.toString();
-  return path.replace("{id}", encodeURIComponent(place.id ?? "")) + (text ? `?${text}` : "");
+  return path.replace(/\{\w+\}/, encodeURIComponent(place.id ?? "")) + (text ? `?${text}` : "");
 }
 
 // The answer as it comes, for what is no JSON (a file); an answer that is no success is an ApiError.

@@ -18,10 +18,11 @@ export function useResource<P extends GetPath>(path: P, options: ReadOptions = {
 }
 
 export function useList<P extends GetPath>(path: P, options: ReadOptions = {}) {
-  const { enabled = true, query } = options;
+  const { enabled = true, every, id, query } = options;
   return useInfiniteQuery<Page<ItemOf<P>>, ApiError, ItemOf<P>[], readonly unknown[], string>({
-    queryKey: [path, "list", query ?? {}],
-    queryFn: ({ pageParam }) => getPage(path, { query: { limit: "200", ...query, after: pageParam } }),
+    queryKey: [path, "list", ...(id === undefined ? [] : [id]), query ?? {}],
+    queryFn: ({ pageParam }) => getPage(path, { id: id ?? "", query: { limit: "200", ...query, after: pageParam } }),
+    ...(every === undefined ? {} : { refetchInterval: every }),
     initialPageParam: "",
     getNextPageParam: (last) => last.next ?? undefined,
     select: (data) => data.pages.flatMap((page) => page.items),

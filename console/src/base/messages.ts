@@ -1,6 +1,7 @@
 // The one table of words: key → [Vietnamese, English]. A key without either language does not compile.
 import { consoleMessages } from "./console_messages";
 import { deskMessages } from "./desk_messages";
+import { detectionMessages } from "./detection_messages";
 import { searchMessages } from "./search_messages";
 
 export type Language = "vi" | "en";
@@ -10,6 +11,7 @@ export const messages = {
   ...searchMessages,
   ...consoleMessages,
   ...deskMessages,
+  ...detectionMessages,
   "app.name": ["Vọng Gác", "Vọng Gác"],
   "app.pages": ["Các trang", "Pages"],
   "app.skip": ["Đến nội dung", "Skip to content"],
@@ -242,7 +244,7 @@ export const messages = {
   "keys.mute": ["tắt tiếng", "mute"],
   "keys.show": ["hiện việc mới", "show what is new"],
   "keys.theme": ["đổi giao diện", "change theme"],
-  "keys.go": ["đến Trực ban, Phát hiện, Tìm kiếm, Nguồn, Quản trị", "to Now, Findings, Search, Sources, Administration"],
+  "keys.go": ["đến Trực ban, Phát hiện, Tìm kiếm, Quy tắc, Nguồn, Quản trị", "to Now, Findings, Search, Rules, Sources, Administration"],
   "keys.help": ["bảng này", "this list"],
   "keys.clear": ["bỏ bộ lọc", "filters off"],
   "role.reader": ["người xem", "reader"],

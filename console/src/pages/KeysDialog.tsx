@@ -5,7 +5,7 @@ import { usePreferences, useWords } from "../parts/preferences";
 
 const FRAME: readonly (readonly [string, MessageKey])[] = [
   ["Ctrl K  /", "keys.palette"],
-  ["G  T P K N Q", "keys.go"],
+  ["G  T P K R N Q", "keys.go"],
   ["Z", "keys.undo"],
   ["T", "keys.theme"],
   ["F6", "keys.region"],
