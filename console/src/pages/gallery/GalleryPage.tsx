@@ -13,6 +13,7 @@ import { Secret } from "../../parts/Secret";
 import { SetUp } from "../../parts/SetUp";
 import { Empty, ErrorBox, Loading, Shown } from "../../parts/States";
 import { WatchRibbon } from "../../parts/WatchRibbon";
+import { RulePieces } from "./RulePieces";
 import { SearchPieces } from "./SearchPieces";
 
 const NOW = Date.parse("2026-11-27T20:07:05Z");
@@ -209,6 +210,7 @@ export function Page() {
         <SetUp token="vg_example" />
       </Piece>
       <SearchPieces Piece={Piece} />
+      <RulePieces Piece={Piece} />
       <Piece name="PasswordForm">
         <div className="narrow">
           <PasswordForm present verb={say("password.change")} busy={false} error={null} onSend={refetch} />
