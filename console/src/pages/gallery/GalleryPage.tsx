@@ -210,12 +210,12 @@ export function Page() {
         <SetUp token="vg_example" />
       </Piece>
       <SearchPieces Piece={Piece} />
-      <RulePieces Piece={Piece} />
       <Piece name="PasswordForm">
         <div className="narrow">
           <PasswordForm present verb={say("password.change")} busy={false} error={null} onSend={refetch} />
         </div>
       </Piece>
+      <RulePieces Piece={Piece} />
     </>
   );
 }
