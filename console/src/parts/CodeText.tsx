@@ -27,13 +27,13 @@ function Gutter({ lines, notes }: { lines: number; notes: readonly LineNote[] })
 
 export function CodeText({ text, label, notes = [] }: { text: string; label: string; notes?: readonly LineNote[] }) {
   const lines = text.replace(/\n$/, "").split("\n");
-  const marked = new Map(notes.map((note) => [note.line, note]));
+  const marked = new Set(notes.map((note) => note.line));
   return (
     <div className="code">
       <Gutter lines={lines.length} notes={notes} />
       <pre tabIndex={0} aria-label={label}>
         {lines.map((line, at) => (
-          <span key={at} className={marked.has(at + 1) ? `said ${marked.get(at + 1)?.weight ?? ""}` : undefined}>
+          <span key={at} className={marked.has(at + 1) ? "line said" : "line"}>
             <Hostile text={line} />
             {"\n"}
           </span>
