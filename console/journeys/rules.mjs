@@ -98,7 +98,7 @@ await journey("rules", async ({ server, browser }) => {
 
   // Kept as a rule of our own, under an identifier of its own.
   await page.click("button:has-text('Đổi mã mới')");
-  await field.fill((await field.inputValue()).replace(/^title: .*$/m, "title: Root vào bằng mật khẩu ở đơn vị ta"));
+  await field.fill((await field.inputValue()).replace(/^title: .*$/m, "title: Root by password, here").replace(/^title_vi: .*$/m, "title_vi: Root vào bằng mật khẩu ở đơn vị ta"));
   await page.waitForSelector("button:has-text('Lưu và dùng'):not([disabled])");
   await page.click("button:has-text('Lưu và dùng')");
   await page.fill("[role=dialog] textarea", "đơn vị tự theo dõi");

@@ -15,6 +15,7 @@ const rule = (id: string, more: Partial<Listed> = {}): Listed => ({
   ...more,
 });
 const any = { q: "", level: "", kind: "", pack: "", state: "", found: "", sort: "" };
+const vi = "vi";
 const ids = (rules: readonly Listed[]) => rules.map((one) => one.id).join("");
 const told = new Map([
   ["a", { findings: 3, closed_false: 0, muted: 1 }],
@@ -28,25 +29,33 @@ const rules = [
 
 describe("the list of rules", () => {
   it("finds words without accents in title, technique, log source and author", () => {
-    expect(ids(chosenRules(rules, told, { ...any, q: "dang nhap" }))).toBe("a");
-    expect(ids(chosenRules(rules, told, { ...any, q: "T1110" }))).toBe("a");
-    expect(ids(chosenRules(rules, told, { ...any, q: "windows process" }))).toBe("c");
-    expect(ids(chosenRules(rules, told, { ...any, q: "no such" }))).toBe("");
+    expect(ids(chosenRules(rules, told, { ...any, q: "dang nhap" }, vi))).toBe("a");
+    expect(ids(chosenRules(rules, told, { ...any, q: "T1110" }, vi))).toBe("a");
+    expect(ids(chosenRules(rules, told, { ...any, q: "windows process" }, vi))).toBe("c");
+    expect(ids(chosenRules(rules, told, { ...any, q: "no such" }, vi))).toBe("");
   });
   it("keeps by level, kind, pack, state and findings", () => {
-    expect(ids(chosenRules(rules, told, { ...any, level: "critical" }))).toBe("b");
-    expect(ids(chosenRules(rules, told, { ...any, kind: "correlation" }))).toBe("b");
-    expect(ids(chosenRules(rules, told, { ...any, pack: "-" }))).toBe("ca");
-    expect(ids(chosenRules(rules, told, { ...any, state: "off" }))).toBe("c");
-    expect(ids(chosenRules(rules, told, { ...any, found: "no" }))).toBe("c");
-    expect(ids(chosenRules(rules, told, { ...any, found: "false" }))).toBe("b");
+    expect(ids(chosenRules(rules, told, { ...any, level: "critical" }, vi))).toBe("b");
+    expect(ids(chosenRules(rules, told, { ...any, kind: "correlation" }, vi))).toBe("b");
+    expect(ids(chosenRules(rules, told, { ...any, pack: "-" }, vi))).toBe("ca");
+    expect(ids(chosenRules(rules, told, { ...any, state: "off" }, vi))).toBe("c");
+    expect(ids(chosenRules(rules, told, { ...any, found: "no" }, vi))).toBe("c");
+    expect(ids(chosenRules(rules, told, { ...any, found: "false" }, vi))).toBe("b");
   });
   it("sorts by level without a wish, else by what is wished", () => {
-    expect(ids(chosenRules(rules, told, any))).toBe("bca");
-    expect(ids(chosenRules(rules, told, { ...any, sort: "muted" }))).toBe("acb");
-    expect(ids(chosenRules(rules, told, { ...any, sort: "findings" }))).toBe("bac");
-    // Vietnamese: C, Đ, W.
-    expect(ids(chosenRules(rules, told, { ...any, sort: "title" }))).toBe("cab");
+    expect(ids(chosenRules(rules, told, any, vi))).toBe("bca");
+    expect(ids(chosenRules(rules, told, { ...any, sort: "muted" }, vi))).toBe("acb");
+    expect(ids(chosenRules(rules, told, { ...any, sort: "findings" }, vi))).toBe("bac");
+    // By the title that is read; Vietnamese: C, Đ, W.
+    expect(ids(chosenRules(rules, told, { ...any, sort: "title" }, vi))).toBe("cab");
+  });
+  it("finds and sorts by the title of either language", () => {
+    const both = [rule("x", { title: "Zebra", title_vi: "Ăng-ten" }), rule("y", { title: "Alarm" })];
+    expect(ids(chosenRules(both, told, { ...any, sort: "title" }, "vi"))).toBe("yx");
+    expect(ids(chosenRules([...both, rule("z", { title: "Beta" })], told, { ...any, sort: "title" }, "vi"))).toBe("yxz");
+    expect(ids(chosenRules([...both, rule("z", { title: "Beta" })], told, { ...any, sort: "title" }, "en"))).toBe("yzx");
+    expect(ids(chosenRules(both, told, { ...any, q: "ang-ten" }, "en"))).toBe("x");
+    expect(ids(chosenRules(both, told, { ...any, q: "zebra" }, "vi"))).toBe("x");
   });
   it("reads techniques out of tags", () => {
     expect(techniqueOf("attack.t1059.001")).toBe("T1059.001");

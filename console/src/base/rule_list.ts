@@ -1,9 +1,12 @@
 // Which rules a page shows, and in which order: pure, from what the address says.
+import type { Language } from "./messages";
+import { ruleTitleIn, titleWords } from "./rule_title";
 import { folded } from "./text";
 
 export interface Listed {
   id: string;
   title: string;
+  title_vi?: string | undefined;
   level: string;
   kind: string;
   author: string;
@@ -34,7 +37,7 @@ export const sourceText = ({ product, category, service }: Listed["log_source"])
 
 const NOTHING: Told = { findings: 0, closed_false: 0, muted: 0 };
 // Every word must stand somewhere in what is known about the rule; accents and capitals do not count.
-export function chosenRules<T extends Listed>(rules: readonly T[], told: ReadonlyMap<string, Told>, wanted: Wanted): T[] {
+export function chosenRules<T extends Listed>(rules: readonly T[], told: ReadonlyMap<string, Told>, wanted: Wanted, language: Language): T[] {
   const words = folded(wanted.q).split(/\s+/).filter(Boolean);
   const of = (rule: T) => told.get(rule.id) ?? NOTHING;
   const kept = rules.filter((rule) => {
@@ -46,7 +49,7 @@ export function chosenRules<T extends Listed>(rules: readonly T[], told: Readonl
     if (wanted.found === "no" && of(rule).findings > 0) return false;
     if (wanted.found === "false" && of(rule).closed_false === 0) return false;
     if (words.length === 0) return true;
-    const text = folded([rule.title, rule.id, rule.author, sourceText(rule.log_source), ...rule.tags].join(" "));
+    const text = folded([titleWords(rule), rule.id, rule.author, sourceText(rule.log_source), ...rule.tags].join(" "));
     return words.every((word) => text.includes(word));
   });
   const level = (rule: T) => LEVEL_ORDER.indexOf(rule.level);
@@ -57,7 +60,7 @@ export function chosenRules<T extends Listed>(rules: readonly T[], told: Readonl
     muted: (one, other) => of(other).muted - of(one).muted,
   };
   const first = wanted.sort === "title" ? undefined : (by[wanted.sort] ?? by["level"]);
-  return kept.sort((one, other) => (first?.(one, other) ?? 0) || one.title.localeCompare(other.title, "vi") || one.id.localeCompare(other.id));
+  return kept.sort((one, other) => (first?.(one, other) ?? 0) || ruleTitleIn(one, language).localeCompare(ruleTitleIn(other, language), language) || one.id.localeCompare(other.id));
 }
 
 // "attack.t1059.001" → "T1059.001", "attack.initial-access" → a tactic; anything else is told as it is.

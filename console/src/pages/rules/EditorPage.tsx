@@ -47,7 +47,7 @@ function SaveDialog({ text, onClose, onSaved }: { text: string; onClose: () => v
 
 // `from`: the rule that is changed, empty for a new one. What was typed is kept in this browser until it is saved.
 function Editor({ from, given, event }: { from: string; given: string; event: string }) {
-  const { say } = useWords();
+  const { say, ruleTitle } = useWords();
   const { may } = useMe();
   const navigate = useNavigate();
   const place = `rule.draft.${from}`;
@@ -89,7 +89,7 @@ function Editor({ from, given, event }: { from: string; given: string; event: st
             <>
               <Icon name="right" />
               <Link to="/rules/$id" params={{ id: present.id }}>
-                <Hostile text={present.title} />
+                <Hostile text={ruleTitle(present)} />
               </Link>
             </>
           ) : null}

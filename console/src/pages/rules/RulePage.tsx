@@ -152,12 +152,12 @@ function TextAndRemarks({ rule }: { rule: Rule }) {
 }
 
 function RemoveDialog({ rule, onClose }: { rule: Rule; onClose: () => void }) {
-  const { say } = useWords();
+  const { say, ruleTitle } = useWords();
   const navigate = useNavigate();
   const remove = useChange("delete", "/api/v1/own-rules/{id}");
   return (
     <AskDialog
-      title={<Hostile text={say("rule.remove.title", { what: rule.title })} />}
+      title={<Hostile text={say("rule.remove.title", { what: ruleTitle(rule) })} />}
       note={say("rule.remove.note")}
       verb={say("rule.remove")}
       danger
@@ -181,7 +181,7 @@ function RemoveDialog({ rule, onClose }: { rule: Rule; onClose: () => void }) {
 }
 
 export function Page() {
-  const { say } = useWords();
+  const { say, ruleTitle } = useWords();
   const { id = "" } = useParams({ strict: false });
   const { may } = useMe();
   const navigate = useNavigate();
@@ -224,7 +224,7 @@ export function Page() {
             </div>
             <div className="row">
               <h1>
-                <Hostile text={rule.title} />
+                <Hostile text={ruleTitle(rule)} />
               </h1>
               <Severity level={rule.level} />
               <span className="state dim">

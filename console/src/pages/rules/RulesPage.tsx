@@ -20,7 +20,7 @@ import "../../parts/rules.css";
 const STEP = 200; // rows that are drawn at a time
 
 function Row({ rule, card, at, onSwitch }: { rule: Rule; card: Scorecard | undefined; at: boolean; onSwitch: (() => void) | undefined }) {
-  const { say, number } = useWords();
+  const { say, number, ruleTitle } = useWords();
   const packWords = usePackWords();
   const kindWords = useKindWords();
   const count = (value: number | undefined) => (value ? number(value) : <span className="faint">{"0"}</span>);
@@ -32,7 +32,7 @@ function Row({ rule, card, at, onSwitch }: { rule: Rule; card: Scorecard | undef
       <td data-label={say("rules.title")}>
         <div className="t">
           <Link to="/rules/$id" params={{ id: rule.id }}>
-            <Hostile text={rule.title} />
+            <Hostile text={ruleTitle(rule)} />
           </Link>
         </div>
         <div className="s">
@@ -73,7 +73,7 @@ function Row({ rule, card, at, onSwitch }: { rule: Rule; card: Scorecard | undef
             {say(rule.off ? "rules.off" : "rules.on")}
           </span>
           {onSwitch ? (
-            <button type="button" className="btn sm end" onClick={onSwitch} aria-label={`${say(rule.off ? "rules.enable" : "rules.disable")}: ${rule.title}`}>
+            <button type="button" className="btn sm end" onClick={onSwitch} aria-label={`${say(rule.off ? "rules.enable" : "rules.disable")}: ${ruleTitle(rule)}`}>
               {say(rule.off ? "rules.do.on" : "rules.do.off")}
             </button>
           ) : null}
@@ -84,7 +84,7 @@ function Row({ rule, card, at, onSwitch }: { rule: Rule; card: Scorecard | undef
 }
 
 export function Page() {
-  const { say, number } = useWords();
+  const { say, number, language } = useWords();
   const { may } = useMe();
   const navigate = useNavigate();
   const address = useAddress();
@@ -104,7 +104,7 @@ export function Page() {
     address.value("sort"),
   ];
   const cards = useMemo(() => new Map((scores.data ?? []).map((card) => [card.rule, card])), [scores.data]);
-  const rules = useMemo(() => chosenRules(list.data ?? [], cards, { q, level, kind, pack, state, found, sort }), [list.data, cards, q, level, kind, pack, state, found, sort]);
+  const rules = useMemo(() => chosenRules(list.data ?? [], cards, { q, level, kind, pack, state, found, sort }, language), [list.data, cards, q, level, kind, pack, state, found, sort, language]);
   const asked = [q, level, kind, pack, state, found, sort].join("\n");
   const rows = more.of === asked ? more.rows : STEP;
   const shown = rules.slice(0, rows);
