@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <csignal>
 
 #include "base/bytes.h"
 #include "base/ip.h"
 #include "base/text.h"
 #include "net/client_url.h"
 #include "net/http.h"
+#include "net/pipe_signal.h"
 #include "net/response_reader.h"
 #include "net/tls.h"
 
@@ -26,26 +26,6 @@ namespace vg::net {
 namespace {
 
 constexpr std::size_t kMostBody = std::size_t{256} << 20;  // of an answer that is kept in memory
-
-// OpenSSL writes to the socket without MSG_NOSIGNAL: for the time of a call a broken pipe is an error, not a signal.
-class NoPipeSignal {
-public:
-    NoPipeSignal() {
-        sigemptyset(&set_);
-        sigaddset(&set_, SIGPIPE);
-        pthread_sigmask(SIG_BLOCK, &set_, &before_);
-    }
-    ~NoPipeSignal() {
-        const timespec none{};
-        if (sigismember(&before_, SIGPIPE) == 0) sigtimedwait(&set_, nullptr, &none);
-        pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-    NoPipeSignal(const NoPipeSignal&) = delete;
-    NoPipeSignal& operator=(const NoPipeSignal&) = delete;
-
-private:
-    sigset_t set_{}, before_{};
-};
 
 class Link {
 public:

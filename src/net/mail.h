@@ -1,0 +1,51 @@
+// Mail: the bytes of a plain text message, and their way to a mail server by SMTP (RFC 5321) with STARTTLS or TLS and AUTH.
+// Knows no domain. Any thread; send_mail() blocks for at most about MailServer::time.
+//
+//   const std::string bytes = TRY(compose({.from = "vonggac@don-vi.example", .to = "truc@don-vi.example", .subject = "Có phát hiện", ...}));
+//   TRY(send_mail(server, "vonggac@don-vi.example", "truc@don-vi.example", bytes));
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace vg::net {
+
+enum class MailSecurity : std::uint8_t { none, starttls, tls };  // tls: from the first byte, as on port 465
+
+struct MailServer {
+    std::string host;
+    std::uint16_t port = 587;
+    MailSecurity security = MailSecurity::starttls;
+    std::string user, password;  // empty: no AUTH
+    std::string ca_file;         // PEM of the CA to trust; empty: the system's
+    Span time = seconds(30);     // for all of it
+    std::function<bool()> stopping = {};  // asked at least once a second; true ends it
+};
+
+struct Mail {
+    std::string from, to;    // addresses
+    std::string subject;     // UTF-8; control characters become spaces
+    std::string text;        // UTF-8, lines end with \n
+    std::string message_id;  // "ID@DOMAIN", without brackets
+    Time date;
+};
+
+// "an@don-vi.example": dot-atom, '@', names of letters, digits and hyphens; ASCII, at most 254 bytes. No comments, quotes,
+// spaces or control characters, so that an address can stand in a header and in a command as it is.
+bool is_mail_address(std::string_view text);
+
+// RFC 5322 with CRLF; the subject by RFC 2047, the text as quoted-printable, no line longer than 78. Marked as sent by a
+// program (RFC 3834). Code::bad_input: an address or the id is none.
+Result<std::string> compose(const Mail& mail);
+
+// Returns when the server has taken the message. Code::denied: it said that it never will take this one (55x); Code::busy: not
+// now (4xx), which says nothing about others; Code::unavailable: anything else, and others would fare alike. The text holds
+// the server's own words.
+Status send_mail(const MailServer& server, const std::string& from, const std::string& to, const std::string& bytes);
+
+}  // namespace vg::net
