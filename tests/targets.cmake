@@ -44,7 +44,7 @@ add_product_test(disk_full quick 600)
 add_product_test(searching full 600)
 add_product_test(start full 300)
 add_product_test(backup full 900)
-add_product_test(notify quick 600)
+add_product_test(service quick 600)
 add_product_test(syslog_loss quick 300)
 add_product_test(demo full 60)
 

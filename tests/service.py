@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What systemd sees: READY=1, and a graceful stop within 5 s that loses nothing. Usage: tests/notify.py PROGRAM TEST-PROGRAM JOURNAL-DUMP [--quick]"""
+"""What systemd sees: READY=1, and a graceful stop within 5 s that loses nothing. Usage: tests/service.py PROGRAM TEST-PROGRAM JOURNAL-DUMP [--quick]"""
 import json, random, socket, sys, time
 
 import lib
