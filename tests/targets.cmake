@@ -21,6 +21,7 @@ add_postgresql_test(store quick "StateTest.*:StateDump.*:AuditTest.*:*StatePostg
 add_postgresql_test(access quick "AccountsTest.*:GateTest.*")
 add_postgresql_test(directory quick "*")
 add_postgresql_test(findings quick "BookTest.*")
+add_postgresql_test(notify quick "Notification.*")
 add_postgresql_test(api full "*")  # some minutes: a State for each test
 add_postgresql_test(server quick "Pipeline*")
 
@@ -44,6 +45,7 @@ add_product_test(disk_full quick 600)
 add_product_test(searching full 600)
 add_product_test(start full 300)
 add_product_test(backup full 900)
+add_product_test(notifications full 600)
 add_product_test(service quick 600)
 add_product_test(syslog_loss quick 300)
 add_product_test(demo full 60)

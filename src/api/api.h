@@ -24,6 +24,7 @@
 #include "directory/directory.h"
 #include "formats/format.h"
 #include "net/http.h"
+#include "notify/rows.h"
 #include "store/journal.h"
 #include "store/state.h"
 
@@ -90,6 +91,7 @@ struct Context {
     SearchDesk* desk = nullptr;                 // who may search when
     std::function<Status()> feed_archive = {};  // sees to it that what reads the journal into the archive runs; none: it never does
     std::string exports = {};                   // folder where exports stand while they are sent; the archive may write there
+    std::function<std::vector<notify::Outcome>(const notify::Rule&)> test_notification = {};  // none: Code::unavailable
 };
 
 enum class Auth : std::uint8_t {

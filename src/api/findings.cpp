@@ -9,6 +9,7 @@
 #include "access/accounts.h"
 #include "base/text.h"
 #include "findings/book.h"
+#include "notify/rows.h"
 #include "store/audit.h"
 
 namespace vg::api {
@@ -182,7 +183,10 @@ Result<net::Response> close(Ask& ask) {
 }
 Result<net::Response> reopen(Ask& ask) {
     const std::string reason = ask.body.text("reason").value_or("");
-    return change(ask, [&](auto& tx, const auto& id, auto version, Time now) { return Book::reopen(tx, ask.actor, id, reason, version, now); });
+    return change(ask, [&](auto& tx, const auto& id, auto version, Time now) -> Status {
+        TRY(Book::reopen(tx, ask.actor, id, reason, version, now));
+        return notify::note_reopened(tx, id, now);
+    });
 }
 Result<net::Response> mute(Ask& ask) {
     const std::string reason = ask.body.text("reason").value_or("");

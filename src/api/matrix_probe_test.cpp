@@ -63,6 +63,8 @@ std::optional<Planted> plant(World& world, std::string_view segment, const std::
         const event::EventId id = world.add_event(organisation);
         return Planted{id.text(), event::EventId{id.journal, {999'999'999}}.text(), {id.text()}};
     }
+    if (segment == "notification-rules") return one(world.add_notification_rule(organisation));
+    if (segment == "notifications") return one(world.add_notification(organisation));
     if (segment == "saved-searches") return one(world.add_saved_search(organisation));
     if (segment == "searches" && who) return one(world.open_search(*who));
     if (segment == "sessions" && who) {

@@ -90,6 +90,10 @@ public:
     void add_numbered(const std::string& organisation, int count, int per_second);
     // Shared with the organisation.
     std::string add_saved_search(const std::string& organisation);
+    // A rule of notification; its id.
+    std::string add_notification_rule(const std::string& organisation);
+    // A message that was given up; its id.
+    std::string add_notification(const std::string& organisation);
     // Under way until the world ends or it is cancelled; its id.
     std::string open_search(const Account& account);
 

@@ -61,7 +61,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
     node.name = "local:0";
     node.role = access::Role::administrator;
     node.scope = access::Scope::node();
-    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), store::backup::runs_schema(), schema()};
+    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), notify::schema(), store::backup::runs_schema(), schema()};
     state = must(store::State::open(store::test_state(), schemas, metrics));
     disk = std::make_unique<store::FaultDisk>(1);
     must(disk->make_folder("keys"));
@@ -109,7 +109,10 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
                                   .archive = archive.get(),
                                   .desk = desk.get(),
                                   .feed_archive = []() -> Status { return {}; },
-                                  .exports = exports});
+                                  .exports = exports,
+                                  .test_notification = [](const notify::Rule& rule) {
+                                      return std::vector<notify::Outcome>{{notify::Channel::mail, rule.to.mail.front(), ""}};
+                                  }});
     organisations_["root"] = must(state->write([&](store::Transaction& tx) {
         return directory::Directory::ensure_root(tx, "Tổ chức " + marker("root"), make_id<OrganisationTag>(clock.now(), random), clock.now());
     })).id;
@@ -144,6 +147,8 @@ void World::plant(const std::string& name) {
     add_finding(name);
     add_event(name);
     add_saved_search(name);
+    add_notification_rule(name);
+    add_notification(name);
     must(state->write([&](store::Transaction& tx) {
         return store::audit::append(tx, {.time = clock.now(), .actor = "user:" + marker(name), .action = "test:plant", .object = "thing/" + marker(name),
                                          .organisation = organisation(name), .details = json::object({{"reason", marker(name)}})});
@@ -298,6 +303,23 @@ std::string World::add_saved_search(const std::string& name) {
                              &account(name, access::Role::administrator).credential);
     EXPECT_EQ(reply.status, 201) << reply.body;
     return reply.parsed().text("id").value_or("");
+}
+
+std::string World::add_notification_rule(const std::string& name) {
+    notify::Rule rule{.id = make_id<notify::RuleTag>(clock.now(), random), .organisation = organisation(name), .name = fresh_name(name), .to = {.mail = {"truc@don-vi.example"}, .webhooks = {}}, .created = clock.now()};
+    must(state->write([&](store::Transaction& tx) { return notify::add_rule(tx, node, rule, clock.now()); }));
+    return rule.id.text();
+}
+
+std::string World::add_notification(const std::string& name) {
+    const notify::Message message{.id = make_id<notify::MessageTag>(clock.now(), random), .rule_name = fresh_name(name), .organisation = organisation(name), .recipient = "truc@don-vi.example",
+                                  .subject = marker(name), .content = marker(name), .findings = 1, .created = clock.now(), .next_attempt = clock.now(), .waiting_since = clock.now()};
+    must(state->write([&](store::Transaction& tx) -> Status {
+        TRY(notify::add_message(tx, message));
+        TRY(tx.run("update notify_message set state = 'given-up', finished = :f where id = :i", {clock.now().micros, message.id.text()}));
+        return {};
+    }));
+    return message.id.text();
 }
 
 std::string World::open_search(const Account& account) {

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "findings/book.h"
+#include "notify/notifier.h"
 #include "server/arrivals_keeper.h"
 #include "server/backups.h"
 #include "server/content_set.h"
@@ -25,6 +26,7 @@
 #include "server/listeners.h"
 #include "server/lock.h"
 #include "server/node_health.h"
+#include "server/notifications.h"
 #include "server/pipeline.h"
 #include "server/pulls.h"
 #include "server/rates.h"
@@ -143,6 +145,7 @@ private:
     std::unique_ptr<Pulls> pulls_;
     std::optional<OverflowWatch> overflow_watch_;
     std::unique_ptr<SourceWatch> watch_;  // calls overflow_watch_
+    std::unique_ptr<notify::Notifier> notifier_;  // made by open(); its thread runs while serving
     std::unique_ptr<Front> front_;
     std::jthread tender_;
 };
@@ -159,6 +162,9 @@ Status WiredNode::open() {
     TRY(ensure_owner());
     TRY(reload_directory());
     TRY(open_archive());
+    notifier_ = std::make_unique<notify::Notifier>(
+        notify::Notifier::Parts{.state = *state_, .clock = clock_, .random = random_, .metrics = metrics_, .directory = [this] { return held(directory_); }},
+        TRY(notification_options(settings_, [this] { return address(); })));
     make_router();
     return {};
 }
@@ -328,6 +334,7 @@ void WiredNode::make_router() {
         .feed = [this] { return feed_.get(); },
         .listeners = [this] { return listeners_ ? listeners_->report() : json::Value{json::Array{}}; },
         .pulls = [this] { return pulls_ ? pulls_->report() : json::Value{json::Array{}}; },
+        .notifications = [this] { return notifier_->report(); },
     });
     stream_ = std::make_unique<api::Stream>(clock_, metrics_, api::StreamOptions{}, [this] { return health_->mark(); });
     router_ = api::Router::make(api::Context{
@@ -357,6 +364,7 @@ void WiredNode::make_router() {
         .desk = desk_.get(),
         .feed_archive = [this] { return ensure_feed(); },
         .exports = path("archive/export"),
+        .test_notification = [this](const notify::Rule& rule) { return notifier_->test(rule); },
     });
 }
 
@@ -442,6 +450,7 @@ Status WiredNode::serve() {
                               settings_, std::move(endpoints), path("control.sock"), std::move(tls)));
     watch_->start();
     stream_->start();
+    notifier_->start();
     tender_ = std::jthread{[this](std::stop_token stop) { tend(stop); }};
     return {};
 }
@@ -525,6 +534,7 @@ void WiredNode::tend(std::stop_token stop) {
 }
 
 void WiredNode::stop(Span grace) {
+    if (notifier_) notifier_->stop();
     if (stream_) stream_->stop();
     if (desk_) desk_->close();        // searches end, and so do the requests that wait for them
     if (watch_) watch_->stop();
@@ -552,7 +562,7 @@ Status WiredNode::reload() {
 }  // namespace
 
 std::vector<store::Schema> schemas_of_all_rooms() {
-    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), api::schema(), store::backup::runs_schema(), schema()};
+    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
 }
 
 Result<std::unique_ptr<Node>> Node::open(const Settings& settings, const Hooks& hooks) {

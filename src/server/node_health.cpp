@@ -94,6 +94,7 @@ json::Value NodeHealth::report() const {
     report.set("archive", archive());
     report.set("listeners", parts_.listeners());
     report.set("pulls", parts_.pulls());
+    report.set("notifications", parts_.notifications());
     return report;
 }
 

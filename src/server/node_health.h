@@ -35,6 +35,7 @@ public:
         std::function<const Feed*()> feed = [] { return nullptr; };      // null before serve()
         std::function<json::Value()> listeners = [] { return json::Value{json::Array{}}; };
         std::function<json::Value()> pulls = [] { return json::Value{json::Array{}}; };
+        std::function<json::Value()> notifications = [] { return json::Value{}; };
     };
     explicit NodeHealth(Parts parts);
 

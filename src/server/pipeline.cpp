@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "notify/rows.h"
 
 namespace vg::server {
 
@@ -115,6 +116,7 @@ Status Pipeline::try_commit(const Batch& batch) {
             // Kept already, when the answer to the commit before was lost.
             if (const auto kept = TRY(load_standing(tx)); kept && kept->position >= batch.standing.position) return {};
             committed.findings = TRY(findings::Book::record_and_tell(tx, batch.sightings));
+            TRY(notify::note(tx, committed.findings, parts_.clock.now()));
             TRY(save_tallies(tx, batch.tallies));
             TRY(save_allowances(tx, batch.allowances));
             for (const auto& [key, overflow] : batch.overflows) TRY(add_overflow(tx, overflow));
@@ -224,7 +226,7 @@ Status Pipeline::run_retry(event::Position position) {
         if (!TRY(clear_set_aside(tx, position))) return {};  // done already, and the answer was lost
         committed.findings = TRY(findings::Book::record_and_tell(tx, found.sightings));
         for (const auto& [key, overflow] : overflows) TRY(add_overflow(tx, overflow));
-        return {};
+        return notify::note(tx, committed.findings, parts_.clock.now());
     }));
     take_note(overflows);
     if (parts_.committed) parts_.committed(committed);

@@ -511,6 +511,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notification-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the rules of notification. */
+        get: operations["getNotificationRules"];
+        put?: never;
+        /** Adds a rule: who is told of which findings, by mail or webhook. */
+        post: operations["postNotificationRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one rule of notification. */
+        get: operations["getNotificationRulesById"];
+        put?: never;
+        post?: never;
+        /** Removes a rule; what waits in the outbox is still sent. */
+        delete: operations["deleteNotificationRulesById"];
+        options?: never;
+        head?: never;
+        /** Changes what is given of a rule. */
+        patch: operations["patchNotificationRulesById"];
+        trace?: never;
+    };
+    "/api/v1/notification-rules/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test message to every recipient of a rule now, and tells what became of each. */
+        post: operations["postNotificationRulesByIdTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists notifications, the newest first. */
+        get: operations["getNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has a notification that was given up tried again. */
+        post: operations["postNotificationsByIdRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations": {
         parameters: {
             query?: never;
@@ -1814,6 +1902,74 @@ export interface components {
                 /** @description the same in Vietnamese */
                 text_vi: string;
             }[];
+        };
+        NotificationRule: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            organisation: string;
+            name: string;
+            enabled: boolean;
+            mail: string[];
+            /** @description without their paths, which often are secrets */
+            webhooks: string[];
+            /**
+             * @description at least
+             * @enum {unknown}
+             */
+            level: "informational" | "low" | "medium" | "high" | "critical";
+            /** @description ids of detection rules; empty: all */
+            rules: string[];
+            /** @description any of them; empty: all */
+            tags: string[];
+            events: ("new" | "reopened")[];
+            /** @description findings of organisations below it too */
+            below: boolean;
+            zone: string;
+            /** @description days on which they begin, from, until, and whether critical findings are told all the same */
+            quiet: Record<string, never> | null;
+            dedupe_minutes: number;
+            escalation: Record<string, never> | null;
+            /** Format: date-time */
+            created: string;
+            version: number;
+            /** @description signs webhooks; shown once, when the rule is made */
+            secret?: string;
+        };
+        NotificationTest: {
+            rule: string;
+            outcomes: {
+                /** @enum {unknown} */
+                channel: "mail" | "webhook";
+                recipient: string;
+                sent: boolean;
+                error: string;
+            }[];
+        };
+        Notification: {
+            /**
+             * Format: uuid
+             * @description also in Message-ID or Idempotency-Key
+             */
+            id: string;
+            /** Format: uuid */
+            organisation: string;
+            /** @description name of the rule */
+            rule: string;
+            /** @enum {unknown} */
+            channel: "mail" | "webhook";
+            recipient: string;
+            findings: number;
+            /** @enum {unknown} */
+            state: "waiting" | "sent" | "given-up";
+            attempts: number;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            next_attempt: string | null;
+            /** Format: date-time */
+            finished: string | null;
+            last_error: string;
         };
         Organisation: {
             /** Format: uuid */
@@ -3358,6 +3514,285 @@ export interface operations {
                         /** @enum {unknown} */
                         type: "progress" | "result";
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getNotificationRules: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["NotificationRule"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["NotificationRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postNotificationRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /**
+                     * Format: uuid
+                     * @description whose findings, and those below it; one's own without
+                     */
+                    organisation?: string;
+                    enabled?: boolean;
+                    mail?: string[];
+                    webhooks?: string[];
+                    /** @enum {unknown} */
+                    level?: "informational" | "low" | "medium" | "high" | "critical";
+                    rules?: string[];
+                    tags?: string[];
+                    events?: ("new" | "reopened")[];
+                    below?: boolean;
+                    zone?: string;
+                    quiet?: {
+                        /** @description on which they begin; without, all */
+                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        /** @description such as 22:00 */
+                        from: string;
+                        until: string;
+                        critical_breaks?: boolean;
+                    } | null;
+                    dedupe_minutes?: number;
+                    escalation?: {
+                        after_minutes: number;
+                        mail?: string[];
+                        webhooks?: string[];
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getNotificationRulesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteNotificationRulesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    patchNotificationRulesById: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    enabled?: boolean;
+                    mail?: string[];
+                    webhooks?: string[];
+                    /** @enum {unknown} */
+                    level?: "informational" | "low" | "medium" | "high" | "critical";
+                    rules?: string[];
+                    tags?: string[];
+                    events?: ("new" | "reopened")[];
+                    below?: boolean;
+                    zone?: string;
+                    quiet?: {
+                        /** @description on which they begin; without, all */
+                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        /** @description such as 22:00 */
+                        from: string;
+                        until: string;
+                        critical_breaks?: boolean;
+                    } | null;
+                    dedupe_minutes?: number;
+                    escalation?: {
+                        after_minutes: number;
+                        mail?: string[];
+                        webhooks?: string[];
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postNotificationRulesByIdTest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getNotifications: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+                /** @description only these */
+                state?: "waiting" | "sent" | "given-up";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Notification"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["Notification"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postNotificationsByIdRetry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
                 };
             };
             default: components["responses"]["Problem"];

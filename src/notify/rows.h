@@ -1,0 +1,92 @@
+// The tables of notification.
+//
+//   notify_rule      the rules (rule.h)
+//   notify_news      what happened to findings, written in the transaction in which it happened; read and emptied by Desk
+//   notify_item      what a rule will tell, when its time comes
+//   notify_told      of which rule and entity a rule has told, until when it does not tell again, and how often it did not
+//   notify_watch     what is told to others unless somebody acknowledges it
+//   notify_message   the outbox: one row for each recipient of each message
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/access.h"
+#include "notify/rule.h"
+#include "store/state.h"
+
+namespace vg::notify {
+
+struct MessageTag;
+using MessageId = Id<MessageTag>;
+
+store::Schema schema();
+
+inline constexpr std::int64_t kMostRules = 1000;
+
+// ---- rules; the caller has asked whether the actor may ----
+
+Status add_rule(store::Transaction& tx, const access::Actor& actor, const Rule& rule, Time now);
+// Code::conflict when `version` is not the stored one.
+Status change_rule(store::Transaction& tx, const access::Actor& actor, const Rule& rule, std::optional<std::int64_t> version, Time now);
+// What it would have told is dropped; messages that wait are still sent.
+Status remove_rule(store::Transaction& tx, const access::Actor& actor, const RuleId& id, Time now);
+Result<Rule> find_rule(store::Transaction& tx, const access::Scope& scope, const RuleId& id);
+// In the order of their ids.
+Result<std::vector<Rule>> list_rules(store::Transaction& tx, const access::Scope& scope, const std::string& after, std::size_t limit);
+
+// ---- news ----
+
+// Notes that findings are new, inside the transaction that makes them. Costs nothing while there is no rule.
+Status note(store::Transaction& tx, const std::vector<findings::Touched>& touched, Time now);
+// Notes that a person opened one again.
+Status note_reopened(store::Transaction& tx, const findings::FindingId& finding, Time now);
+
+// ---- messages ----
+
+enum class Channel : std::uint8_t { mail, webhook };
+enum class Delivery : std::uint8_t { waiting, sent, given_up };
+std::string_view name_of(Channel channel);
+std::string_view name_of(Delivery delivery);
+std::optional<Delivery> delivery_named(std::string_view name);
+
+struct Message {
+    MessageId id;                  // the Message-ID and the webhook's idempotency key: the same at each attempt
+    std::string rule;              // id; the rule may be gone
+    std::int64_t tier = 0;         // 0: the rule's recipients, 1: those of its escalation
+    std::string rule_name;
+    OrganisationId organisation;
+    Channel channel = Channel::mail;
+    std::string recipient;         // address or URL
+    std::string subject;           // of a mail
+    std::string content;           // text of a mail, JSON of a webhook
+    std::string secret;            // of the webhook's signature
+    std::int64_t findings = 0;
+    Delivery state = Delivery::waiting;
+    std::int64_t attempts = 0;
+    Time created, next_attempt;
+    Time waiting_since;            // created, or when somebody had it tried again: its age counts from here
+    std::optional<Time> finished;
+    std::string last_error;
+};
+
+// What became of a test message to one recipient.
+struct Outcome {
+    Channel channel = Channel::mail;
+    std::string recipient;
+    std::string error;  // empty: it was taken
+};
+
+Status add_message(store::Transaction& tx, const Message& message);
+// Newest first; `before`: the id of the last one of the page before.
+Result<std::vector<Message>> list_messages(store::Transaction& tx, const access::Scope& scope, std::optional<Delivery> state, const std::string& before, std::size_t limit);
+Result<Message> find_message(store::Transaction& tx, const access::Scope& scope, const MessageId& id);
+// One that was given up waits again. Code::conflict when it was not.
+Status retry_message(store::Transaction& tx, const access::Actor& actor, const MessageId& id, Time now);
+// Waiting ones whose time has come, oldest first.
+Result<std::vector<Message>> due_messages(store::Transaction& tx, Time now, std::size_t limit);
+
+}  // namespace vg::notify

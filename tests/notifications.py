@@ -1,0 +1,267 @@
+#!/usr/bin/env python3
+"""Notifications as their recipients see them: by SMTP and by webhook, with servers that are away, refuse, or never answer, and
+across kill -9. Usage: tests/notifications.py PROGRAM [...]
+
+The mail server and the webhook here are this script's own; Python's email, hmac and hashlib read what arrives."""
+import email, email.policy, hashlib, hmac, http.server, json, re, socket, socketserver, sys, threading, time
+
+import lib
+
+program = sys.argv[1]
+
+
+class MailServer:
+    """Takes mail on loopback. `answers`: what it says to a command instead of yes; `cut`: takes the text and dies silently."""
+
+    def __init__(self, port=0):
+        self.mails, self.commands, self.answers, self.cut = [], [], {}, False
+        outer = self
+
+        class Session(socketserver.StreamRequestHandler):
+            timeout = 30
+
+            def say(self, text):
+                self.wfile.write(text.encode() + b"\r\n")
+
+            def handle(self):
+                self.say("220 test")
+                try:
+                    while line := self.rfile.readline(2000):
+                        word = line[:4].upper().decode().strip()
+                        outer.commands.append(line.decode().strip())
+                        if word in outer.answers:
+                            self.say(outer.answers[word])
+                        elif word == "DATA":
+                            self.say("354 go on")
+                            text = b""
+                            while not text.endswith(b"\r\n.\r\n"):
+                                text += self.rfile.readline(2000)
+                            outer.mails.append(text[:-3].replace(b"\r\n..", b"\r\n."))
+                            if outer.cut:
+                                return
+                            self.say("250 taken")
+                        elif word == "QUIT":
+                            self.say("221 bye")
+                            return
+                        else:
+                            self.say("250 yes")
+                except OSError:
+                    pass
+
+        class Server(socketserver.ThreadingTCPServer):
+            allow_reuse_address = daemon_threads = True
+
+        self.server = Server(("127.0.0.1", port), Session)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def messages(self):
+        return [email.message_from_bytes(bytes_, policy=email.policy.default) for bytes_ in list(self.mails)]
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Hook:
+    def __init__(self):
+        self.calls, self.status = [], 200
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                outer.calls.append((self.path, dict(self.headers), body))
+                self.send_response(outer.status)
+                self.send_header("Location", "http://127.0.0.1:1/elsewhere")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+
+def settings(mail_port, networks='"127.0.0.1"'):
+    return (f'[smtp]\nhost = "127.0.0.1"\nport = {mail_port}\nsecurity = "none"\nfrom = "vonggac@don-vi.example"\n'
+            f'[console]\naddress = "https://vonggac.don-vi.example/"\n[notify]\nwebhook_networks = [{networks}]\nevery_milliseconds = 50\n')
+
+
+def find(server, token, *hosts):
+    lines = "".join(json.dumps({"host": {"name": host}, "user": {"name": "nguyen.van.an"}, "Image": "C:\\bad.exe"}) + "\n" for host in hosts)
+    lib.expect(server.post("/ingest/ndjson", lines.encode(), token).status == 200, "the records are taken")
+
+
+def outbox(server, state):
+    return server.ask("GET", f"/api/v1/notifications?state={state}")["items"]
+
+
+def told(mail, count, what):
+    lib.wait_for(lambda: len(mail.mails) >= count, what)
+    return mail.messages()
+
+
+def mail_and_webhook():
+    mail, hook = MailServer(), Hook()
+    with lib.Server(program, settings(mail.port)) as server:
+        token = server.source("web-01")
+        done = server.command("notify", "add", "Ca trực", "--mail", "truc@don-vi.example", "--webhook", f"http://127.0.0.1:{hook.port}/T0/secret-path", "--format", "json")
+        lib.expect(done.returncode == 0, "a rule is added", done.stderr)
+        rule = json.loads(done.stdout)
+        lib.expect("secret-path" not in done.stdout, "the path of a webhook is not shown", done.stdout)
+        lib.expect(re.fullmatch("[0-9a-f]{64}", rule.get("secret", "")), "the secret of its webhooks is shown once")
+        again = server.command("notify", "show", "Ca trực", "--format", "json").stdout
+        lib.expect(rule["secret"] not in again, "and not again", again)
+
+        done = server.command("notify", "test", "Ca trực")
+        lib.expect(done.returncode == 0, "the test reaches both", done.stdout + done.stderr)
+        lib.expect(len(mail.mails) == 1 and len(hook.calls) == 1 and json.loads(hook.calls[0][2])["type"] == "test", "each is told that it is a test")
+
+        find(server, token, "h1")
+        message = told(mail, 2, "the mail")[1]
+        lib.expect(message["To"] == "truc@don-vi.example" and message["From"] == "vonggac@don-vi.example", "from and to", message)
+        lib.expect(message["Subject"] == "[Vọng Gác] Cao: A bad program – Tổ chức của tôi", "the subject is read back by others", message["Subject"])
+        lib.expect(re.fullmatch(r"<[0-9a-f-]{36}@don-vi\.example>", message["Message-ID"]), "its Message-ID", message["Message-ID"])
+        lib.expect(message["Auto-Submitted"] == "auto-generated", "marked as sent by a program")
+        text = message.get_content()
+        found = server.findings()[0]
+        lib.expect(f"https://vonggac.don-vi.example/ui/findings/{found['id']}" in text, "a link to the console", text)
+        lib.expect(text.index("Phát hiện mới: A bad program") < text.index("New finding: A bad program"), "Vietnamese first, then English", text)
+        lib.expect(re.search(r"Thấy lần đầu: \d\d/\d\d/\d{4} \d\d:\d\d \(GMT\+7\)", text), "times as people here write them", text)
+        lib.expect("nguyen" not in text and "h1" not in text, "nothing of whom or what it is about", text)
+
+        lib.wait_for(lambda: len(hook.calls) >= 2, "the webhook")
+        path, headers, body = hook.calls[1]
+        expected = "sha256=" + hmac.new(rule["secret"].encode(), headers["X-Vonggac-Timestamp"].encode() + b"." + body, hashlib.sha256).hexdigest()
+        lib.expect(headers["X-Vonggac-Signature"] == expected, "the signature is the HMAC that Python computes", headers)
+        lib.expect(abs(int(headers["X-Vonggac-Timestamp"]) - time.time()) < 60, "with the time of sending")
+        content = json.loads(body)
+        lib.expect(path == "/T0/secret-path" and headers["Idempotency-Key"] == content["id"] and content["findings"][0]["id"] == found["id"], "what is posted", body)
+        lib.expect(b"nguyen" not in body, "nothing of persons", body)
+
+        find(server, token, "h1")                       # grows
+        server.caught_up()
+        find(server, token, "h2")
+        told(mail, 3, "the mail about another host")
+        lib.wait_for(lambda: not outbox(server, "waiting"), "the outbox to be empty")
+        lib.expect(len(mail.mails) == 3, "what grows is not told again", len(mail.mails))
+        lib.expect(len(outbox(server, "sent")) == 4, "what was sent is listed")
+        actions = [line["action"] for line in server.ask("GET", "/api/v1/audit")["items"]]
+        lib.expect({"notification-rule:add", "notification-rule:test"} <= set(actions), "rules and tests are in the audit chain", actions)
+
+        # A webhook that redirects is not followed, and one that fails is tried again.
+        hook.status = 302
+        find(server, token, "h3")
+        failed = lib.wait_for(lambda: [one for one in outbox(server, "waiting") if one["channel"] == "webhook" and one["attempts"] > 0], "the attempt")
+        lib.expect("302" in failed[0]["last_error"] and failed[0]["recipient"].endswith("/…"), "why it waits", failed)
+    mail.close()
+
+
+def refused():
+    mail = MailServer()
+    with lib.Server(program, settings(mail.port, "")) as server:
+        token = server.source("web-01")
+        for bad in ("an@x.vn\r\nBcc: evil@x.vn", "not an address"):
+            lib.expect(server.api("POST", "/api/v1/notification-rules", {"name": "a", "mail": [bad]}).status == 400, "such an address is refused", bad)
+        for url in ("http://127.0.0.1:9/", "http://localhost:9/", "http://[::ffff:127.0.0.1]:9/", "http://169.254.169.254/latest/meta-data"):
+            rule = server.ask("POST", "/api/v1/notification-rules", {"name": "ssrf", "webhooks": [url]})
+            outcome = server.ask("POST", f"/api/v1/notification-rules/{rule['id']}/test")["outcomes"][0]
+            lib.expect(not outcome["sent"] and "not of the public Internet" in outcome["error"], "an inner address is not posted to", outcome)
+            server.command("notify", "remove", rule["id"])
+        mail.answers["RCPT"] = "550 no such mailbox"
+        server.ask("POST", "/api/v1/notification-rules", {"name": "b", "mail": ["ai@don-vi.example"]})
+        done = server.command("notify", "test", "b")
+        lib.expect(done.returncode == 1 and "no such mailbox" in done.stdout, "the test says what the server said", done.stdout)
+        find(server, token, "h1")
+        given_up = lib.wait_for(lambda: outbox(server, "given-up"), "it to be given up")
+        lib.expect("550" in given_up[0]["last_error"], "with the reason", given_up)
+        health = server.health()["notifications"]
+        lib.expect(health["given_up"] == 1 and "550" in health["last_error"], "and it is on the health page", health)
+        mail.answers.clear()
+        lib.expect(server.command("notify", "retry", given_up[0]["id"]).returncode == 0, "a person has it tried again")
+        message = told(mail, 1, "it")[0]
+        lib.expect(given_up[0]["id"] in message["Message-ID"], "under the same id", message["Message-ID"])
+    mail.close()
+
+
+def server_away():
+    """The mail server is down, the program is killed, and everything comes when it is back: once each."""
+    mail = MailServer()
+    port = mail.port
+    mail.close()
+    with lib.Server(program, settings(port)) as server:
+        token = server.source("web-01")
+        server.ask("POST", "/api/v1/notification-rules", {"name": "a", "mail": ["truc@don-vi.example"]})
+        for n in range(5):
+            find(server, token, f"h{n}")
+            server.caught_up()
+            lib.wait_for(lambda: len(outbox(server, "waiting")) == n + 1, "the message to wait")
+        lib.wait_for(lambda: server.health()["notifications"]["last_error"], "a reason")
+        server.kill()
+        server.start()
+        waiting = outbox(server, "waiting")
+        lib.expect(len(waiting) == 5, "all wait after kill -9", waiting)
+        mail = MailServer(port)
+        messages = told(mail, 5, "all of them")
+        lib.wait_for(lambda: not outbox(server, "waiting"), "the outbox to be empty")
+        ids = sorted(message["Message-ID"].strip("<>").split("@")[0] for message in messages)
+        lib.expect(ids == sorted(one["id"] for one in waiting) and len(mail.mails) == 5, "each came once, under the id that it had", ids)
+
+        # Killed after the server had the text and before it said so: it comes again, under the same id.
+        mail.cut = True
+        find(server, token, "h9")
+        first = told(mail, 6, "the text")[5]
+        server.kill()
+        mail.cut = False
+        server.start()
+        second = told(mail, 7, "the text again")[6]
+        lib.expect(first["Message-ID"] == second["Message-ID"] and first.get_content() == second.get_content(), "a second copy can be told by its Message-ID", (first["Message-ID"], second["Message-ID"]))
+        lib.wait_for(lambda: not outbox(server, "waiting"), "the outbox to be empty")
+    mail.close()
+
+
+def silent_server():
+    """A mail server that takes the connection and says nothing does not hold up a stop."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, lib.Server(program, settings(silent.getsockname()[1])) as server:
+        token = server.source("web-01")
+        server.ask("POST", "/api/v1/notification-rules", {"name": "a", "mail": ["truc@don-vi.example"]})
+        find(server, token, "h1")
+        silent.settimeout(30)
+        peer, _ = silent.accept()
+        code, seconds = server.stop()
+        lib.expect(code == 0 and seconds < 5, "the server stops at once all the same", (code, seconds))
+        peer.close()
+        server.start()
+        lib.expect(outbox(server, "waiting")[0]["attempts"] == 0, "what was broken off counts as no attempt")
+
+
+def killed_between():
+    """kill -9 at any moment between the finding and the mail: every finding is told at least once."""
+    mail = MailServer()
+    with lib.Server(program, settings(mail.port)) as server:
+        token = server.source("web-01")
+        server.ask("POST", "/api/v1/notification-rules", {"name": "a", "mail": ["truc@don-vi.example"], "dedupe_minutes": 0})
+        for n in range(4):
+            find(server, token, f"k{n}")
+            server.kill()
+            server.start()
+        server.caught_up()
+        found = {finding["id"] for finding in server.findings()}
+        lib.expect(len(found) == 4, "every record is a finding", found)
+
+        def missing():
+            return found - {id_ for message in mail.messages() for id_ in re.findall(r"/ui/findings/([0-9a-f-]{36})", message.get_content())}
+        lib.wait_for(lambda: not missing(), "every finding to be told")
+        lib.expect(not missing(), "every finding was told")
+    mail.close()
+
+
+mail_and_webhook()
+refused()
+server_away()
+silent_server()
+killed_between()
+lib.finish()
