@@ -176,7 +176,8 @@ await journey("search", async ({ server, browser, data }) => {
   await page.goto(shared);
   await page.waitForSelector(".eventrail [role=tab]");
   expect((await line.inputValue()) === "source.ip:192.0.2.66", "the address opens the same query and the same event", await line.inputValue());
-  await page.waitForSelector("[data-testid=scanned]", { state: "detached" }); // while it searches, Escape stops the search
+  await page.waitForSelector(".rowgroup .erow"); // it has begun to search; while it does, Escape stops the search
+  await page.waitForSelector("[data-testid=scanned]", { state: "detached" });
   await page.keyboard.press("Escape");
   await page.waitForSelector(".eventrail", { state: "detached" });
   await page.keyboard.press("Shift+Escape");

@@ -48,7 +48,7 @@ function Row({ rule, card, at, onSwitch }: { rule: Rule; card: Scorecard | undef
       <td data-label={say("rules.source")}>
         <LogSource source={rule.log_source} />
       </td>
-      <td data-label={say("rules.pack")}>
+      <td className="nw" data-label={say("rules.pack")}>
         <Hostile text={packWords(rule.pack)} />
       </td>
       <td className="num" data-label={say("rules.found")}>
@@ -73,7 +73,7 @@ function Row({ rule, card, at, onSwitch }: { rule: Rule; card: Scorecard | undef
             {say(rule.off ? "rules.off" : "rules.on")}
           </span>
           {onSwitch ? (
-            <button type="button" className="btn sm end" onClick={onSwitch} aria-label={`${say(rule.off ? "rules.enable" : "rules.disable")}: ${ruleTitle(rule)}`}>
+            <button type="button" className="btn sm end nw" onClick={onSwitch} aria-label={`${say(rule.off ? "rules.enable" : "rules.disable")}: ${ruleTitle(rule)}`}>
               {say(rule.off ? "rules.do.on" : "rules.do.off")}
             </button>
           ) : null}
