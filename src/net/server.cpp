@@ -12,6 +12,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
+#include <future>
 #include <thread>
 #include <unordered_map>
 
@@ -107,7 +108,12 @@ public:
         shared_.stopping = true;
         if (loops_.empty()) return;
         if (loops_[0]->thread.joinable()) {
-            asio::post(loops_[0]->context, [this] { close_listeners(); });
+            std::promise<void> closed;  // the loop is stopped below: without waiting, the files of its sockets might stay
+            asio::post(loops_[0]->context, [&] {
+                close_listeners();
+                closed.set_value();
+            });
+            closed.get_future().wait();
             for_each_connection(&Connection::stop_when_idle);
             wait_for_none(grace);
             for_each_connection(&Connection::cut);
