@@ -5,6 +5,7 @@ import { useList, useResource } from "../../api/resource";
 import { DataTable } from "../../parts/DataTable";
 import { Hostile } from "../../parts/Hostile";
 import { Mark } from "../../parts/Icon";
+import { MoreRows } from "../../parts/MoreRows";
 import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import { ErrorBox, Shown } from "../../parts/States";
@@ -117,20 +118,7 @@ export function AuditTab() {
           />
         )}
       </Shown>
-      {list.hasNextPage ? (
-        <div className="pad">
-          <button
-            type="button"
-            className="btn"
-            disabled={list.isFetchingNextPage}
-            onClick={() => {
-              void list.fetchNextPage();
-            }}
-          >
-            {say("do.more")}
-          </button>
-        </div>
-      ) : null}
+      <MoreRows list={list} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useChange, useList } from "../../api/resource";
 import { AskDialog } from "../../parts/Dialog";
 import { DataTable } from "../../parts/DataTable";
 import { Hostile } from "../../parts/Hostile";
+import { MoreRows } from "../../parts/MoreRows";
 import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import { Shown } from "../../parts/States";
@@ -148,19 +149,7 @@ export function OrganisationsTab() {
           />
         )}
       </Shown>
-      {list.hasNextPage ? (
-        <div className="pad">
-          <button
-            type="button"
-            className="btn"
-            onClick={() => {
-              void list.fetchNextPage();
-            }}
-          >
-            {say("do.more")}
-          </button>
-        </div>
-      ) : null}
+      <MoreRows list={list} />
       {adding ? (
         <AddOrganisation
           all={all.filter((one) => !one.ended)}

@@ -6,6 +6,7 @@ import { AskDialog, Dialog } from "../../parts/Dialog";
 import { DataTable } from "../../parts/DataTable";
 import { Hostile } from "../../parts/Hostile";
 import { When } from "../../parts/Labels";
+import { MoreRows } from "../../parts/MoreRows";
 import { useWords } from "../../parts/preferences";
 import { Secret } from "../../parts/Secret";
 import { useMe, useOrganisations } from "../../parts/session";
@@ -151,19 +152,7 @@ export function UsersTab() {
           />
         )}
       </Shown>
-      {list.hasNextPage ? (
-        <div className="pad">
-          <button
-            type="button"
-            className="btn"
-            onClick={() => {
-              void list.fetchNextPage();
-            }}
-          >
-            {say("do.more")}
-          </button>
-        </div>
-      ) : null}
+      <MoreRows list={list} />
       {adding ? (
         <AddUser
           onClose={() => {

@@ -5,6 +5,7 @@ import { textOfValue } from "../../base/hostile";
 import { formatClock, formatTime } from "../../base/time";
 import { Hostile } from "../../parts/Hostile";
 import { Mark } from "../../parts/Icon";
+import { MoreRows } from "../../parts/MoreRows";
 import { useWords } from "../../parts/preferences";
 import { useOrganisations } from "../../parts/session";
 import { Empty, Shown } from "../../parts/States";
@@ -106,17 +107,7 @@ export function CorrelationGroups({ rule }: { rule: Rule }) {
           )
         }
       </Shown>
-      {list.hasNextPage ? (
-        <button
-          type="button"
-          className="btn"
-          onClick={() => {
-            void list.fetchNextPage();
-          }}
-        >
-          {say("do.more")}
-        </button>
-      ) : null}
+      <MoreRows list={list} bare />
     </section>
   );
 }

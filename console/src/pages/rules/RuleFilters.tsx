@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, type RefObject } from "react";
 import type { Rule } from "../../api/types";
 import { LEVELS } from "../../api/types";
 import { SORTS } from "../../base/rule_list";
+import { ClearFilters, PickFilter } from "../../parts/Filters";
 import { useWords } from "../../parts/preferences";
 import { useAddress } from "../../parts/url";
 import { useLater } from "./later";
@@ -32,26 +33,6 @@ export function RuleFilters({ rules, field }: { rules: readonly Rule[]; field: R
   useEffect(() => {
     if (latest.current.value("q") !== late) latest.current.set({ q: late });
   }, [late]);
-  const pick = (name: string, label: string, options: readonly (readonly [string, string])[], none = say("filter.any")) => (
-    <label className="labelled">
-      <span>{label}</span>
-      <select
-        className="input"
-        name={name}
-        value={address.value(name)}
-        onChange={(event) => {
-          address.set({ [name]: event.target.value });
-        }}
-      >
-        <option value="">{none}</option>
-        {options.map(([value, words]) => (
-          <option key={value} value={value}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
   const kinds = [...new Set(rules.map((rule) => rule.kind))].sort();
   const packs = [...new Set(rules.map((rule) => rule.pack))].sort();
   return (
@@ -70,48 +51,28 @@ export function RuleFilters({ rules, field }: { rules: readonly Rule[]; field: R
           }}
         />
       </label>
-      {pick(
-        "level",
-        say("col.level"),
-        LEVELS.map((level) => [level, say(`level.${level}`)] as const),
-      )}
-      {pick(
-        "kind",
-        say("rules.kind"),
-        kinds.map((kind) => [kind, kindWords(kind)] as const),
-      )}
-      {pick(
-        "pack",
-        say("rules.pack"),
-        packs.map((pack) => [pack || "-", packWords(pack)] as const),
-      )}
-      {pick("state", say("rules.state"), [
-        ["on", say("rules.on")],
-        ["off", say("rules.off")],
-      ])}
-      {pick("found", say("rules.found"), [
-        ["yes", say("rules.found.yes")],
-        ["no", say("rules.found.no")],
-        ["false", say("rules.found.false")],
-      ])}
-      {pick(
-        "sort",
-        say("rules.sort"),
-        SORTS.filter((sort) => sort !== "level").map((sort) => [sort, say(SORT_WORDS[sort])] as const),
-        say("col.level"),
-      )}
-      {FILTERS.some((name) => address.value(name)) ? (
-        <button
-          type="button"
-          className="btn sm"
-          onClick={() => {
-            address.set(Object.fromEntries(FILTERS.map((name) => [name, ""])));
-          }}
-        >
-          {say("filter.clear")}
-          <span className="kbd">{"Shift Esc"}</span>
-        </button>
-      ) : null}
+      <PickFilter name="level" label={say("col.level")} options={LEVELS.map((level) => [level, say(`level.${level}`)] as const)} />
+      <PickFilter name="kind" label={say("rules.kind")} options={kinds.map((kind) => [kind, kindWords(kind)] as const)} />
+      <PickFilter name="pack" label={say("rules.pack")} options={packs.map((pack) => [pack || "-", packWords(pack)] as const)} />
+      <PickFilter
+        name="state"
+        label={say("rules.state")}
+        options={[
+          ["on", say("rules.on")],
+          ["off", say("rules.off")],
+        ]}
+      />
+      <PickFilter
+        name="found"
+        label={say("rules.found")}
+        options={[
+          ["yes", say("rules.found.yes")],
+          ["no", say("rules.found.no")],
+          ["false", say("rules.found.false")],
+        ]}
+      />
+      <PickFilter name="sort" label={say("rules.sort")} options={SORTS.filter((sort) => sort !== "level").map((sort) => [sort, say(SORT_WORDS[sort])] as const)} none={say("col.level")} />
+      <ClearFilters names={FILTERS} />
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { FirstEvent } from "../../parts/FirstEvent";
 import { Hostile } from "../../parts/Hostile";
 import { Icon } from "../../parts/Icon";
 import { usePageKeys } from "../../parts/page_keys";
+import { MoreRows } from "../../parts/MoreRows";
 import { useWords } from "../../parts/preferences";
 import { useScope } from "../../parts/scope";
 import { useMe, useOrganisations } from "../../parts/session";
@@ -201,19 +202,7 @@ export function Page() {
           )
         }
       </Shown>
-      {list.hasNextPage ? (
-        <div className="pad">
-          <button
-            type="button"
-            className="btn"
-            onClick={() => {
-              void list.fetchNextPage();
-            }}
-          >
-            {say("do.more")}
-          </button>
-        </div>
-      ) : null}
+      <MoreRows list={list} />
       {adding ? (
         <AddSource
           onClose={() => {
