@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "base/check.h"
 #include "detect/engine.h"
 #include "event/event.h"
+#include "rules_agree.h"
 
 namespace {
 
@@ -77,14 +77,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     LoadReport report;
     const auto engine = Engine::make({{"rules.yml", kRules}}, options, report);
     if (!engine) return 0;
-    Scratch scratch;
-    std::vector<Match> matches;
-    (*engine)->match(fixed_event(), scratch, matches);
-    for (const RuleInfo* rule : (*engine)->rules()) {
-        const auto told = (*engine)->explain(rule->id, fixed_event());
-        bool matched = false;
-        for (const Match& match : matches) matched |= match.rule == rule;
-        CHECK(told && told->held == matched, "a rule fires exactly when its explanation holds");
-    }
+    vg::fuzz::check_matches_explained(**engine, fixed_event());
     return 0;
 }

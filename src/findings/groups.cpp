@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "detect/match.h"
 #include "findings/book.h"
 #include "findings/rows.h"
 #include "findings/tally.h"
@@ -22,7 +23,6 @@ constexpr Column kColumns[] = {
     {Grouping::entity, "entity", "entity", "''"},         {Grouping::rule, "rule", "rule_id", "max(rule_title)"}, {Grouping::organisation, "organisation", "organisation", "''"},
     {Grouping::level, "level", "level", "''"},              {Grouping::assignee, "assignee", "assignee", "''"},
 };
-constexpr std::string_view kLevels[] = {"informational", "low", "medium", "high", "critical"};
 
 // Up to so many findings are counted one by one: that is quicker than to walk through the entities in their order.
 constexpr std::int64_t kFew = 5'000;
@@ -95,14 +95,14 @@ Result<std::vector<Group>> grouped(store::Transaction& tx, const Rows& rows, con
     using Int = std::int64_t;
     std::vector<Group> found;
     for (auto& [value, title, worst, example, findings, events, last] : TRY((tx.query<std::string, std::string, Int, std::string, Int, Int, Int>(sql, params))))
-        found.push_back({std::move(value), std::move(title), std::string{kLevels[static_cast<std::size_t>(worst - 1)]}, std::move(example), findings, events, {last}});
+        found.push_back({std::move(value), std::move(title), std::string{detect::name_of(static_cast<detect::Level>(worst - 1))}, std::move(example), findings, events, {last}});
     return found;
 }
 
 using Place = std::pair<std::int64_t, std::string>;  // in the order of groups
 Place place(const Group& group) {
-    const auto level = std::find(std::begin(kLevels), std::end(kLevels), group.level) - std::begin(kLevels);
-    return {place_of(level + 1, group.findings), group.value};
+    const auto level = detect::parse_level(group.level);
+    return {place_of(level ? static_cast<std::int64_t>(*level) + 1 : 6, group.findings), group.value};
 }
 
 }  // namespace

@@ -15,12 +15,6 @@ using event::Ecs;
 
 int sniff(const Look& look) { return look.app == "dovecot" ? 91 : 0; }
 
-std::string_view in_angles(std::string_view text) {
-    if (!text.starts_with('<')) return text;
-    text.remove_prefix(1);
-    return text.substr(0, text.find('>'));
-}
-
 // "imap-login", "imap(lan)<123><session>", "auth-worker(77)" → the process; what stands in the brackets → `of`.
 std::string_view process_of(std::string_view text, std::string_view& of) {
     const std::size_t open = text.find_first_of("(<");

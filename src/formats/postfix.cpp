@@ -39,8 +39,6 @@ bool add_source(std::string_view text, std::string_view begin, event::Builder& b
     return true;
 }
 
-std::string_view in_angles(std::string_view text) { return text.starts_with('<') ? text.substr(1, text.find('>') == std::string_view::npos ? text.size() : text.find('>') - 1) : text; }
-
 // "to=<a@example.com>, relay=mx.example.com[203.0.113.1]:25, delay=1, dsn=2.0.0, status=sent (250 ok)"
 void read_pairs(std::string_view text, Flat& flat) {
     event::Builder& builder = flat.builder();

@@ -35,6 +35,12 @@ std::optional<std::string_view> take_until(std::string_view& rest, std::string_v
     return taken;
 }
 
+std::string_view in_angles(std::string_view text) {
+    if (!text.starts_with('<')) return text;
+    text.remove_prefix(1);
+    return text.substr(0, text.find('>'));
+}
+
 std::optional<std::string_view> take_bracketed(std::string_view& rest, char open, char close) {
     if (!rest.starts_with(open)) return std::nullopt;
     const std::size_t end = rest.find(close);

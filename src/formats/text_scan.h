@@ -32,6 +32,9 @@ std::string_view take_digits(std::string_view& rest);
 // What stands between the first `begin` and the next `end` behind it; empty: not there. Without `end`: to the end.
 std::string_view between(std::string_view text, std::string_view begin, std::string_view end);
 
+// "<lan@example.com>" → what stands in it, to the end when it is not closed; other text as it is.
+std::string_view in_angles(std::string_view text);
+
 // With \" \\ \n \r \t and \xHH taken out; other backslashes stay.
 std::string_view without_escapes(std::string_view text, Arena& arena);
 

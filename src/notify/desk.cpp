@@ -196,11 +196,9 @@ std::vector<Message> messages_of(const Rule& rule, std::int64_t tier, const Stor
 }
 
 Result<bool> has_work(store::Transaction& tx, Time now) {
-    for (const char* sql : {"select 1 from notify_news limit 1", "select 1 from notify_item where due <= :n limit 1", "select 1 from notify_told where until <= :n limit 1",
-                            "select 1 from notify_watch where due <= :n limit 1"}) {
-        const store::Params params = std::string_view{sql}.find(":n") == std::string_view::npos ? store::Params{} : store::Params{now.micros};
-        if (TRY((tx.first<std::int64_t>(sql, params)))) return true;
-    }
+    if (TRY((tx.first<std::int64_t>("select 1 from notify_news limit 1")))) return true;
+    for (const char* sql : {"select 1 from notify_item where due <= :n limit 1", "select 1 from notify_told where until <= :n limit 1", "select 1 from notify_watch where due <= :n limit 1"})
+        if (TRY((tx.first<std::int64_t>(sql, {now.micros})))) return true;
     return false;
 }
 

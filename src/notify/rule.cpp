@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "detect/match.h"
 #include "net/client_url.h"
 #include "net/mail.h"
 
@@ -12,7 +13,6 @@ namespace vg::notify {
 namespace {
 
 constexpr std::array<std::string_view, 7> kDays = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-constexpr std::array<std::string_view, 5> kLevels = {"informational", "low", "medium", "high", "critical"};
 
 Result<std::vector<std::string>> texts(const json::Value& list) {
     std::vector<std::string> out;
@@ -108,8 +108,8 @@ std::optional<Time> end_of_quiet(const QuietHours& quiet, std::string_view zone,
 }  // namespace
 
 int rank_of(std::string_view level) {
-    const auto found = std::find(kLevels.begin(), kLevels.end(), level);
-    return found == kLevels.end() ? -1 : static_cast<int>(found - kLevels.begin());
+    const auto known = detect::parse_level(level);
+    return known ? static_cast<int>(*known) : -1;
 }
 
 Status apply(Rule& rule, const json::Value& body) {
