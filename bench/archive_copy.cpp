@@ -19,22 +19,8 @@
 namespace {
 
 using namespace vg;
+using bench::must;
 using namespace vg::store::archive;
-
-template <class T>
-T must(Result<T> result) {
-    if (!result) {
-        std::fprintf(stderr, "%s\n", result.error().text.c_str());
-        std::exit(2);
-    }
-    return std::move(*result);
-}
-void must(const Status& status) {
-    if (!status) {
-        std::fprintf(stderr, "%s\n", status.error().text.c_str());
-        std::exit(2);
-    }
-}
 
 std::string name_of(std::uint64_t number) {
     std::string digits = std::to_string(number);

@@ -17,6 +17,7 @@ namespace {
 
 using namespace vg;
 using bench::kColumns;
+using bench::must;
 
 constexpr std::size_t kBlock = 16'384, kSegment = 1'000'000;
 
@@ -89,12 +90,6 @@ std::vector<parquet::ColumnSpec> specs() {
     return made;
 }
 
-template <class T>
-T must(Result<T> result) {
-    if (!result) std::exit((std::fprintf(stderr, "%s\n", result.error().text.c_str()), 2));
-    if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
-
 // Events a chunk at a time: read, parsed, put into the columns, and what stands in the columns into the filter.
 class Ingest {
 public:
@@ -105,7 +100,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t kChunk = 2048;
+    static constexpr std::size_t kChunk = 256;
 
     void write_segment(const std::string& path) {
         std::filesystem::remove(path + ".parquet");

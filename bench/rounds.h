@@ -7,13 +7,27 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
+
 namespace vg::bench {
+
+// What must work in a benchmark: else the program ends with 2 and the reason.
+template <class T>
+T must(Result<T> result) {
+    if (!result) {
+        std::fprintf(stderr, "%s\n", result.error().text.c_str());
+        std::exit(2);
+    }
+    if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
 
 struct Lines {
     std::string text;  // with padding behind it

@@ -7,12 +7,12 @@
 
 namespace {
 
-constexpr std::size_t kMost = 64;
+constexpr std::size_t kMostObject = 64;
 
 std::string objects_of(std::string_view text, std::size_t step) {
     std::string out;
-    vg::ingest::JsonObjects objects{kMost, [&](const vg::ingest::JsonObjects::Object& object) {
-                                        CHECK(object.text.size() <= kMost, "no object is longer than the bound");
+    vg::ingest::JsonObjects objects{kMostObject, [&](const vg::ingest::JsonObjects::Object& object) {
+                                        CHECK(object.text.size() <= kMostObject, "no object is longer than the bound");
                                         CHECK(object.too_long || (object.text.front() == '{' && object.text.size() >= 2), "an object begins with a brace");
                                         out += std::to_string(object.number) + (object.too_long ? "!" : ":" + std::string{object.text}) + "\x1e";
                                         return true;

@@ -9,12 +9,12 @@
 
 namespace {
 
-constexpr std::size_t kMost = 40;
+constexpr std::size_t kMostFrame = 40;
 
 std::string events_of(std::string_view text, std::size_t step) {
     std::string out;
-    vg::ingest::LumberjackFrames frames{kMost, [&](const vg::ingest::LumberjackFrames::Event& event) {
-                                            CHECK(event.json.size() <= kMost, "no event is longer than the bound");
+    vg::ingest::LumberjackFrames frames{kMostFrame, [&](const vg::ingest::LumberjackFrames::Event& event) {
+                                            CHECK(event.json.size() <= kMostFrame, "no event is longer than the bound");
                                             out += std::to_string(event.sequence) + (event.too_long ? "!" : ":" + std::string{event.json}) + "\x1e";
                                         }};
     for (std::size_t i = 0; i < text.size(); i += step)

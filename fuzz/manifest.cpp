@@ -13,7 +13,7 @@ namespace {
 
 using namespace vg::store::archive;
 
-void look(std::string_view text) {
+void look_at_manifest(std::string_view text) {
     const auto manifest = decode(text);
     if (!manifest) return;
     for (std::size_t i = 0; i < manifest->segments.size(); ++i) {
@@ -31,10 +31,10 @@ void look(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string text{reinterpret_cast<const char*>(data), size};
-    look(text);
+    look_at_manifest(text);
     // With the right checksum in place of the last line, so that what is behind it is reached.
     if (text.empty() || text.back() != '\n') return 0;
     text.resize(text.find_last_of('\n', text.size() - 2) + 1);
-    look(text + vg::format("{{\"checksum\":\"{:016x}\"}}\n", vg::hash64(text)));
+    look_at_manifest(text + vg::format("{{\"checksum\":\"{:016x}\"}}\n", vg::hash64(text)));
     return 0;
 }

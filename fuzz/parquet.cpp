@@ -12,6 +12,7 @@ namespace {
 using namespace vg::store::archive;
 
 void look(parquet::LeafReader& leaf, std::size_t row) {
+    const auto one = leaf.has_values() && leaf.info().repetition == 0 ? leaf.one_of(row) : vg::fail(vg::Code::bad_input, "a list");
     const auto page = leaf.page_of(row);
     if (!page) return;
     const parquet::Values& values = page->get();
@@ -23,7 +24,12 @@ void look(parquet::LeafReader& leaf, std::size_t row) {
         if (texts) CHECK(values.text_at(place).size() <= std::size_t{512} << 20, "a text of the page");
         else (void)values.number_at(place);
     };
-    if (leaf.info().repetition == 0) return touch(values.place(at));
+    if (leaf.info().repetition == 0) {
+        const std::uint32_t place = values.place(at);
+        if (leaf.has_values()) CHECK(one.has_value() && one->has == (place != parquet::Values::kNull), "what is looked up is what is listed");
+        if (place != parquet::Values::kNull) CHECK(texts ? one->text == values.text_at(place) : one->number == values.number_at(place), "what is looked up is what is listed");
+        return touch(place);
+    }
     if (!leaf.has_values()) return;
     for (std::uint32_t i = values.begins.at(at); i < values.begins.at(at + 1); ++i) touch(values.places.at(i));
 }

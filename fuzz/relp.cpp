@@ -6,12 +6,12 @@
 
 namespace {
 
-constexpr std::size_t kMost = 32;
+constexpr std::size_t kMostRelp = 32;
 
 std::string frames_of(std::string_view text, std::size_t step) {
     std::string out;
-    vg::ingest::RelpFrames frames{kMost, [&](const vg::ingest::RelpFrames::Frame& frame) {
-                                      CHECK(frame.data.size() <= kMost && !frame.command.empty() && frame.command.size() <= 32, "a frame is within its bounds");
+    vg::ingest::RelpFrames frames{kMostRelp, [&](const vg::ingest::RelpFrames::Frame& frame) {
+                                      CHECK(frame.data.size() <= kMostRelp && !frame.command.empty() && frame.command.size() <= 32, "a frame is within its bounds");
                                       out += std::to_string(frame.transaction) + std::string{frame.command} + (frame.cut ? "!" : ":") + std::string{frame.data} + "\x1e";
                                   }};
     for (std::size_t i = 0; i < text.size(); i += step)

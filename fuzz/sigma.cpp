@@ -8,7 +8,7 @@
 
 namespace {
 
-const vg::event::Event& fixed_event() {
+const vg::event::Event& sigma_event() {
     static auto* const arena = new vg::Arena;
     static const auto* const event = [] {
         vg::event::Builder builder{*arena};
@@ -39,6 +39,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     LoadReport report;
     const auto engine = Engine::make({{"fuzz.yml", {reinterpret_cast<const char*>(data), size}}}, options, report);
     if (!engine) return 0;
-    vg::fuzz::check_matches_explained(**engine, fixed_event());
+    vg::fuzz::check_matches_explained(**engine, sigma_event());
     return 0;
 }

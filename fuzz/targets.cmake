@@ -1,16 +1,28 @@
-# Each fuzz/NAME.cpp is a target fuzz_NAME. With VG_FUZZ it is a libFuzzer program; without, it replays
-# fuzz/corpora/NAME under whatever sanitizers the preset has, and is a quick test.
+# Each fuzz/NAME.cpp is a target. With VG_FUZZ it is a libFuzzer program fuzz_NAME; without, all of them are one program
+# that replays fuzz/corpora/NAME under whatever sanitizers the preset has, and each is a quick test. (As programs of their
+# own, each with the whole product in it, they took ten gigabytes.)
 file(GLOB fuzz_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/fuzz/*.cpp)
 list(FILTER fuzz_sources EXCLUDE REGEX "/replay\\.cpp$")
+set(fuzz_list "")
+set(replayed "")
 foreach(source ${fuzz_sources})
   get_filename_component(name ${source} NAME_WE)
   if(VG_FUZZ)
     add_executable(fuzz_${name} ${source})
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    target_link_libraries(fuzz_${name} PRIVATE server)
   else()
-    add_executable(fuzz_${name} ${source} ${CMAKE_SOURCE_DIR}/fuzz/replay.cpp)
-    add_test(NAME fuzz_${name} COMMAND fuzz_${name} ${CMAKE_SOURCE_DIR}/fuzz/corpora/${name})
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/fuzz/${name}.cpp
+         CONTENT "#define LLVMFuzzerTestOneInput fuzz_${name}\n#include \"fuzz/${name}.cpp\"\n#undef LLVMFuzzerTestOneInput\n")
+    list(APPEND replayed ${CMAKE_BINARY_DIR}/fuzz/${name}.cpp)
+    string(APPEND fuzz_list "FUZZ_TARGET(${name})\n")
+    add_test(NAME fuzz_${name} COMMAND fuzz_replay ${name} ${CMAKE_SOURCE_DIR}/fuzz/corpora/${name})
     set_tests_properties(fuzz_${name} PROPERTIES LABELS quick TIMEOUT 600)
   endif()
-  target_link_libraries(fuzz_${name} PRIVATE server)
 endforeach()
+if(NOT VG_FUZZ)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/fuzz/targets.inc CONTENT "${fuzz_list}")
+  add_executable(fuzz_replay ${replayed} ${CMAKE_SOURCE_DIR}/fuzz/replay.cpp)
+  target_include_directories(fuzz_replay PRIVATE ${CMAKE_BINARY_DIR}/fuzz ${CMAKE_SOURCE_DIR})
+  target_link_libraries(fuzz_replay PRIVATE server)
+endif()

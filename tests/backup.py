@@ -146,6 +146,8 @@ def compare(again, told, was, records, senders):
     now = facts(again)
     for name in ("sources", "findings", "users", "tokens", "events"):
         lib.expect(now[name] == was[name], f"{name} are the same after the restore", (was[name], now[name]))
+    correlation = again.ask("GET", "/api/v1/health")["correlation"]
+    lib.expect((again.data / "correlation").is_dir() and not correlation["gap"], "the groups of the correlations were taken up", correlation)
     lib.expect((again.data / "evidence/2026/photo.bin").read_bytes() == was["evidence"], "evidence is the same")
     lib.expect({path.name: path.read_bytes() for path in (again.data / "keys").iterdir()} == was["keys"], "keys are the same")
     signed = lib.request(again.connection(), "POST", "/api/v1/session", lib.json.dumps({"name": "lan", "password": "a long sentence to remember"}).encode(), {"Content-Type": "application/json"})

@@ -141,6 +141,8 @@ def mail_and_webhook():
         content = json.loads(body)
         lib.expect(path == "/T0/secret-path" and headers["Idempotency-Key"] == content["id"] and content["findings"][0]["id"] == found["id"], "what is posted", body)
         lib.expect(b"nguyen" not in body, "nothing of persons", body)
+        stored = b"".join(path.read_bytes() for path in sorted(server.data.glob("state.sqlite*")))
+        lib.expect(b"secret-path" not in stored and b"sealed1:" in stored, "the path of a webhook stands in State sealed alone")
 
         find(server, token, "h1")                       # grows
         server.caught_up()

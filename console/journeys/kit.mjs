@@ -1,7 +1,7 @@
 // What the journeys share: the program on a free port, a browser that watches for trouble, axe, pictures, claims.
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -34,9 +34,10 @@ export function totp(base32, later) {
   return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
-// Starts the program on a free port and waits until it tells its address and the one-time link.
-async function serve(data) {
-  const child = spawn(program, ["serve", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
+// Starts the program on a free port, with settings (TOML) when there are some, and waits until it tells its address and the one-time link.
+async function serve(data, settings) {
+  if (settings) writeFileSync(join(data, "journey.toml"), settings);
+  const child = spawn(program, ["serve", ...(settings ? ["--config", join(data, "journey.toml")] : []), "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
   let told = "";
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => reject(new Error(`the program told no link in 60 s: ${told}`)), 60_000);
@@ -155,12 +156,12 @@ export async function picture(page, name) {
 }
 
 // Runs a journey with a program and a browser of its own; ends the process with the tally.
-export async function journey(name, run) {
+export async function journey(name, run, settings = "") {
   const data = mkdtempSync(join(tmpdir(), "vonggac-console-"));
   let server;
   let browser;
   try {
-    server = await serve(data);
+    server = await serve(data, settings);
     browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
     await run({ server, browser, data });
   } catch (error) {

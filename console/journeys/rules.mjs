@@ -59,6 +59,13 @@ await journey("rules", async ({ server, browser }) => {
   await page.click("[aria-labelledby=backtest] button:has-text('Chạy thử')");
   await page.waitForSelector("[data-testid=backtest]:has-text('3 lần khớp')");
   expect((await page.locator("[data-testid=backtest] .plain a").count()) === 3, "the backtest names the events");
+  await page.waitForSelector("[aria-labelledby=cases] [data-case='attack.log']");
+  await page.click("[aria-labelledby=cases] button:has-text('Chạy các ca')");
+  await page.waitForSelector("[data-testid=cases]:has-text('ca đều đúng')");
+  const cases = await page.locator("[aria-labelledby=cases]").innerText();
+  expect(/attack\.log\s+tấn công[\s\S]*đúng, \d+ bản ghi/.test(cases) && cases.includes("benign.log"), "each case tells its kind and its result", cases);
+  await page.click("[data-case='attack.log'] summary");
+  expect((await page.locator("[data-case='attack.log'] .caserecords").innerText()).includes("Accepted password for root"), "and shows its records");
   await accessible(page, "a rule");
   await picture(page, "rule");
   await narrow("rule");
@@ -131,6 +138,16 @@ await journey("rules", async ({ server, browser }) => {
   await page.click("[role=dialog] button[type=submit]");
   await page.waitForSelector("text=Không quy tắc nào khớp bộ lọc");
   expect(await inForce(), "it is on again");
+
+  // In English: what it costs, cases that do not stand beside an own rule.
+  await page.goto(`${server.origin}/ui/rules/${own}`);
+  await page.waitForSelector("[aria-labelledby=cases]:has-text('Không có ca nào đi cùng quy tắc này')");
+  await page.evaluate(() => localStorage.setItem("vonggac.language", "en"));
+  await page.goto(`${server.origin}/ui/rules/${ROOT_LOGIN}`);
+  await page.click("[aria-labelledby=cases] button:has-text('Run the cases')");
+  await page.waitForSelector("[data-testid=cases]:has-text('As they must be, all cases')");
+  await picture(page, "rule-english");
+  await page.evaluate(() => localStorage.setItem("vonggac.language", "vi"));
 
   // Taken back.
   await page.goto(`${server.origin}/ui/rules/${own}`);

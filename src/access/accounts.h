@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/result.h"
+#include "store/secrets.h"
 #include "store/state.h"
 
 namespace vg::access {
@@ -148,8 +149,10 @@ public:
 
     // The actor's own second factor (RFC 6238: SHA-1, 6 digits, 30 seconds). An offer has no effect until confirmed with a
     // code of it; confirming ends the user's other sessions.
-    static Result<TotpOffer> offer_totp(store::Transaction& tx, const Actor& actor, Random& random, Time now);
-    static Status confirm_totp(store::Transaction& tx, const Actor& actor, std::string_view code, Time now);
+    static Result<TotpOffer> offer_totp(store::Transaction& tx, const Actor& actor, Random& random, Time now, const store::Secrets* secrets = nullptr);
+    static Status confirm_totp(store::Transaction& tx, const Actor& actor, std::string_view code, Time now, const store::Secrets* secrets = nullptr);
+    // Seals what was stored before there was sealing. Once at start.
+    static Status seal_secrets(store::Transaction& tx, const store::Secrets& secrets, Random& random);
 };
 
 }  // namespace vg::access

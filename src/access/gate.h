@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/result.h"
+#include "store/secrets.h"
 #include "store/state.h"
 
 namespace vg::access {
@@ -45,8 +46,8 @@ struct SignedIn {
 
 class Gate {
 public:
-    Gate(store::State& state, Passwords& passwords, Random& random, Descendants descendants)
-        : state_(state), passwords_(passwords), random_(random), descendants_(std::move(descendants)) {}
+    Gate(store::State& state, Passwords& passwords, Random& random, Descendants descendants, const store::Secrets* secrets = nullptr)
+        : state_(state), passwords_(passwords), random_(random), descendants_(std::move(descendants)), secrets_(secrets) {}
 
     // Code::denied with the same text and in the same time for an unknown user, a wrong password and a disabled user;
     // with "field code: ..." when the password was right and a code is needed or wrong. Code::busy, naming the seconds
@@ -76,6 +77,7 @@ private:
     Passwords& passwords_;
     Random& random_;
     Descendants descendants_;
+    const store::Secrets* secrets_;  // of second factors; none: they are stored as they are
 
     std::mutex mutex_;
     // guarded by mutex_

@@ -338,5 +338,28 @@ TEST_F(GateTest, AnOldCostIsRaisedAtTheNextSignIn) {
     EXPECT_TRUE(gate.sign_in({.name = "an", .password = kPassword}, now_));
 }
 
+// A copy of the database gives no second factor away; what was stored before there was sealing goes on, and is sealed at start.
+TEST_F(GateTest, SecondFactorsAreSealedWithTheNodesKey) {
+    (void)*add_user("an", Role::analyst, one_);
+    const SignedIn in = *sign_in("an");
+    const std::string secret = add_totp(in);  // plain, as before
+    const store::Secrets mine{std::string(32, 'k')}, other{std::string(32, 'o')};
+    const auto stored = [&] { return std::get<0>(*state_->read([&](auto& tx) { return tx.template first<std::string>("select totp_secret from access_user where totp_secret is not null"); }).value()); };
+    EXPECT_EQ(stored(), to_hex(secret));
+    ASSERT_TRUE(state_->write([&](auto& tx) { return Accounts::seal_secrets(tx, mine, random_); }));
+    EXPECT_TRUE(store::Secrets::is_sealed(stored()));
+    EXPECT_EQ(stored().find(to_hex(secret)), std::string::npos);
+    const std::string sealed = stored();
+    ASSERT_TRUE(state_->write([&](auto& tx) { return Accounts::seal_secrets(tx, mine, random_); }));
+    EXPECT_EQ(stored(), sealed) << "once";
+
+    now_ = now_ + minutes(1);
+    Gate with_key{*state_, passwords_, random_, [](const OrganisationId& id) { return std::vector{id}; }, &mine};
+    Gate with_another{*state_, passwords_, random_, [](const OrganisationId& id) { return std::vector{id}; }, &other};
+    EXPECT_FALSE(with_another.sign_in({.name = "an", .password = kPassword, .code = code(secret)}, now_));
+    EXPECT_FALSE(with_key.sign_in({.name = "an", .password = kPassword, .code = "000000"}, now_));
+    EXPECT_TRUE(with_key.sign_in({.name = "an", .password = kPassword, .code = code(secret)}, now_));
+}
+
 }  // namespace
 }  // namespace vg::access

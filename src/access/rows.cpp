@@ -29,13 +29,18 @@ namespace rows {
 
 namespace {
 
-std::optional<std::string> bytes_of(const std::optional<std::string>& hex) {
-    if (!hex) return std::nullopt;
-    auto bytes = from_hex(*hex);
-    return bytes ? std::optional{std::move(*bytes)} : std::nullopt;
-}
+std::string label_of(const UserId& user) { return "totp:" + user.text(); }
 
 }  // namespace
+
+std::string totp_text(const store::Secrets* secrets, std::string_view bytes, const UserId& user, Random& random) {
+    return secrets == nullptr ? to_hex(bytes) : secrets->seal(to_hex(bytes), label_of(user), random);
+}
+
+Result<std::string> totp_bytes(const store::Secrets* secrets, std::string_view stored, const UserId& user) {
+    const std::string hex = secrets == nullptr ? std::string{stored} : TRY(secrets->open(stored, label_of(user)));
+    return TRY_IN("access: the secret of a second factor: ", from_hex(hex));
+}
 
 Result<std::vector<Account>> accounts(store::Transaction& tx, const std::string& condition, const store::Params& params) {
     using Text = std::optional<std::string>;
@@ -53,8 +58,8 @@ Result<std::vector<Account>> accounts(store::Transaction& tx, const std::string&
                         totp_secret.has_value(), {created}, {}, version};
         if (signed_in) account.user.signed_in = Time{*signed_in};
         account.password = std::move(password);
-        account.totp_secret = bytes_of(totp_secret);
-        account.totp_offer = bytes_of(totp_offer);
+        account.totp_secret = std::move(totp_secret);
+        account.totp_offer = std::move(totp_offer);
         account.totp_step = totp_step;
     }
     return found;

@@ -8,17 +8,24 @@
 #include "access/accounts.h"
 #include "base/json.h"
 #include "store/audit.h"
+#include "store/secrets.h"
 
 namespace vg::access::rows {
+
+inline constexpr std::size_t kMostAPage = 1'000;  // of users and of tokens
 
 // A user with what never leaves the room.
 struct Account {
     User user;
     std::optional<std::string> password;
-    std::optional<std::string> totp_secret;  // bytes
-    std::optional<std::string> totp_offer;   // bytes
+    std::optional<std::string> totp_secret;  // as stored: totp_bytes() reads it
+    std::optional<std::string> totp_offer;   // likewise
     std::int64_t totp_step = 0;              // the last one whose code was used
 };
+
+// The secret of a second factor as stored and back. `secrets`: none where nothing is sealed.
+std::string totp_text(const store::Secrets* secrets, std::string_view bytes, const UserId& user, Random& random);
+Result<std::string> totp_bytes(const store::Secrets* secrets, std::string_view stored, const UserId& user);
 
 // The first account for which `condition` (SQL after "where ") holds.
 Result<std::optional<Account>> account(store::Transaction& tx, std::string_view condition, const store::Params& params);

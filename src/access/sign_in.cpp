@@ -91,7 +91,7 @@ Result<SignedIn> Gate::sign_in(const SignIn& attempt, Time now) {
                 TRY(attempts::take_back(tx, keys, false, now));
                 return std::nullopt;
             }
-            const std::optional<std::int64_t> found = totp::step_of(*present->totp_secret, attempt.code, now, present->totp_step);
+            const std::optional<std::int64_t> found = totp::step_of(TRY(rows::totp_bytes(secrets_, *present->totp_secret, present->user.id)), attempt.code, now, present->totp_step);
             if (!found) return refuse("code", {Code::denied, "field code: is wrong or was used already"});
             step = *found;
         }

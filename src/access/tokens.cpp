@@ -9,8 +9,6 @@ namespace vg::access {
 
 namespace {
 
-constexpr std::size_t kMostAPage = 1'000;
-
 Status check_token_name(std::string_view name) {
     constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@-";
     if (name.empty() || name.size() > 64 || name.find_first_not_of(kAllowed) != std::string_view::npos)
@@ -72,7 +70,7 @@ Result<Token> Accounts::find_token(store::Transaction& tx, const Scope& scope, c
 }
 
 Result<Page<Token>> Accounts::list_tokens(store::Transaction& tx, const Scope& scope, const std::optional<std::string>& after, std::size_t limit) {
-    limit = std::clamp<std::size_t>(limit, 1, kMostAPage);
+    limit = std::clamp<std::size_t>(limit, 1, rows::kMostAPage);
     store::Params params{after.value_or("")};
     std::string condition = "id > :after" + scope.condition("organisation", params) + " order by id limit :limit";
     params.emplace_back(std::uint64_t{limit + 1});

@@ -11,8 +11,6 @@ namespace vg::access {
 
 namespace {
 
-constexpr std::size_t kMostAPage = 1'000;
-
 Status check_user_name(std::string_view name) {
     constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789._@-";
     if (name.empty() || name.size() > 64 || name.find_first_not_of(kAllowed) != std::string_view::npos)
@@ -97,7 +95,7 @@ Result<User> Accounts::find_user_named(store::Transaction& tx, const Scope& scop
 }
 
 Result<Page<User>> Accounts::list_users(store::Transaction& tx, const Scope& scope, const std::optional<std::string>& after, std::size_t limit) {
-    limit = std::clamp<std::size_t>(limit, 1, kMostAPage);
+    limit = std::clamp<std::size_t>(limit, 1, rows::kMostAPage);
     store::Params params{after.value_or("")};
     std::string condition = "name > :after" + scope.condition("organisation", params) + " order by name limit :limit";
     params.emplace_back(std::uint64_t{limit + 1});

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,6 +22,8 @@
 #include "base/result.h"
 #include "detect/correlator.h"
 #include "detect/engine.h"
+#include "detect/meter.h"
+#include "detect/kinds/indicator/set.h"
 #include "directory/directory.h"
 #include "formats/format.h"
 #include "net/http.h"
@@ -31,10 +34,16 @@
 namespace vg::store {
 class Archive;
 }
+namespace vg::intel {
+class Doubts;
+class Puller;
+}
 
 namespace vg::api {
 
 class SearchDesk;
+struct RuleCases;
+struct RuleCaseResult;
 
 // What the server tells about itself on /api/v1/health, /readyz and `vonggac verify`.
 struct SourceCounters {
@@ -79,9 +88,19 @@ struct Context {
     std::function<std::shared_ptr<const directory::Snapshot>()> directory;
     std::function<Status()> reload_directory;   // after a change of organisations or sources
     std::function<Result<detect::LoadReport>()> reload_rules;
+    std::function<std::shared_ptr<const detect::indicator::Set>()> indicators = {};  // in force; none: there are none
+    std::function<std::shared_ptr<const intel::Doubts>()> doubts = {};  // what speaks against values; none: nothing does
+    intel::Puller* puller = nullptr;  // of feeds; none: Code::unavailable
+    std::function<Status()> renew_indicators = {};  // after a change of indicators; none: they come into force at the next start
+    std::function<void()> hunts_changed = {};       // there is a hunt to be worked on, or one was paused or stopped; none: nobody works on them
+    int hunt_days = 0;                              // back, for which new indicators are asked of the archive; 0: they are not
     std::function<Status(event::Position)> retry_set_aside = {};  // Code::not_found when the record is not set aside
     std::function<json::Value()> settings = {};  // every setting with its value, text and bounds; empty: not told
     std::function<Result<detect::GroupPage>(const detect::GroupAsk&)> correlation_groups = {};  // none: Code::unavailable
+    std::function<std::map<std::string, detect::RuleCost, std::less<>>()> rule_costs = {};  // by the rule's id; none: nothing is measured
+    // The cases beside a rule, and what becomes of them (rule_case.h); none: there are no cases.
+    std::function<Result<RuleCases>(const detect::Engine&, const detect::RuleInfo&)> rule_cases = {};
+    std::function<Result<std::vector<RuleCaseResult>>(const std::shared_ptr<const detect::Engine>&, const detect::RuleInfo&)> run_rule_cases = {};
     Stream* stream = nullptr;                   // tells open consoles what changed; null where nobody serves
     // Makes a backup; gives `tell` lines of type "progress", which stops it by returning false, and returns the line of type
     // "result". Code::busy while another one is being made. None: Code::unavailable.
@@ -92,6 +111,7 @@ struct Context {
     std::function<Status()> feed_archive = {};  // sees to it that what reads the journal into the archive runs; none: it never does
     std::string exports = {};                   // folder where exports stand while they are sent; the archive may write there
     std::function<std::vector<notify::Outcome>(const notify::Rule&)> test_notification = {};  // none: Code::unavailable
+    const store::Secrets* secrets = nullptr;    // seals what State holds; none: it is stored as it is
 };
 
 enum class Auth : std::uint8_t {

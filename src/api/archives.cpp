@@ -6,7 +6,7 @@
 #include "store/archive.h"
 #include "store/audit.h"
 
-namespace vg::api {
+namespace vg::api::of_archives {
 
 namespace {
 
@@ -112,4 +112,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource archives{.name = "archive", .about = "What keeps every event searchable.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_archives

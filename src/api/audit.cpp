@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "store/audit.h"
 
-namespace vg::api {
+namespace vg::api::of_audit {
 
 namespace {
 
@@ -61,4 +61,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource audit{.name = "audit", .about = "Who did what, and the proof that nothing was altered.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_audit

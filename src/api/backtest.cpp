@@ -1,7 +1,7 @@
 #include "api/backtest.h"
 
-#include "api/search_values.h"
 #include "base/arena.h"
+#include "hunts/found_event.h"
 
 namespace vg::api {
 
@@ -22,7 +22,7 @@ Backtest::Backtest(const Context& context, std::shared_ptr<const detect::Engine>
 void Backtest::ask(const store::FoundEvent& event) {
     ++events_;
     Arena arena;
-    event::Event asked = event_of(event, arena);
+    event::Event asked = hunts::event_of(event, arena);
     matches_.clear();
     engine_->match(asked, scratch_, matches_);
     bool confirmed = false;
@@ -39,7 +39,7 @@ void Backtest::ask(const store::FoundEvent& event) {
         }
     }
     for (const detect::Match& match : matches_)
-        if (match.rule->kind != "correlation" && detect::correlation::is_told(engine_->plan(), *match.rule)) note(*match.rule, event, confirmed);
+        if (detect::correlation::is_told_alone(engine_->plan(), *match.rule)) note(*match.rule, event, confirmed);
     if (!correlator_) return;
     std::vector<detect::correlation::Occurrence> occurrences;
     detect::correlation::occurrences(engine_->plan(), asked, matches_, event.organisation, correlator_->seed(), occurrences);

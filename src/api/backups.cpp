@@ -12,10 +12,11 @@
 #include "api/fields.h"
 #include "api/list.h"
 #include "api/problem.h"
+#include "api/reason.h"
 #include "base/text.h"
 #include "store/backup/runs.h"
 
-namespace vg::api {
+namespace vg::api::of_backups {
 
 namespace {
 
@@ -24,10 +25,11 @@ constexpr NamedSchema kSchemas[] = {
     "id":{"type":"string","format":"uuid"},"started":{"type":"string","format":"date-time"},"ended":{"type":["string","null"],"format":"date-time"},"actor":{"type":"string"},
     "folder":{"type":"string","description":"on the server's machine"},"outcome":{"enum":["running","done","failed","broken off"],"description":"broken off: the program ended before it did"},
     "reason":{"type":"string","description":"why it failed"},"snapshot":{"type":"string"},"files":{"type":"integer"},"bytes":{"type":"integer","description":"that a restore gives back"},
-    "new_bytes":{"type":"integer","description":"that this run stored"},"has_keys":{"type":"boolean","description":"false: the node's keys are not in it"}},"additionalProperties":false})"}};
+    "new_bytes":{"type":"integer","description":"that this run stored"},"has_keys":{"type":"boolean","description":"false: the node's keys are not in it"},
+    )" VG_REASON R"(},"additionalProperties":false})"}};
 
 json::Value to_json(const store::backup::Ran& run) {
-    return json::object({{"id", run.id.text()},
+    json::Value out = json::object({{"id", run.id.text()},
                          {"started", time_value(run.started)},
                          {"ended", run.ended ? time_value(*run.ended) : json::Value{}},
                          {"actor", run.actor},
@@ -39,6 +41,8 @@ json::Value to_json(const store::backup::Ran& run) {
                          {"bytes", run.bytes},
                          {"new_bytes", run.new_bytes},
                          {"has_keys", run.has_keys}});
+    add_reason(out, run.reason);
+    return out;
 }
 
 Result<net::Response> list_all(Ask& ask) {
@@ -133,4 +137,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource backups{.name = "backups", .about = "Backups of the whole node.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_backups

@@ -7,7 +7,7 @@
 #include "api/masking.h"
 #include "base/text.h"
 
-namespace vg::api {
+namespace vg::api::of_correlations {
 
 namespace {
 
@@ -67,4 +67,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource correlations{.name = "correlations", .about = "What correlation rules count at the moment.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_correlations

@@ -53,6 +53,10 @@ Result<store::StoredRecord> visible_event(Ask& ask, std::string_view text) {
     return std::move(*stored);
 }
 
+}  // namespace vg::api
+
+namespace vg::api::of_events {
+
 namespace {
 
 constexpr NamedSchema kSchemas[] = {{"Event", R"({"type":"object","required":["id","source","organisation","received","occurred","format","fields","masked"],"properties":{
@@ -97,4 +101,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource events{.name = "events", .about = "Single records as they came and as they were understood.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_events

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "store/audit.h"
 
-namespace vg::api {
+namespace vg::api::of_evidence {
 
 namespace {
 
@@ -30,4 +30,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource evidence{.name = "evidence", .about = "Events as evidence that proves itself.", .routes = kRoutes};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_evidence

@@ -28,9 +28,9 @@ constexpr std::string_view kSpki{"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x
 std::string pem_of(std::string_view public_key) { return "-----BEGIN PUBLIC KEY-----\n" + to_base64(std::string{kSpki} + std::string{public_key}) + "\n-----END PUBLIC KEY-----\n"; }
 
 // The file while it is made: an event a step, so that memory is bounded.
-class Pack {
+class EvidenceZip {
 public:
-    Pack(Ask& ask, std::vector<event::Position> positions, bool with_blocks, std::shared_ptr<SearchDesk::Search> search)
+    EvidenceZip(Ask& ask, std::vector<event::Position> positions, bool with_blocks, std::shared_ptr<SearchDesk::Search> search)
         : context_(ask.context), scope_(ask.actor.scope), search_(std::move(search)), positions_(std::move(positions)), with_blocks_(with_blocks), made_(ask.context.clock.now()), zip_(made_) {
         manifest_ = json::object({{"evidence", 1},
                                   {"program", "vonggac " VG_VERSION},
@@ -175,7 +175,7 @@ Result<net::Response> pack_evidence(Ask& ask) {
                                           .details = json::object({{"reason", reason}, {"reveals", "personal fields and the bytes as they came"}})}));
         return {};
     }));
-    const auto pack = std::make_shared<Pack>(ask, std::move(positions), ask.body.text("chain").value_or("blocks") == "blocks", std::move(search));
+    const auto pack = std::make_shared<EvidenceZip>(ask, std::move(positions), ask.body.text("chain").value_or("blocks") == "blocks", std::move(search));
     net::Response response;
     response.with("Content-Type", "application/zip");
     response.with("Content-Disposition", format("attachment; filename=\"evidence-{}.zip\"", ask.context.clock.now().micros / 1'000'000));

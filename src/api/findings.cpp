@@ -12,7 +12,7 @@
 #include "notify/rows.h"
 #include "store/audit.h"
 
-namespace vg::api {
+namespace vg::api::of_findings {
 
 namespace {
 
@@ -31,7 +31,7 @@ constexpr NamedSchema kSchemas[] = {
     "created":{"type":"string","format":"date-time"},"updated":{"type":"string","format":"date-time"},"score":{"type":"integer","minimum":0,"maximum":100},
     "event_hash":{"type":"string","description":"SHA-256 over the ids of all events in order"},"matched":{"type":"object","description":"fields of the first event that made the rule fire"},
     "masked":{"type":"boolean","description":"personal values are hidden in entity or matched; reveal shows them"},
-    "muted_until":{"type":["string","null"],"format":"date-time"},"mute_reason":{"type":"string"},"close_reason":{"type":"string"},"assignee":{"type":"string"},"version":{"type":"integer"}},
+    "muted_until":{"type":["string","null"],"format":"date-time"},"mute_reason":{"type":"string"},"close_reason":{"type":"string"},"verdict":{"enum":["","attack","false-alarm","undecided"],"description":"what it was closed as; empty: nobody said"},"retrospective":{"type":"integer","description":"of count, events that hunts found in the archive after they had come; 0: all were found when they came"},"assignee":{"type":"string"},"version":{"type":"integer"}},
     "additionalProperties":false})"},
     {"FindingCount", R"({"type":"object","required":["count"],"properties":{"count":{"type":"integer"}},"additionalProperties":false})"},
     {"FindingEvents", R"({"type":"object","required":["items","count"],"properties":{"count":{"type":"integer","description":"of all events, kept here or not"},
@@ -51,7 +51,8 @@ json::Value to_json(const Finding& finding, const detect::Engine& engine, bool r
     json::Value tags{json::Array{}};
     for (const std::string& tag : finding.tags) tags.add(tag);
     json::Value rule = json::object({{"id", finding.rule_id}, {"title", finding.rule_title}, {"author", finding.rule_author}, {"kind", finding.rule_kind}, {"tags", tags}});
-    add_title_vi(rule, title_vi_of(engine, finding.rule_id));
+    const std::string title_vi = title_vi_of(engine, finding.rule_id);
+    add_title_vi(rule, title_vi.empty() ? finding.rule_title_vi : title_vi);
     return json::object({{"id", finding.id.text()},
                          {"organisation", finding.organisation.text()},
                          {"rule", std::move(rule)},
@@ -70,6 +71,8 @@ json::Value to_json(const Finding& finding, const detect::Engine& engine, bool r
                          {"muted_until", time_value(finding.muted_until)},
                          {"mute_reason", finding.mute_reason},
                          {"close_reason", finding.close_reason},
+                         {"verdict", findings::name_of(finding.verdict)},
+                         {"retrospective", finding.retrospective},
                          {"assignee", finding.assignee},
                          {"version", finding.version}});
 }
@@ -113,6 +116,7 @@ Result<Filter> filter_of(const Ask& ask) {
     filter.assignee = ask.text("assignee");
     filter.since = ask.time("since");
     filter.muted = ask.boolean("muted");
+    filter.retrospective = ask.boolean("retrospective");
     filter.now = ask.context.clock.now();
     return filter;
 }
@@ -179,7 +183,9 @@ Result<net::Response> unacknowledge(Ask& ask) {
 }
 Result<net::Response> close(Ask& ask) {
     const std::string reason = ask.body.text("reason").value_or("");
-    return change(ask, [&](auto& tx, const auto& id, auto version, Time now) { return Book::close(tx, ask.actor, id, reason, version, now); });
+    const auto verdict = findings::verdict_named(ask.body.text("verdict").value_or(""));
+    if (!verdict) return fail(Code::bad_input, "field verdict: is none of attack, false-alarm and undecided");
+    return change(ask, [&](auto& tx, const auto& id, auto version, Time now) { return Book::close(tx, ask.actor, id, reason, version, now, *verdict); });
 }
 Result<net::Response> reopen(Ask& ask) {
     const std::string reason = ask.body.text("reason").value_or("");
@@ -236,8 +242,14 @@ Result<net::Response> groups(Ask& ask) {
     if (!grouping) return fail(Code::bad_input, "field by: is no grouping");
     const std::int64_t limit = ask.integer("limit").value_or(100);
     if (limit < 1 || limit > 1000) return fail(Code::bad_input, "field limit: must be 1 to 1000");
-    const auto found = TRY(ask.context.state.read([&](store::Transaction& tx) { return Book::groups(tx, scope, filter, *grouping, static_cast<std::size_t>(limit)); }));
     const auto engine = ask.context.engine();
+    const auto found = TRY(ask.context.state.read([&](store::Transaction& tx) -> Result<std::vector<findings::Group>> {
+        auto all = TRY(Book::groups(tx, scope, filter, *grouping, static_cast<std::size_t>(limit)));
+        for (findings::Group& group : all)  // rules that are in force no more
+            if (*grouping == findings::Grouping::rule && title_vi_of(*engine, group.value).empty())
+                if (const auto example = Book::find(tx, scope, TRY(findings::FindingId::parse(group.example)))) group.title_vi = example->rule_title_vi;
+        return all;
+    }));
     json::Value items{json::Array{}};
     for (const findings::Group& group : found) {
         json::Value item = json::object({{"value", *grouping == findings::Grouping::entity ? masked_entity(group.value) : group.value},
@@ -247,7 +259,10 @@ Result<net::Response> groups(Ask& ask) {
                                          {"findings", group.findings},
                                          {"events", group.events},
                                          {"last_seen", time_value(group.last_seen)}});
-        if (*grouping == findings::Grouping::rule) add_title_vi(item, title_vi_of(*engine, group.value));
+        if (*grouping == findings::Grouping::rule) {
+            const std::string title_vi = title_vi_of(*engine, group.value);
+            add_title_vi(item, title_vi.empty() ? group.title_vi : title_vi);
+        }
         items.add(std::move(item));
     }
     return json_answer(200, json::object({{"by", by}, {"items", std::move(items)}}));
@@ -266,6 +281,9 @@ constexpr std::string_view kAssign = R"({"type":"object","required":["assignee"]
     "assignee":{"type":"string","maxLength":64,"description":"name of an account; empty: nobody"}},"examples":[{"assignee":"{person}"}]})";
 constexpr std::string_view kReason = R"({"type":"object","required":["reason"],"additionalProperties":false,"properties":{
     "reason":{"type":"string","minLength":3,"maxLength":500}},"examples":[{"reason":"seen and understood"}]})";
+constexpr std::string_view kClose = R"({"type":"object","required":["reason"],"additionalProperties":false,"properties":{
+    "reason":{"type":"string","minLength":3,"maxLength":500},"verdict":{"enum":["attack","false-alarm","undecided"],"description":"what it was; counts in the scorecard of its rule"}},
+    "examples":[{"reason":"the nightly backup","verdict":"false-alarm"}]})";
 constexpr std::string_view kReveal = R"({"type":"object","required":["reason"],"additionalProperties":false,"properties":{
     "reason":{"type":"string","minLength":3,"maxLength":500,"description":"stands in the audit chain"}},"examples":[{"reason":"to tell the owner of the account"}]})";
 constexpr std::string_view kMute = R"({"type":"object","required":["reason","until"],"additionalProperties":false,"properties":{
@@ -273,14 +291,14 @@ constexpr std::string_view kMute = R"({"type":"object","required":["reason","unt
     "examples":[{"reason":"known scanner","until":"{tomorrow}"}]})";
 constexpr std::string_view kFilter =
     "state:new|acknowledged|closed, level:informational|low|medium|high|critical, rule:string the rule's id, entity:string such as host:WS01, "
-    "like:uuid the entity of this finding, assignee:string name of an account, since:time last seen at or after, muted:boolean, " VG_NARROWED;
+    "like:uuid the entity of this finding, assignee:string name of an account, since:time last seen at or after, muted:boolean, retrospective:boolean hunts found some of it in the archive or none, " VG_NARROWED;
 constexpr std::string_view kGroups =
     "by:rule|entity|organisation|level|assignee what to count together and rule without, state:new|acknowledged|closed, level:informational|low|medium|high|critical, "
-    "rule:string the rule's id, entity:string such as host:WS01, like:uuid the entity of this finding, assignee:string name of an account, since:time last seen at or after, muted:boolean, "
+    "rule:string the rule's id, entity:string such as host:WS01, like:uuid the entity of this finding, assignee:string name of an account, since:time last seen at or after, muted:boolean, retrospective:boolean hunts found some of it in the archive or none, "
     "limit:integer most groups from 1 to 1000 and 100 without, " VG_NARROWED;
 constexpr std::string_view kListFilter =
     "state:new|acknowledged|closed, level:informational|low|medium|high|critical, rule:string the rule's id, entity:string such as host:WS01, "
-    "like:uuid the entity of this finding, assignee:string name of an account, since:time last seen at or after, muted:boolean, "
+    "like:uuid the entity of this finding, assignee:string name of an account, since:time last seen at or after, muted:boolean, retrospective:boolean hunts found some of it in the archive or none, "
     "limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before, " VG_NARROWED;
 
 constexpr Route kRoutes[] = {
@@ -305,7 +323,7 @@ constexpr Route kRoutes[] = {
     {.method = "POST", .pattern = "/api/v1/findings/{id}/reveal", .permission = "personal:reveal",
      .summary = "Shows one finding with personal values; the reason goes into the audit chain.", .request_schema = kReveal, .response_schema = "Finding", .answer = reveal},
     {.method = "POST", .pattern = "/api/v1/findings/{id}/close", .permission = "finding:close",
-     .summary = "Closes a finding, with the reason.", .request_schema = kReason, .response_schema = "Finding", .answer = close},
+     .summary = "Closes a finding, with the reason and what it was.", .request_schema = kClose, .response_schema = "Finding", .answer = close},
     {.method = "POST", .pattern = "/api/v1/findings/{id}/reopen", .permission = "finding:close",
      .summary = "Opens a closed finding again, with the reason.", .request_schema = kReason, .response_schema = "Finding", .answer = reopen},
     {.method = "POST", .pattern = "/api/v1/findings/{id}/mute", .permission = "finding:mute",
@@ -318,4 +336,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource findings{.name = "findings", .about = "What was detected, and what was done about it.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_findings

@@ -2,7 +2,7 @@
 #include "api/api.h"
 #include "api/list.h"
 
-namespace vg::api {
+namespace vg::api::of_health {
 
 namespace {
 
@@ -51,4 +51,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource health{.name = "health", .about = "How the node is.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_health

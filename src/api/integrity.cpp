@@ -14,7 +14,7 @@
 #include "api/problem.h"
 #include "store/archive.h"
 
-namespace vg::api {
+namespace vg::api::of_integrity {
 
 namespace {
 
@@ -133,4 +133,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource integrity{.name = "integrity", .about = "Proof that no record was altered or lost.", .routes = kRoutes};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_integrity

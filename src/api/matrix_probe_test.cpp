@@ -21,6 +21,7 @@ constexpr Before kBefore[] = {
     {"POST /api/v1/findings/{id}/unacknowledge", "POST /api/v1/findings/{id}/acknowledge"},
     {"POST /api/v1/findings/{id}/unmute", "POST /api/v1/findings/{id}/mute"},
     {"GET /api/v1/findings/{id}/history", "POST /api/v1/findings/{id}/assign"},
+    {"POST /api/v1/hunts/{id}/resume", "POST /api/v1/hunts/{id}/pause"},
     {"POST /api/v1/session/totp/confirm", "POST /api/v1/session/totp"},
 };
 
@@ -58,12 +59,14 @@ std::optional<Planted> plant(World& world, std::string_view segment, const std::
     if (segment == "rules") return Planted{world.engine->rules().front()->id, nothing, {}};
     if (segment == "own-rules") return Planted{"0d9f6b0c-35a3-4f0e-8d3c-5a1d6f3f8a03", nothing, {}};
     if (segment == "rule-packs") return Planted{"testpack", "nothing", {}};
+    if (segment == "feeds") return Planted{"tried", "nothing", {}};
     if (segment == "correlations") return Planted{world.add_group(organisation), nothing, {}, true};
     if (segment == "events") {
         const event::EventId id = world.add_event(organisation);
         return Planted{id.text(), event::EventId{id.journal, {999'999'999}}.text(), {id.text()}};
     }
     if (segment == "notification-rules") return one(world.add_notification_rule(organisation));
+    if (segment == "hunts") return one(world.add_hunt(organisation));
     if (segment == "notifications") return one(world.add_notification(organisation));
     if (segment == "saved-searches") return one(world.add_saved_search(organisation));
     if (segment == "searches" && who) return one(world.open_search(*who));
@@ -152,6 +155,8 @@ std::vector<net::Header> required_query(const World& world, const Route& route) 
             query.emplace_back("name", "testpack");
         } else if (parameter.name == "rule") {
             query.emplace_back("rule", world.engine->rules().front()->id);
+        } else if (parameter.name == "value") {
+            query.emplace_back("value", "evil.example");
         } else if (parameter.name == "field") {
             query.emplace_back("field", "note");
         } else if (parameter.name == "q") {

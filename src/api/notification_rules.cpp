@@ -2,12 +2,13 @@
 #include "api/api.h"
 #include "api/fields.h"
 #include "api/list.h"
+#include "api/reason.h"
 #include "base/bytes.h"
 #include "base/text.h"
 #include "notify/rows.h"
 #include "store/audit.h"
 
-namespace vg::api {
+namespace vg::api::of_notification_rules {
 
 namespace {
 
@@ -24,7 +25,7 @@ constexpr NamedSchema kSchemas[] = {
     "dedupe_minutes":{"type":"integer"},"escalation":{"type":["object","null"]},"created":{"type":"string","format":"date-time"},"version":{"type":"integer"},
     "secret":{"type":"string","description":"signs webhooks; shown once, when the rule is made"}},"additionalProperties":false})"},
     {"NotificationTest", R"({"type":"object","required":["rule","outcomes"],"properties":{"rule":{"type":"string"},"outcomes":{"type":"array","items":{"type":"object","required":["channel","recipient","sent","error"],
-    "properties":{"channel":{"enum":["mail","webhook"]},"recipient":{"type":"string"},"sent":{"type":"boolean"},"error":{"type":"string"}},"additionalProperties":false}}},"additionalProperties":false})"}};
+    "properties":{"channel":{"enum":["mail","webhook"]},"recipient":{"type":"string"},"sent":{"type":"boolean"},"error":{"type":"string"},)" VG_REASON R"(},"additionalProperties":false}}},"additionalProperties":false})"}};
 
 void show_urls(json::Value& recipients) {
     if (!recipients.is_object()) return;
@@ -60,13 +61,15 @@ Result<net::Response> add(Ask& ask) {
     TRY(notify::apply(rule, ask.body));
     std::string bytes(32, '\0');
     ask.context.random.fill(reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size());
-    rule.secret = to_hex(bytes);
+    const std::string secret = to_hex(bytes);  // what is stored is sealed
+    rule.secret = ask.context.secrets == nullptr ? secret : ask.context.secrets->seal(secret, notify::kSecretLabel, ask.context.random);
+    if (ask.context.secrets != nullptr) notify::seal_urls(rule, *ask.context.secrets, ask.context.random);
     const auto wanted = TRY(id_member<OrganisationTag>(ask.body, "organisation"));
     TRY(ask.context.state.write([&](store::Transaction& tx) -> Status {
         rule.organisation = TRY_IN("field organisation: ", organisation_for(ask, tx, wanted));
         return notify::add_rule(tx, ask.actor, rule, now);
     }));
-    return versioned_answer(201, to_json(rule).set("secret", rule.secret), rule.version);
+    return versioned_answer(201, to_json(rule).set("secret", secret), rule.version);
 }
 
 Result<Rule> found(Ask& ask) {
@@ -86,6 +89,7 @@ Result<net::Response> change(Ask& ask) {
     TRY(ask.context.state.write([&](store::Transaction& tx) -> Status {
         rule = TRY(notify::find_rule(tx, ask.actor.scope, id));
         TRY(notify::apply(rule, ask.body));
+        if (ask.context.secrets != nullptr) notify::seal_urls(rule, *ask.context.secrets, ask.context.random);
         return notify::change_rule(tx, ask.actor, rule, version, ask.context.clock.now());
     }));
     ++rule.version;
@@ -106,7 +110,9 @@ Result<net::Response> test(Ask& ask) {
     for (const notify::Outcome& outcome : ask.context.test_notification(rule)) {
         const bool is_mail = outcome.channel == notify::Channel::mail;
         sent += outcome.error.empty() ? 1 : 0;
-        outcomes.push_back(json::object({{"channel", notify::name_of(outcome.channel)}, {"recipient", is_mail ? outcome.recipient : notify::shown_url(outcome.recipient)}, {"sent", outcome.error.empty()}, {"error", outcome.error}}));
+        json::Value shown = json::object({{"channel", notify::name_of(outcome.channel)}, {"recipient", is_mail ? outcome.recipient : notify::shown_url(outcome.recipient)}, {"sent", outcome.error.empty()}, {"error", outcome.error}});
+        add_reason(shown, outcome.error);
+        outcomes.push_back(std::move(shown));
     }
     const auto all = static_cast<std::int64_t>(outcomes.size());
     TRY(ask.context.state.write([&](store::Transaction& tx) {
@@ -150,4 +156,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource notification_rules{.name = "notification-rules", .about = "Who is told of findings by mail and webhook.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_notification_rules

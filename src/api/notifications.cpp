@@ -2,9 +2,10 @@
 #include "api/api.h"
 #include "api/fields.h"
 #include "api/list.h"
+#include "api/reason.h"
 #include "notify/rows.h"
 
-namespace vg::api {
+namespace vg::api::of_notifications {
 
 namespace {
 
@@ -15,12 +16,13 @@ constexpr NamedSchema kSchemas[] = {
     {"Notification", R"({"type":"object","required":["id","organisation","rule","channel","recipient","findings","state","attempts","created","next_attempt","finished","last_error"],"properties":{
     "id":{"type":"string","format":"uuid","description":"also in Message-ID or Idempotency-Key"},"organisation":{"type":"string","format":"uuid"},"rule":{"type":"string","description":"name of the rule"},
     "channel":{"enum":["mail","webhook"]},"recipient":{"type":"string"},"findings":{"type":"integer"},"state":{"enum":["waiting","sent","given-up"]},"attempts":{"type":"integer"},
-    "created":{"type":"string","format":"date-time"},"next_attempt":{"type":["string","null"],"format":"date-time"},"finished":{"type":["string","null"],"format":"date-time"},"last_error":{"type":"string"}},
+    "created":{"type":"string","format":"date-time"},"next_attempt":{"type":["string","null"],"format":"date-time"},"finished":{"type":["string","null"],"format":"date-time"},"last_error":{"type":"string"},
+    )" VG_REASON R"(},
     "additionalProperties":false})"}};
 
 json::Value to_json(const Message& message) {
     const bool waits = message.state == notify::Delivery::waiting;
-    return json::object({{"id", message.id.text()},
+    json::Value out = json::object({{"id", message.id.text()},
                          {"organisation", message.organisation.text()},
                          {"rule", message.rule_name},
                          {"channel", notify::name_of(message.channel)},
@@ -32,6 +34,8 @@ json::Value to_json(const Message& message) {
                          {"next_attempt", waits ? time_value(message.next_attempt) : json::Value{}},
                          {"finished", time_value(message.finished)},
                          {"last_error", message.last_error}});
+    add_reason(out, message.last_error);
+    return out;
 }
 
 Result<net::Response> list_all(Ask& ask) {
@@ -64,4 +68,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource notifications{.name = "notifications", .about = "What was sent to whom, and what waits.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_notifications

@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "api/list.h"
 #include "api/parameters.h"
+#include "api/reason.h"
 #include "api/response_schema.h"
 #include "base/check.h"
 #include "base/text.h"
@@ -16,7 +17,8 @@ constexpr std::string_view kProblem = R"({"type":"object","description":"RFC 945
     "type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string","description":"what is wrong and what to do"},
     "field":{"type":"string","description":"the member or parameter that is meant"},
     "offset":{"type":"integer","description":"of a query: where it is wrong, in bytes"},"length":{"type":"integer"},"suggestion":{"type":"string","description":"what to write instead"},
-    "code":{"enum":["bad_input","not_found","denied","conflict","too_large","busy","unavailable","corrupt","internal"]}}})";
+    "code":{"enum":["bad_input","not_found","denied","conflict","too_large","busy","unavailable","corrupt","internal"]},
+    )" VG_REASON R"(}})";
 
 json::Value parsed(std::string_view text) {
     auto value = json::parse(text);
@@ -128,7 +130,7 @@ std::string response_schema(std::string_view schema) {
 
 std::string openapi() {
     json::Value paths = json::object({});
-    json::Value schemas = json::object({{"Problem", parsed(kProblem)}});
+    json::Value schemas = json::object({{"Problem", parsed(kProblem)}, {"Reason", reason_schema()}});
     json::Value tags{json::Array{}};
     for (const Resource* resource : resources()) {
         tags.add(json::object({{"name", resource->name}, {"description", resource->about}}));

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "directory/directory.h"
 
-namespace vg::api {
+namespace vg::api::of_organisations {
 
 namespace {
 
@@ -109,4 +109,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource organisations{.name = "organisations", .about = "Whose data it is: organisations and what is below them.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_organisations

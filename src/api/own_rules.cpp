@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "detect/tuning.h"
 
-namespace vg::api {
+namespace vg::api::of_own_rules {
 
 namespace {
 
@@ -131,4 +131,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource own_rules{.name = "own-rules", .about = "Rules that people here wrote.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_own_rules

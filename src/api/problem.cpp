@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/reason.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -38,6 +39,7 @@ json::Value problem_body(int status, const Error& error) {
         text = "this program made a mistake; its log says more";
     }
     body.set("detail", text);
+    add_reason(body, text);
     if (!field.empty()) body.set("field", field);
     body.set("code", name_of(error.code));
     return body;

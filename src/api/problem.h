@@ -8,7 +8,8 @@
 
 namespace vg::api {
 
-// {"type", "title", "status", "detail", "field"?, "code"}; "field" when the text begins with "field NAME: ".
+// {"type", "title", "status", "detail", "field"?, "reason_code"?, "reason_values"?, "code"}; "field" when the text begins with "field NAME: ",
+// "reason_code" when the rest is a known one (reason.h).
 json::Value problem_body(int status, const Error& error);
 net::Response problem(int status, const Error& error);
 

@@ -62,7 +62,7 @@ public:
     explicit PlainRouter(Context context)
         : context_(std::move(context)),
           passwords_(context_.random, context_.passwords),
-          gate_(context_.state, passwords_, context_.random, [this](const OrganisationId& id) { return context_.directory()->descendants(id); }) {
+          gate_(context_.state, passwords_, context_.random, [this](const OrganisationId& id) { return context_.directory()->descendants(id); }, context_.secrets) {
         for (const Resource* resource : resources())
             for (const Route& route : resource->routes) add(route);
     }

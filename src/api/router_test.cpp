@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "store/audit.h"
 
-namespace vg::api::test {
+namespace vg::api::test::router_test {
 namespace {
 
 using access::Role;
@@ -481,4 +481,4 @@ TEST_F(Router, DisablingAUserEndsItsSessionAtOnce) {
 }
 
 }  // namespace
-}  // namespace vg::api::test
+}  // namespace vg::api::test::router_test

@@ -1,5 +1,6 @@
 // How good rules are: what one would have found, which techniques are covered and fed by sources, what became of findings.
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,7 +16,7 @@
 #include "detect/feeding.h"
 #include "findings/scorecard.h"
 
-namespace vg::api {
+namespace vg::api::of_rule_measures {
 
 namespace {
 
@@ -48,8 +49,10 @@ constexpr NamedSchema kSchemas[] = {
         "rules":{"type":"integer","description":"in force that it feeds; 0: it feeds none"}},"additionalProperties":false}}},"additionalProperties":false})"},
     {"RuleScorecard", R"({"type":"object","required":["rule","title","author","level","in_force","findings","events","open","muted","closed","closed_false","last_seen"],"properties":{"rule":{"type":"string"},"title":{"type":"string"},
     )" VG_TITLE_VI R"(,"author":{"type":"string"},"level":{"type":"string"},"in_force":{"type":"boolean"},"findings":{"type":"integer"},"events":{"type":"integer"},"open":{"type":"integer"},"muted":{"type":"integer"},
-    "closed":{"type":"integer"},"closed_false":{"type":"integer","description":"closed with a reason that says it was no attack"},
-    "last_seen":{"type":["string","null"],"format":"date-time"}},"additionalProperties":false})"}};
+    "closed":{"type":"integer"},"closed_false":{"type":"integer","description":"closed as a false alarm, or without a verdict and with a reason that says so"},"closed_true":{"type":"integer","description":"closed as an attack"},
+    "last_seen":{"type":["string","null"],"format":"date-time"},
+    "measured":{"type":"integer","description":"events about which the rule was asked with a clock at hand since the server started; there for accounts that see the node, once there is one"},
+    "microseconds_per_event":{"type":"number","description":"that the rule took for one of these"}},"additionalProperties":false})"}};
 
 Result<Sought> everything(Ask& ask, Time from, Time to, std::optional<std::string> search = {}) {
     auto sought = sought_of(ask, {.text = {}, .from = from, .to = to, .organisation = {}, .search = std::move(search), .masked = false});
@@ -304,13 +307,30 @@ Result<net::Response> coverage(Ask& ask) {
 
 // ---- scorecards ----
 
+// A rule that found nothing has a card as well, once it is known what it costs.
+void add_measured(std::vector<findings::Scorecard>& cards, const std::map<std::string, detect::RuleCost, std::less<>>& costs, const std::map<std::string_view, const detect::RuleInfo*>& rules) {
+    std::set<std::string> known;
+    for (const findings::Scorecard& card : cards) known.insert(card.rule);
+    for (const auto& [id, cost] : costs) {
+        const auto rule = rules.find(id);
+        if (rule == rules.end() || known.contains(id)) continue;
+        findings::Scorecard& card = cards.emplace_back();
+        card.rule = id;
+        card.title = rule->second->title;
+    }
+}
+
 Result<net::Response> scorecards(Ask& ask) {
     return list(ask, [](Context& context, const access::Actor& actor, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
         auto cards = TRY(context.state.read([&](store::Transaction& tx) { return findings::scorecards(tx, actor.scope); }));
-        std::sort(cards.begin(), cards.end(), [](const auto& a, const auto& b) { return a.rule < b.rule; });
         const auto engine = context.engine();
         std::map<std::string_view, const detect::RuleInfo*> rules;
         for (const detect::RuleInfo* rule : engine->rules()) rules.emplace(rule->id, rule);
+        // They are of all organisations together, so that those of one are not told.
+        std::map<std::string, detect::RuleCost, std::less<>> costs;
+        if (context.rule_costs && actor.scope.sees_node()) costs = context.rule_costs();
+        add_measured(cards, costs, rules);
+        std::sort(cards.begin(), cards.end(), [](const auto& a, const auto& b) { return a.rule < b.rule; });
         const auto show = [&](const findings::Scorecard& card) {
             const auto rule = rules.find(card.rule);
             const bool in_force = rule != rules.end();
@@ -325,8 +345,13 @@ Result<net::Response> scorecards(Ask& ask) {
                                             {"muted", card.muted},
                                             {"closed", card.closed},
                                             {"closed_false", card.closed_false},
-                                            {"last_seen", time_value(card.last_seen)}});
+                                            {"closed_true", card.closed_true},
+                                            {"last_seen", card.last_seen == Time{} ? json::Value{} : time_value(card.last_seen)}});
             if (in_force) add_title_vi(out, rule->second->title_vi);
+            if (const auto cost = costs.find(card.rule); cost != costs.end() && cost->second.events > 0) {
+                out.set("measured", cost->second.events);
+                out.set("microseconds_per_event", std::round(static_cast<double>(cost->second.nanoseconds) / static_cast<double>(cost->second.events)) / 1e3);
+            }
             return out;
         };
         return page_of(cards, after, limit, [](const findings::Scorecard& card) { return card.rule; }, show);
@@ -345,7 +370,7 @@ constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/rules/coverage", .permission = "rule:read",
      .summary = "ATT&CK techniques of the rules in force, rules that no source feeds, and sources that feed no rule.", .response_schema = "RuleCoverage",
      .parameters = "days:integer of which events sources are judged by and 30 without", .answer = coverage},
-    {.method = "GET", .pattern = "/api/v1/rules/scorecards", .permission = "finding:read", .summary = "What became of each rule's findings.", .response_schema = "RuleScorecard[]",
+    {.method = "GET", .pattern = "/api/v1/rules/scorecards", .permission = "finding:read", .summary = "What became of each rule's findings, and what asking it costs.", .response_schema = "RuleScorecard[]",
      .parameters = kListParameters, .answer = scorecards},
 };
 
@@ -353,4 +378,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource rule_measures{.name = "rule-measures", .about = "How good rules are.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_rule_measures

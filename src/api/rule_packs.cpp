@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "detect/tuning.h"
 
-namespace vg::api {
+namespace vg::api::of_rule_packs {
 
 namespace {
 
@@ -180,4 +180,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource rule_packs{.name = "rule-packs", .about = "Packs of rules, and rules that were switched off.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_rule_packs

@@ -26,12 +26,12 @@ bool is_hidden(std::string_view path) {
 
 // What the text of a licence is called; empty when it is none of the usual ones.
 std::string licence_named(std::string_view text) {
-    constexpr std::pair<std::string_view, std::string_view> kKnown[] = {
+    constexpr std::pair<std::string_view, std::string_view> kLicences[] = {
         {"Detection Rule License (DRL) 1.1", "DRL-1.1"}, {"Detection Rule License (DRL) 1.0", "DRL-1.0"}, {"Detection Rule License", "DRL"}, {"Apache License", "Apache-2.0"},
         {"MIT License", "MIT"},                          {"Elastic License", "Elastic-2.0"},              {"GNU AFFERO", "AGPL"},            {"GNU GENERAL PUBLIC LICENSE", "GPL"},
         {"BSD 3-Clause", "BSD-3-Clause"},                {"BSD 2-Clause", "BSD-2-Clause"},                {"Creative Commons", "CC"}};
     const std::string head = lower_ascii(text.substr(0, 4096));
-    for (const auto& [words, name] : kKnown)
+    for (const auto& [words, name] : kLicences)
         if (head.find(lower_ascii(words)) != std::string::npos) return std::string{name};
     return {};
 }

@@ -14,7 +14,7 @@
 #include "detect/lint.h"
 #include "detect/tuning.h"
 
-namespace vg::api {
+namespace vg::api::of_rule_tools {
 
 namespace {
 
@@ -298,4 +298,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource rule_tools{.name = "rule-tools", .about = "Tools for those who write rules.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_rule_tools

@@ -7,7 +7,7 @@
 #include "api/zip.h"
 #include "base/text.h"
 
-namespace vg::api::test {
+namespace vg::api::test::rule_tools_test {
 namespace {
 
 constexpr char kWhoami[] = "6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a11";
@@ -309,6 +309,25 @@ TEST_F(RuleTools, BacktestCountsByDayWhatARuleWouldHaveFound) {
     EXPECT_EQ(post("/api/v1/rules/backtest", json::object({{"text", "title: x\n"}}).dump()).status, 400);
 }
 
+// ---- cases ----
+
+TEST_F(RuleTools, CasesAreListedAndRunForWhoMayReadRules) {
+    world.rule_cases = {.origin = "attack: composed, by hand", .files = {{"attack.log", true, 12, "whoami.exe", true}, {"benign.log", false, 4, "calc", false}}, .left_out = 1};
+    world.case_results = {{"attack.log", true, 3, {{"bản ghi 2: không khớp", "record 2: does not fire"}}}, {"benign.log", false, 1, {}}};
+    const json::Value listed = get(std::string{"/api/v1/rules/"} + kWhoami + "/cases", {}, access::Role::reader).parsed();
+    ASSERT_EQ(listed.find("items")->as_array().size(), 2U) << listed.dump();
+    EXPECT_EQ(listed.find("items")->as_array()[0].dump(), R"({"name":"attack.log","attack":true,"bytes":12,"text":"whoami.exe","cut":true})");
+    EXPECT_EQ(listed.text("origin"), "attack: composed, by hand");
+    EXPECT_EQ(listed.integer("left_out"), 1);
+    const json::Value run = post(std::string{"/api/v1/rules/"} + kWhoami + "/cases/run", "", {}, access::Role::reader, "A").parsed();
+    ASSERT_EQ(run.find("items")->as_array().size(), 2U) << run.dump();
+    EXPECT_EQ(run.find("items")->as_array()[0].boolean("passed"), false);
+    EXPECT_EQ(run.find("items")->as_array()[0].find("wrong")->as_array().at(0).text("reason_vi"), "bản ghi 2: không khớp");
+    EXPECT_EQ(run.find("items")->as_array()[1].boolean("passed"), true);
+    EXPECT_EQ(get("/api/v1/rules/6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a99/cases").status, 404);
+    EXPECT_EQ(post("/api/v1/rules/6f8bb8b4-6d33-4e8d-9f5c-0d3a6f1f0a99/cases/run", "").status, 404);
+}
+
 // ---- coverage and scorecards ----
 
 TEST_F(RuleTools, CoverageNamesRulesWithoutASource) {
@@ -332,5 +351,23 @@ TEST_F(RuleTools, ScorecardsAreOfTheAskersOrganisations) {
     EXPECT_EQ(get("/api/v1/rules/scorecards").body.find(World::marker("B")), std::string::npos);
 }
 
+TEST_F(RuleTools, ScorecardsTellWhatRulesCostToAccountsOfTheWholeNodeAlone) {
+    world.rule_costs = {{kWhoami, {.events = 3, .nanoseconds = 4'000}}, {"0d9f6b0c-35a3-4f0e-8d3c-5a1d6f3f8a99", {.events = 1, .nanoseconds = 1}}};
+    const json::Value told = get("/api/v1/rules/scorecards", {}, access::Role::analyst, "node").parsed();
+    std::size_t measured = 0;
+    for (const json::Value& card : told.find("items")->as_array()) {
+        if (card.find("measured") == nullptr) continue;
+        ++measured;
+        EXPECT_EQ(card.text("rule"), kWhoami) << "a rule that is not in force has no card for its cost alone";
+        EXPECT_EQ(card.text("title"), "Whoami is run");
+        EXPECT_EQ(card.find("measured")->as_int(), 3);
+        EXPECT_DOUBLE_EQ(card.find("microseconds_per_event")->as_real(), 1.333);
+        EXPECT_EQ(card.find("findings")->as_int(), 0);
+        EXPECT_TRUE(card.find("last_seen")->is_null());
+    }
+    EXPECT_EQ(measured, 1U) << told.dump();
+    EXPECT_EQ(get("/api/v1/rules/scorecards").body.find("measured"), std::string::npos);
+}
+
 }  // namespace
-}  // namespace vg::api::test
+}  // namespace vg::api::test::rule_tools_test

@@ -4,12 +4,12 @@
 
 #include "api/api.h"
 #include "api/list.h"
-#include "api/rule_store.h"
+#include "api/rule_found.h"
 #include "api/rule_title.h"
 #include "base/text.h"
 #include "detect/engine.h"
 
-namespace vg::api {
+namespace vg::api::of_rules {
 
 namespace {
 
@@ -38,27 +38,6 @@ std::string_view pack_of(std::string_view file) {
     constexpr std::string_view kPack = "pack ";
     const std::size_t colon = file.find(": ");
     return file.starts_with(kPack) && colon != std::string_view::npos ? file.substr(kPack.size(), colon - kPack.size()) : std::string_view{};
-}
-
-// Rules that are switched off, as they stood then; an engine of their own. Empty while there are none. A correlation is
-// read together with the rules in force, of which it counts some.
-Result<std::shared_ptr<const detect::Engine>> switched_off(Context& context) {
-    auto files = TRY(context.state.read([](store::Transaction& tx) { return RuleStore::switched_off(tx); }));
-    if (files.empty()) return nullptr;
-    if (std::any_of(files.begin(), files.end(), [](const detect::RuleFile& file) { return file.text.find("correlation:") != std::string::npos; }))
-        for (const RuleInfo* rule : context.engine()->rules()) files.push_back({rule->file, rule->text});
-    detect::LoadReport report;
-    return detect::Engine::make(files, {}, report);
-}
-// Those of `off` that are not in force.
-std::vector<const RuleInfo*> only_off(const detect::Engine* off, const detect::Engine& in_force) {
-    std::vector<const RuleInfo*> out;
-    if (off == nullptr) return out;
-    std::set<std::string_view> ids;
-    for (const RuleInfo* rule : in_force.rules()) ids.insert(rule->id);
-    for (const RuleInfo* rule : off->rules())
-        if (!ids.contains(rule->id)) out.push_back(rule);
-    return out;
 }
 
 json::Value brief(const RuleInfo& rule, bool off) {
@@ -112,20 +91,9 @@ Result<net::Response> list_all(Ask& ask) {
 }
 
 Result<net::Response> show(Ask& ask) {
-    const auto engine = ask.context.engine();
-    const auto is_it = [&](const RuleInfo* rule) { return rule->id == ask.captures[0]; };
-    std::shared_ptr<const detect::Engine> off;
-    auto rules = engine->rules();
-    auto found = std::find_if(rules.begin(), rules.end(), is_it);
-    const bool in_force = found != rules.end();
-    if (!in_force) {
-        off = TRY(switched_off(ask.context));
-        rules = only_off(off.get(), *engine);
-        found = std::find_if(rules.begin(), rules.end(), is_it);
-    }
-    if (found == rules.end()) return fail(Code::not_found, "there is no such rule");
-    const RuleInfo& rule = **found;
-    json::Value out = brief(rule, !in_force);
+    const FoundRule found = TRY(find_rule(ask.context, ask.captures[0]));
+    const RuleInfo& rule = *found.rule;
+    json::Value out = brief(rule, !found.in_force);
     out.set("description", rule.description);
     out.set("references", texts(rule.references));
     out.set("false_positives", texts(rule.false_positives));
@@ -164,4 +132,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource rules{.name = "rules", .about = "What is looked for.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_rules

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "store/audit.h"
 
-namespace vg::api {
+namespace vg::api::of_saved_searches {
 
 namespace {
 
@@ -135,4 +135,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource saved_searches{.name = "saved-searches", .about = "Searches that people keep and share.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_saved_searches

@@ -30,9 +30,9 @@ std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-class Check {
+class SchemaCheck {
 public:
-    explicit Check(const FindSchema& find) : find_(find) {}
+    explicit SchemaCheck(const FindSchema& find) : find_(find) {}
 
     Status value(const json::Value& schema, const json::Value& value, const std::string& place, int depth) const {
         if (depth > kDeepest) return wrong(place, "is nested too deeply");
@@ -135,7 +135,7 @@ private:
 }  // namespace
 
 Status conforms(const json::Value& schema, const json::Value& value, const FindSchema& find) {
-    return Check{find}.value(schema, value, "", 0);
+    return SchemaCheck{find}.value(schema, value, "", 0);
 }
 
 }  // namespace vg::api

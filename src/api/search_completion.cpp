@@ -11,8 +11,8 @@ namespace vg::api {
 namespace {
 
 constexpr std::size_t kMostOffers = 50;
-constexpr std::size_t kMostValues = 1000;  // looked at for those that begin as written
-constexpr std::size_t kLongestValue = 200;
+constexpr std::size_t kMostLookedAt = 1000;  // looked at for those that begin as written
+constexpr std::size_t kLongestOffer = 200;
 
 bool is_plain(std::string_view value) {
     return !value.empty() && value.find("..") == std::string_view::npos && std::all_of(value.begin(), value.end(), [](char c) {
@@ -38,10 +38,10 @@ Result<Offers> offers_for(View& view, const search::Expectation& here) {
     const std::string folded = fold(here.prefix);
     if (here.kind == search::Expectation::Kind::value) {
         const bool personal = is_personal(here.field);
-        const store::Top top = TRY(view.top(here.field, kMostValues));
+        const store::Top top = TRY(view.top(here.field, kMostLookedAt));
         for (const store::TopValue& value : top.values) {
             if (offers.items.size() == kMostOffers) break;
-            if (value.value.size() > kLongestValue || value.value == kMask || !fold(value.value).starts_with(folded)) continue;
+            if (value.value.size() > kLongestOffer || value.value == kMask || !fold(value.value).starts_with(folded)) continue;
             add(is_plain(value.value) && !here.quoted ? value.value : search::quoted_value(value.value), "value", format("{}", value.count));
             offers.personal_values += personal && !view.masks() ? 1 : 0;
         }

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "base/time.h"
 
-namespace vg::api {
+namespace vg::api::of_search_events {
 
 namespace {
 
@@ -228,4 +228,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource search_events{.name = "search", .about = "Search over all events in the archive.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_search_events

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "hunts/found_event.h"
 
 namespace vg::api {
 
@@ -28,47 +29,9 @@ json::Value without_persons(const store::FoundEvent& event, std::string_view wit
     return masked_fields(event.fields, with);
 }
 
-std::string text_of(const json::Value& value) { return value.is_text() ? value.as_text() : value.dump(); }
-
-void add_field(event::Builder& builder, Arena& arena, const std::string& name, const json::Value& value) {
-    if (value.is_array()) {
-        for (const json::Value& item : value.as_array())
-            if (!item.is_array()) add_field(builder, arena, name, item);
-        return;
-    }
-    const event::Ecs ecs = event::ecs_field(name);
-    if (value.is_null()) {
-        builder.null(arena.copy(name));
-    } else if (ecs != event::Ecs::none) {
-        builder.ecs(ecs, arena.copy(text_of(value)));
-    } else if (value.is_int()) {
-        builder.integer(arena.copy(name), value.as_int());
-    } else if (value.is_real()) {
-        builder.real(arena.copy(name), value.as_real());
-    } else if (value.is_bool()) {
-        builder.boolean(arena.copy(name), value.as_bool());
-    } else {
-        builder.text(arena.copy(name), arena.copy(text_of(value)));
-    }
-}
-
-// The event with these fields in place of its own.
-event::Event event_with(const store::FoundEvent& found, const json::Value& fields, Arena& arena) {
-    event::Builder builder{arena};
-    if (fields.is_object())
-        for (const auto& [name, value] : fields.as_object()) add_field(builder, arena, name, value);
-    event::Event event;
-    event.occurred = found.occurred;
-    event.received = found.received;
-    event.occurred_known = true;
-    event.format = found.format;
-    event.fields = builder.finish();
-    return event;
-}
-
 bool matches_fields(const search::Query& query, const store::FoundEvent& found, const json::Value& fields, std::string_view journal) {
     Arena arena;
-    const event::Event event = event_with(found, fields, arena);
+    const event::Event event = hunts::event_with(found, fields, arena);
     const std::string source = found.source.text(), organisation = found.organisation.text();
     return search::matches(query, event,
                            {.source = source, .organisation = organisation, .peer = found.peer, .unparsed = found.unparsed, .position = found.position, .journal = journal});
@@ -84,15 +47,13 @@ bool matches_hidden(const search::Query& query, const store::FoundEvent& found, 
     return matches_fields(query, found, without_persons(found, hidden_word()), journal);
 }
 
-event::Event event_of(const store::FoundEvent& found, Arena& arena) { return event_with(found, found.fields, arena); }
-
 bool matches_event(const search::Query& query, const store::FoundEvent& found, std::string_view journal) { return matches_fields(query, found, found.fields, journal); }
 
 std::vector<std::string> values_in(const store::FoundEvent& event, const search::Target& target) {
     std::vector<std::string> out;
     const auto add = [&](const json::Value& value) {
         if (value.is_null()) return;
-        std::string text = text_of(value);
+        std::string text = hunts::text_of_field(value);
         if (std::find(out.begin(), out.end(), text) == out.end()) out.push_back(std::move(text));
     };
     if (target.kind == search::Target::Kind::own) {

@@ -20,8 +20,6 @@ bool holds_personal(const store::FoundEvent& event);
 bool matches_event(const search::Query& query, const store::FoundEvent& event, std::string_view journal);
 // the same without its personal values: each stands for one long word that no query can name.
 bool matches_hidden(const search::Query& query, const store::FoundEvent& event, std::string_view journal);
-// The event as rules ask about it; nothing is said of its log source. Texts are in the arena and in `event`.
-event::Event event_of(const store::FoundEvent& event, Arena& arena);
 // The distinct values of a field, as text.
 std::vector<std::string> values_in(const store::FoundEvent& event, const search::Target& target);
 

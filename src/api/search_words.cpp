@@ -4,7 +4,7 @@
 #include "api/search_completion.h"
 #include "search/bubbles.h"
 
-namespace vg::api {
+namespace vg::api::of_search_words {
 
 namespace {
 
@@ -73,4 +73,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource search_words{.name = "search-words", .about = "Help while a query is typed.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_search_words

@@ -4,7 +4,7 @@
 #include "api/list.h"
 #include "api/search_ask.h"
 
-namespace vg::api {
+namespace vg::api::of_searches {
 
 namespace {
 
@@ -60,4 +60,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource searches{.name = "searches", .about = "One's own searches that are under way.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_searches

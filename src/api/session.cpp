@@ -9,7 +9,7 @@
 #include "access/accounts.h"
 #include "base/text.h"
 
-namespace vg::api {
+namespace vg::api::of_session {
 
 namespace {
 
@@ -94,14 +94,14 @@ Result<net::Response> change_password(Ask& ask) {
 Result<net::Response> offer_totp(Ask& ask) {
     TRY(person(ask));
     const auto offer = TRY(ask.context.state.write(
-        [&](store::Transaction& tx) { return Accounts::offer_totp(tx, ask.actor, ask.context.random, ask.context.clock.now()); }));
+        [&](store::Transaction& tx) { return Accounts::offer_totp(tx, ask.actor, ask.context.random, ask.context.clock.now(), ask.context.secrets); }));
     return json_answer(200, json::object({{"secret", offer.secret}, {"uri", offer.uri}}));
 }
 
 Result<net::Response> confirm_totp(Ask& ask) {
     TRY(person(ask));
     TRY(ask.context.state.write([&](store::Transaction& tx) {
-        return Accounts::confirm_totp(tx, ask.actor, ask.body.text("code").value_or(""), ask.context.clock.now());
+        return Accounts::confirm_totp(tx, ask.actor, ask.body.text("code").value_or(""), ask.context.clock.now(), ask.context.secrets);
     }));
     return no_content();
 }
@@ -193,4 +193,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource session{.name = "session", .about = "One's own account: signing in and out, password, second factor.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_session

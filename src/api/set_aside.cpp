@@ -4,7 +4,7 @@
 #include "api/list.h"
 #include "store/audit.h"
 
-namespace vg::api {
+namespace vg::api::of_set_aside {
 
 namespace {
 
@@ -31,4 +31,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource set_aside{.name = "set-aside", .about = "Records that were set aside.", .routes = kRoutes};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_set_aside

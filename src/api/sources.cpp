@@ -10,7 +10,7 @@
 #include "directory/directory.h"
 #include "ingest/senders.h"
 
-namespace vg::api {
+namespace vg::api::of_sources {
 
 namespace {
 
@@ -226,4 +226,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource sources{.name = "sources", .about = "Who sends records, and what became of what was sent.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_sources

@@ -1,7 +1,7 @@
 // This API, described.
 #include "api/api.h"
 
-namespace vg::api {
+namespace vg::api::of_spec {
 
 namespace {
 
@@ -21,4 +21,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource spec{.name = "spec", .about = "The description of this API.", .routes = kRoutes};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_spec

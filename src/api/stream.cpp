@@ -245,7 +245,11 @@ std::size_t Stream::clients() const {
     return clients_.size();
 }
 
+}  // namespace vg::api
+
 // ---- the route ----
+
+namespace vg::api::of_stream {
 
 namespace {
 
@@ -266,4 +270,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource stream{.name = "stream", .about = "What has changed, as it happens.", .routes = kRoutes};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_stream

@@ -9,7 +9,7 @@
 #include "api/test_world.h"
 #include "base/text.h"
 
-namespace vg::api::test {
+namespace vg::api::test::stream_test {
 namespace {
 
 class Ear final : public net::Outlet {
@@ -295,4 +295,4 @@ TEST(Stream, ManyThreadsAtOnce) {
 }
 
 }  // namespace
-}  // namespace vg::api::test
+}  // namespace vg::api::test::stream_test

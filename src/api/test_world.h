@@ -13,9 +13,11 @@
 #include "access/accounts.h"
 #include "api/api.h"
 #include "api/fake_archive.h"
+#include "api/rule_case.h"
 #include "api/search_desk.h"
 #include "api/stream.h"
 #include "findings/book.h"
+#include "intel/puller.h"
 #include "store/fault_disk.h"
 
 namespace vg::api::test {
@@ -92,6 +94,8 @@ public:
     std::string add_saved_search(const std::string& organisation);
     // A rule of notification; its id.
     std::string add_notification_rule(const std::string& organisation);
+    // A hunt that waits for its turn; its id.
+    std::string add_hunt(const std::string& organisation);
     // A message that was given up; its id.
     std::string add_notification(const std::string& organisation);
     // Under way until the world ends or it is cancelled; its id.
@@ -111,10 +115,15 @@ public:
     std::shared_ptr<const directory::Snapshot> directory;
     std::string folder, exports;
     std::string journal_key;  // public, 32 bytes
+    std::map<std::string, detect::RuleCost, std::less<>> rule_costs;  // that the node measured
+    RuleCases rule_cases;                       // beside every rule
+    std::vector<RuleCaseResult> case_results;
     std::unique_ptr<Health> health;
     std::unique_ptr<Stream> stream;             // without a thread: tests call turn()
     std::shared_ptr<net::Outlet> outlet;        // where a live answer goes
     std::unique_ptr<store::Archive> archive;
+    std::unique_ptr<intel::Puller> puller;      // without a thread; what it fetches is `feed_text`
+    std::string feed_text = "203.0.113.7\nevil.example\n";
     std::unique_ptr<Router> router;
     std::unique_ptr<SearchDesk> desk;
     std::vector<std::shared_ptr<SearchDesk::Search>> searches;

@@ -11,6 +11,8 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "directory/directory.h"
+#include "hunts/hunt.h"
+#include "intel/indicators.h"
 #include "net/text_body.h"
 #include "store/audit.h"
 #include "store/backup/runs.h"
@@ -61,7 +63,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
     node.name = "local:0";
     node.role = access::Role::administrator;
     node.scope = access::Scope::node();
-    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), notify::schema(), store::backup::runs_schema(), schema()};
+    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), hunts::schema(), notify::schema(), store::backup::runs_schema(), schema()};
     state = must(store::State::open(store::test_state(), schemas, metrics));
     disk = std::make_unique<store::FaultDisk>(1);
     must(disk->make_folder("keys"));
@@ -85,6 +87,10 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
         archive = must(store::Archive::open({.folder = folder + "/archive", .journal = journal->id(), .memory_bytes = std::size_t{256} << 20}, clock, metrics));
     desk = std::make_unique<SearchDesk>(SearchLimits{.nice = 0}, clock, random, metrics);
     exports = kind == ArchiveKind::fake ? folder + "/exports" : folder + "/archive/export";
+    puller = std::make_unique<intel::Puller>(intel::Puller::Parts{.state = *state, .disk = *disk, .clock = clock, .metrics = metrics, .folder = "feeds",
+                                                                  .fetch = [this](const intel::FetchAsk&) -> Result<intel::Fetched> { return intel::Fetched{.unchanged = false, .bytes = feed_text, .etag = {}, .last_modified = {}}; }},
+                                             intel::Puller::Options{});
+    must(state->write([&](store::Transaction& tx) { return intel::put_feed(tx, {.name = "tried", .address = "https://feeds.example/list.txt"}, clock.now()); }));
     stream = std::make_unique<Stream>(clock, metrics, StreamOptions{}, nullptr);
     must(reload_directory());
     router = Router::make(Context{.state = *state,
@@ -98,9 +104,14 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
                                   .directory = [this] { return directory; },
                                   .reload_directory = [this] { return reload_directory(); },
                                   .reload_rules = [this]() -> Result<detect::LoadReport> { return detect::LoadReport{.loaded = engine->rules().size()}; },
+                                  .puller = puller.get(),
+                                  .hunt_days = 90,
                                   .retry_set_aside = [](event::Position) -> Status { return {}; },
                                   .settings = [] { return json::Value{json::Array{}}; },
                                   .correlation_groups = [this](const detect::GroupAsk& ask) { return correlator->groups(ask); },
+                                  .rule_costs = [this] { return rule_costs; },
+                                  .rule_cases = [this](const detect::Engine&, const detect::RuleInfo&) -> Result<RuleCases> { return rule_cases; },
+                                  .run_rule_cases = [this](const std::shared_ptr<const detect::Engine>&, const detect::RuleInfo&) -> Result<std::vector<RuleCaseResult>> { return case_results; },
                                   .stream = stream.get(),
                                   .back_up = [](const BackupAsk&, const std::function<bool(json::Value)>&) -> Result<json::Value> {
                                       return json::object({{"type", "result"}});
@@ -149,6 +160,7 @@ void World::plant(const std::string& name) {
     add_saved_search(name);
     add_notification_rule(name);
     add_notification(name);
+    add_hunt(name);
     must(state->write([&](store::Transaction& tx) {
         return store::audit::append(tx, {.time = clock.now(), .actor = "user:" + marker(name), .action = "test:plant", .object = "thing/" + marker(name),
                                          .organisation = organisation(name), .details = json::object({{"reason", marker(name)}})});
@@ -320,6 +332,16 @@ std::string World::add_notification(const std::string& name) {
         return {};
     }));
     return message.id.text();
+}
+
+std::string World::add_hunt(const std::string& name) {
+    const Reply reply = send({.method = "POST", .path = "/api/v1/hunts",
+                              .body = json::object({{"name", fresh_name(name)}, {"organisation", organisation(name).text()}, {"items", json::Array{json::object({{"value", "evil.example"}})}}, {"more", true}}).dump()},
+                             &account(name, access::Role::administrator).credential);
+    EXPECT_EQ(reply.status, 201) << reply.body;
+    const json::Value body = reply.parsed();
+    const json::Value* hunt = body.find("hunt");
+    return hunt == nullptr ? "" : hunt->text("id").value_or("");
 }
 
 std::string World::open_search(const Account& account) {

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "directory/directory.h"
 
-namespace vg::api {
+namespace vg::api::of_tokens {
 
 namespace {
 
@@ -148,4 +148,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource tokens{.name = "tokens", .about = "What programs sign in with.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_tokens

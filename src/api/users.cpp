@@ -6,7 +6,7 @@
 #include "access/accounts.h"
 #include "base/text.h"
 
-namespace vg::api {
+namespace vg::api::of_users {
 
 namespace {
 
@@ -181,4 +181,4 @@ constexpr Route kRoutes[] = {
 
 extern const Resource users{.name = "users", .about = "The accounts of people.", .routes = kRoutes, .schemas = kSchemas};
 
-}  // namespace vg::api
+}  // namespace vg::api::of_users

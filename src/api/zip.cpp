@@ -16,9 +16,9 @@ namespace {
 constexpr std::uint32_t kLocal = 0x04034B50, kCentral = 0x02014B50, kEnd = 0x06054B50;
 constexpr std::uint16_t kNeeded = 20, kUtf8 = 1 << 11;
 constexpr std::size_t kLocalBytes = 30, kCentralBytes = 46, kEndBytes = 22;
-constexpr std::size_t kMostFiles = 65'534, kMostComment = 65'535;
-constexpr std::size_t kPiece = std::size_t{256} << 10;
-constexpr std::uint64_t kMostBytes = 0xFFFF'0000;
+constexpr std::size_t kMostZipFiles = 65'534, kMostComment = 65'535;
+constexpr std::size_t kZipPiece = std::size_t{256} << 10;
+constexpr std::uint64_t kMostZipBytes = 0xFFFF'0000;
 
 std::uint32_t crc_of(std::string_view bytes) {
     uLong crc = ::crc32(0, nullptr, 0);
@@ -50,7 +50,7 @@ void put_common(std::string& out, std::uint16_t time, std::uint16_t date, std::u
 
 tl::unexpected<Error> wrong(std::string_view why) { return fail(Code::bad_input, format("this is no ZIP file that can be read: {}", why)); }
 
-bool is_safe(std::string_view name) {
+bool is_safe_name(std::string_view name) {
     if (name.empty() || name.size() > 200 || name.front() == '/' || !is_utf8(name)) return false;
     for (const std::string_view part : split(name, '/'))
         if (part.empty() || part == "." || part == "..") return false;
@@ -67,12 +67,12 @@ Result<std::string> inflated(std::string_view packed, std::size_t plain) {
     int state = Z_OK;
     while (state == Z_OK && out.size() <= plain) {
         const std::size_t before = out.size();
-        out.resize(before + kPiece);
+        out.resize(before + kZipPiece);
         stream.next_out = reinterpret_cast<Bytef*>(out.data() + before);
-        stream.avail_out = static_cast<uInt>(kPiece);
+        stream.avail_out = static_cast<uInt>(kZipPiece);
         state = ::inflate(&stream, Z_NO_FLUSH);
-        out.resize(before + kPiece - stream.avail_out);
-        if (state == Z_OK && stream.avail_out == kPiece) break;  // it wants more bytes, and there are none
+        out.resize(before + kZipPiece - stream.avail_out);
+        if (state == Z_OK && stream.avail_out == kZipPiece) break;  // it wants more bytes, and there are none
     }
     ::inflateEnd(&stream);
     if (state != Z_STREAM_END || stream.avail_in != 0) return wrong("a file in it cannot be unpacked");
@@ -84,7 +84,7 @@ Result<std::string> inflated(std::string_view packed, std::size_t plain) {
 ZipWriter::ZipWriter(Time made) : date_(dos_date(to_civil(made))), time_(dos_time(to_civil(made))) {}
 
 std::string ZipWriter::add(std::string_view name, std::string_view bytes) {
-    CHECK(count_ < kMostFiles && size_ + bytes.size() < kMostBytes, "the caller bounds what is packed");
+    CHECK(count_ < kMostZipFiles && size_ + bytes.size() < kMostZipBytes, "the caller bounds what is packed");
     const std::uint32_t crc = crc_of(bytes);
     std::string out;
     put(out, kLocal);
@@ -139,7 +139,7 @@ Result<ZipFiles> read_zip(std::string_view bytes, const ZipLimits& limits) {
         const std::size_t packed = pick<std::uint32_t>(directory, 20), plain = pick<std::uint32_t>(directory, 24), offset = pick<std::uint32_t>(directory, 42);
         directory.remove_prefix(kCentralBytes + name_size + more);
         if (name.ends_with('/') && plain == 0) continue;
-        if (!is_safe(name)) return wrong("a file in it has a name that leads elsewhere");
+        if (!is_safe_name(name)) return wrong("a file in it has a name that leads elsewhere");
         if (offset > start || start - offset < kLocalBytes) return wrong("a file in it stands outside of it");
         const std::string_view local = bytes.substr(offset, start - offset);
         const std::size_t skip = kLocalBytes + pick<std::uint16_t>(local, 26) + std::size_t{pick<std::uint16_t>(local, 28)};

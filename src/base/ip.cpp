@@ -67,6 +67,12 @@ std::string Network::text() const {
     return base.text() + "/" + std::to_string(base.is_v4() && length >= 96 ? length - 96 : length);
 }
 
+Address Network::last() const {
+    Address out = base;
+    for (int bit = length; bit < 128; ++bit) out.bytes[static_cast<std::size_t>(bit / 8)] |= static_cast<std::uint8_t>(0x80 >> (bit % 8));
+    return out;
+}
+
 std::optional<Network> parse_network(std::string_view text) {
     const std::size_t slash = text.find('/');
     const auto address = parse_address(text.substr(0, slash));

@@ -27,6 +27,7 @@ struct Network {
 
     friend auto operator<=>(const Network&, const Network&) = default;
     [[nodiscard]] bool contains(const Address& address) const;
+    [[nodiscard]] Address last() const;  // the greatest address of it
     [[nodiscard]] std::string text() const;
 };
 

@@ -160,6 +160,8 @@ Value array(std::initializer_list<Value> items) { return Value{Array{items}}; }
 
 Result<Value> parse(std::string_view text, Limits limits) {
     if (text.size() > limits.bytes) return fail(Code::too_large, format("the JSON document is larger than {} bytes", limits.bytes));
+    // No bytes at all may come with a null pointer, which the parser's copying must not see.
+    if (text.empty()) return fail(Code::bad_input, simdjson::error_message(simdjson::EMPTY));
     simdjson::dom::parser parser{limits.bytes + simdjson::SIMDJSON_PADDING};
     if (parser.allocate(std::max<std::size_t>(text.size(), 64), limits.depth + 1) != simdjson::SUCCESS)
         return fail(Code::too_large, "no memory for the JSON document");

@@ -7,7 +7,7 @@
 #include "cli/ask.h"
 #include "cli/width.h"
 
-namespace vg::cli {
+namespace vg::cli::of_archive {
 
 namespace {
 
@@ -117,4 +117,4 @@ constexpr Verb kVerbs[] = {
 
 extern const Noun archive{.name = "archive", .about = "What keeps every event searchable.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_archive

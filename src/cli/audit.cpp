@@ -1,6 +1,6 @@
 #include "cli/ask.h"
 
-namespace vg::cli {
+namespace vg::cli::of_audit {
 
 namespace {
 
@@ -26,4 +26,4 @@ constexpr Verb kVerbs[] = {
 
 extern const Noun audit{.name = "audit", .about = "The audit chain: who did what.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_audit

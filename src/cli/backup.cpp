@@ -9,7 +9,7 @@
 #include "cli/secret.h"
 #include "store/backup/depot.h"
 
-namespace vg::cli {
+namespace vg::cli::of_backup {
 
 namespace {
 
@@ -156,4 +156,4 @@ constexpr Verb kVerbs[] = {
 
 extern const Noun backup{.name = "backup", .about = "A copy of everything, made while the node works.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_backup

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "cli/help.h"
 
-namespace vg::cli {
+namespace vg::cli::of_completion {
 
 namespace {
 
@@ -19,4 +19,4 @@ constexpr Verb kVerbs[] = {{.name = "", .arguments = "SHELL", .about = "Prints c
 
 extern const Noun completion{.name = "completion", .about = "Completion of these words in a shell.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_completion

@@ -1,6 +1,6 @@
 #include "cli/ask.h"
 
-namespace vg::cli {
+namespace vg::cli::of_config {
 
 namespace {
 
@@ -38,4 +38,4 @@ constexpr Verb kVerbs[] = {
 
 extern const Noun config{.name = "config", .about = "Settings of the server.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_config

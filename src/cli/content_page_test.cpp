@@ -78,7 +78,8 @@ struct ContentPage : testing::Test {
                     const formats::Outcome outcome = formats::to_event(record, *library, arena);
                     std::vector<detect::Match> matches;
                     engine->match(outcome.event, scratch, matches);
-                    for (const detect::Match& match : matches) titles.insert(match.rule->title);
+                    for (const detect::Match& match : matches)
+                        if (!match.rule->many) titles.insert(match.rule->title);
                     ScanOccurrence one{item.number, outcome.event.occurred, {}, {}};
                     detect::correlation::occurrences(engine->plan(), outcome.event, matches, {}, {}, one.found);
                     if (!one.found.empty()) done.occurrences.push_back(std::move(one));
@@ -93,7 +94,7 @@ struct ContentPage : testing::Test {
         std::string table;
         for (const auto& [name, info] : rules) {
             const Origin& origin = origins.at(name);
-            const bool counts = info->kind == "correlation";
+            const bool counts = info->many;
             correlations += counts ? 1 : 0;
             recorded += origin.ways.contains("recorded") ? 1 : 0;
             named += origin.corpora.empty() ? 0 : 1;

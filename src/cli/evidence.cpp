@@ -12,7 +12,7 @@
 #include "cli/ask.h"
 #include "cli/output.h"
 
-namespace vg::cli {
+namespace vg::cli::of_evidence {
 
 namespace {
 
@@ -95,4 +95,4 @@ constexpr Verb kVerbs[] = {
 
 extern const Noun evidence{.name = "evidence", .about = "Events as evidence that proves itself.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_evidence

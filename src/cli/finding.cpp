@@ -2,12 +2,12 @@
 #include "base/time.h"
 #include "cli/ask.h"
 
-namespace vg::cli {
+namespace vg::cli::of_finding {
 
 namespace {
 
 constexpr Column kColumns[] = {{"ID", "id"},         {"LEVEL", "level"},         {"SCORE", "score", true},   {"RULE", "rule.title", false, "rule.title_vi"},
-                               {"ENTITY", "entity"}, {"COUNT", "count", true}, {"LAST SEEN", "last_seen"}, {"STATE", "state"}};
+                               {"ENTITY", "entity"}, {"COUNT", "count", true}, {"RETRO", "retrospective", true}, {"LAST SEEN", "last_seen"}, {"STATE", "state"}};
 constexpr Column kEventColumns[] = {{"ID", "id"}, {"OCCURRED", "occurred"}};
 constexpr char kPath[] = "/api/v1/findings";
 
@@ -28,6 +28,7 @@ Result<std::string> filtered(const Call& call, std::string target) {
     add_parameter(target, "organisation", call.option("org"));
     add_parameter(target, "since", TRY(since_of(call)));
     if (call.has("muted")) add_parameter(target, "muted", "true");
+    if (call.has("retrospective")) add_parameter(target, "retrospective", "true");
     return target;
 }
 
@@ -45,7 +46,11 @@ Result<int> events(Call& call) {
 Result<int> ack(Call& call) { return print_one(call, "POST", path_of(call, "acknowledge"), kColumns); }
 Result<int> unack(Call& call) { return print_one(call, "POST", path_of(call, "unacknowledge"), kColumns); }
 Result<int> reveal(Call& call) { return print_one(call, "POST", path_of(call, "reveal"), kColumns, json::object({{"reason", call.option("reason")}})); }
-Result<int> close(Call& call) { return print_one(call, "POST", path_of(call, "close"), kColumns, json::object({{"reason", call.option("reason")}})); }
+Result<int> close(Call& call) {
+    json::Value body = json::object({{"reason", call.option("reason")}});
+    if (call.has("verdict")) body.set("verdict", call.option("verdict"));
+    return print_one(call, "POST", path_of(call, "close"), kColumns, body);
+}
 Result<int> reopen(Call& call) { return print_one(call, "POST", path_of(call, "reopen"), kColumns, json::object({{"reason", call.option("reason")}})); }
 Result<int> mute(Call& call) {
     return print_one(call, "POST", path_of(call, "mute"), kColumns, json::object({{"reason", call.option("reason")}, {"until", call.option("until")}}));
@@ -60,9 +65,14 @@ constexpr Option kFilter[] = {
     {"org", "ID", "of this organisation and those below it; several with commas between"},
     {"since", "TIME", "last seen at or after"},
     {"muted", "", "only muted ones"},
+    {"retrospective", "", "only those of which hunts found some in the archive"},
     {"limit", "N", "at most so many"},
 };
 constexpr Option kReason[] = {{"reason", "TEXT", "why; stands in the audit chain", Need::required}};
+constexpr Option kClose[] = {
+    {"reason", "TEXT", "why; stands in the audit chain", Need::required},
+    {"verdict", "VERDICT", "attack, false-alarm or undecided: counts in the scorecard of its rule"},
+};
 constexpr Option kMute[] = {
     {"reason", "TEXT", "why; stands in the audit chain", Need::required},
     {"until", "TIME", "such as 2026-01-31T08:00:00Z, at most 365 days ahead", Need::required},
@@ -75,7 +85,7 @@ constexpr Verb kVerbs[] = {
     {.name = "ack", .arguments = "ID", .about = "Says that somebody looks at it.", .run = ack},
     {.name = "unack", .arguments = "ID", .about = "Takes that back: it is new again.", .run = unack},
     {.name = "reveal", .arguments = "ID", .about = "Shows it with the names of persons; the audit chain says so.", .options = kReason, .run = reveal},
-    {.name = "close", .arguments = "ID", .about = "Closes it.", .options = kReason, .run = close},
+    {.name = "close", .arguments = "ID", .about = "Closes it.", .options = kClose, .run = close},
     {.name = "reopen", .arguments = "ID", .about = "Opens a closed one again.", .options = kReason, .run = reopen},
     {.name = "mute", .arguments = "ID", .about = "Mutes it for a time; matches go on being counted.", .options = kMute, .run = mute},
     {.name = "unmute", .arguments = "ID", .about = "Ends the muting.", .run = unmute},
@@ -85,4 +95,4 @@ constexpr Verb kVerbs[] = {
 
 extern const Noun finding{.name = "finding", .about = "Findings: what was detected.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_finding

@@ -5,7 +5,7 @@
 #include "api/api.h"
 #include "base/text.h"
 
-namespace vg::cli {
+namespace vg::cli::of_help {
 
 namespace {
 
@@ -42,4 +42,4 @@ constexpr Verb kVerbs[] = {{.name = "", .arguments = "[NOUN]", .about = "Says wh
 
 extern const Noun help{.name = "help", .about = "What there is, and how to use it.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_help

@@ -5,7 +5,7 @@
 #include "base/time.h"
 #include "cli/ask.h"
 
-namespace vg::cli {
+namespace vg::cli::of_notify {
 
 namespace {
 
@@ -163,4 +163,4 @@ constexpr Verb kVerbs[] = {
 
 extern const Noun notify{.name = "notify", .about = "Notifications: who is told of findings by mail and webhook.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_notify

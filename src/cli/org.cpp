@@ -1,6 +1,6 @@
 #include "cli/ask.h"
 
-namespace vg::cli {
+namespace vg::cli::of_org {
 
 namespace {
 
@@ -33,4 +33,4 @@ constexpr Verb kVerbs[] = {
 
 extern const Noun org{.name = "org", .about = "Organisations: whose data it is.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_org

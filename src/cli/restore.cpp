@@ -6,7 +6,7 @@
 #include "cli/ask.h"
 #include "cli/secret.h"
 
-namespace vg::cli {
+namespace vg::cli::of_restore {
 
 namespace {
 
@@ -52,4 +52,4 @@ constexpr Verb kVerbs[] = {{.name = "", .arguments = "DIR", .about = "Restores a
 
 extern const Noun restore{.name = "restore", .about = "A backup back into an empty folder.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_restore

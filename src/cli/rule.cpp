@@ -2,7 +2,7 @@
 #include "cli/ask.h"
 #include "cli/rule_verbs.h"
 
-namespace vg::cli {
+namespace vg::cli::of_rule {
 
 namespace {
 
@@ -74,4 +74,4 @@ constexpr Verb kVerbs[] = {
 
 extern const Noun rule{.name = "rule", .about = "Rules: what is looked for.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_rule

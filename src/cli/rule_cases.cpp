@@ -10,10 +10,16 @@
 
 namespace vg::cli {
 
+namespace fs = std::filesystem;
+
 namespace {
 
 constexpr std::size_t kMostTold = 20;  // of one file
 constexpr std::size_t kMostOrigin = std::size_t{1} << 20;
+constexpr std::size_t kMostCases = 10'000;  // files of one rule
+constexpr std::size_t kMostShown = 100;     // of these, in the console
+constexpr std::size_t kMostShownBytes = std::size_t{8} << 20;  // of all files of one rule
+constexpr std::size_t kShownText = 20'000;
 
 std::string listed(const auto& titles) {
     std::string out;
@@ -23,7 +29,7 @@ std::string listed(const auto& titles) {
 
 }  // namespace
 
-Fired fire(const std::shared_ptr<const detect::Engine>& engine, const formats::Library& library, const std::string& file) {
+Fired fire(const std::shared_ptr<const detect::Engine>& engine, const formats::Library& library, const std::string& file, const detect::RuleInfo* only) {
     Fired all;
     ScanCorrelation correlation{engine, {}};
     Done done;
@@ -44,14 +50,15 @@ Fired fire(const std::shared_ptr<const detect::Engine>& engine, const formats::L
                 engine->match(outcome.event, scratch, matches);
                 std::set<std::string>& titles = all.by_record.emplace_back();
                 for (const detect::Match& match : matches)
-                    if (detect::correlation::is_told(engine->plan(), *match.rule)) titles.insert(match.rule->title);
+                    if ((only == nullptr || match.rule == only) && detect::correlation::is_told_alone(engine->plan(), *match.rule)) titles.insert(match.rule->title);
                 ScanOccurrence one{item.number, outcome.event.occurred, {}, {}};
                 detect::correlation::occurrences(engine->plan(), outcome.event, matches, {}, {}, one.found);
                 if (!one.found.empty()) done.occurrences.push_back(std::move(one));
             }
         }
     correlation.add(done);
-    for (const ScanCorrelation::Found& found : correlation.finish()) all.together.push_back(found.match.rule->title);
+    for (const ScanCorrelation::Found& found : correlation.finish())
+        if (only == nullptr || found.match.rule == only) all.together.push_back(found.match.rule->title);
     return all;
 }
 
@@ -73,7 +80,7 @@ std::vector<std::string> steps_named(const std::string& folder) {
 std::vector<detect::Said> judge(const detect::RuleInfo& rule, const Fired& fired, bool attack, const std::set<std::string>& also) {
     std::vector<detect::Said> wrong = fired.trouble;
     if (fired.by_record.empty()) wrong.push_back({"tệp không có bản ghi nào", "the file holds no record"});
-    const bool is_correlation = rule.kind == "correlation";
+    const bool is_correlation = rule.many;
     const std::vector<std::string> together = attack && is_correlation ? std::vector<std::string>{rule.title} : std::vector<std::string>{};
     if (fired.together != together)
         wrong.push_back({format("tương quan khớp: {}; phải là: {}", listed(fired.together), listed(together)), format("correlations match: {}; it must be: {}", listed(fired.together), listed(together))});
@@ -85,6 +92,68 @@ std::vector<detect::Said> judge(const detect::RuleInfo& rule, const Fired& fired
         if (!is_as_it_must(fired.by_record[i]))
             wrong.push_back({format("bản ghi {}: khớp: {}; phải là: {}", i + 1, listed(fired.by_record[i]), listed(each)), format("record {}: fires: {}; it must be: {}", i + 1, listed(fired.by_record[i]), listed(each))});
     return wrong;
+}
+
+std::string case_folder(const std::string& rule_file) { return (fs::path{rule_file}.parent_path() / "cases" / fs::path{rule_file}.stem()).string(); }
+
+Result<std::vector<std::string>> case_files(const std::string& folder) {
+    std::vector<std::string> files;
+    std::error_code trouble;
+    if (!fs::is_directory(folder, trouble)) return files;
+    for (fs::directory_iterator entry{folder, trouble}, end; entry != end; entry.increment(trouble)) {
+        if (trouble) return fail(Code::unavailable, format("{} cannot be read: {}", folder, trouble.message()));
+        if (files.size() == kMostCases) return fail(Code::too_large, format("{} holds more than {} files", folder, kMostCases));
+        if (!is_origin(entry->path().string())) files.push_back(entry->path().string());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+namespace {
+
+// The files of a rule's cases that are small enough to be shown and run at once, with their sizes.
+Result<std::vector<std::pair<std::string, std::uint64_t>>> small_cases(const detect::Engine& engine, const detect::RuleInfo& rule) {
+    std::vector<std::pair<std::string, std::uint64_t>> cases;
+    std::error_code trouble;
+    if (!fs::is_regular_file(rule.file, trouble) || !detect::correlation::is_told(engine.plan(), rule)) return cases;
+    std::uint64_t all = 0;
+    for (const std::string& file : TRY(case_files(case_folder(rule.file)))) {
+        if (!fs::is_regular_file(file, trouble)) continue;
+        const std::uint64_t bytes = fs::file_size(file, trouble);
+        if (trouble) return fail(Code::unavailable, format("{} cannot be read: {}", file, trouble.message()));
+        if ((all += bytes) > kMostShownBytes) return fail(Code::too_large, format("the cases of the rule have more than {} MB; `vonggac rule test` asks them", kMostShownBytes >> 20));
+        cases.emplace_back(file, bytes);
+    }
+    return cases;
+}
+
+std::string name_of(const std::string& file) { return to_valid_utf8(fs::path{file}.filename().string()); }
+
+}  // namespace
+
+Result<api::RuleCases> cases_beside(const detect::Engine& engine, const detect::RuleInfo& rule) {
+    api::RuleCases out;
+    for (const auto& [file, bytes] : TRY(small_cases(engine, rule))) {
+        if (out.files.size() == kMostShown) {
+            ++out.left_out;
+            continue;
+        }
+        const std::string text = TRY(store::read_whole(store::system_disk(), file, kMostShownBytes));
+        out.files.push_back({name_of(file), is_attack(file), bytes, to_valid_utf8(std::string_view{text}.substr(0, kShownText)), text.size() > kShownText});
+    }
+    if (out.files.empty()) return out;
+    if (auto origin = store::read_whole(store::system_disk(), case_folder(rule.file) + "/origin.txt", kMostOrigin)) out.origin = shorten(to_valid_utf8(*origin), kShownText);
+    return out;
+}
+
+Result<std::vector<api::RuleCaseResult>> run_cases(const std::shared_ptr<const detect::Engine>& engine, const formats::Library& library, const detect::RuleInfo& rule) {
+    std::vector<api::RuleCaseResult> out;
+    for (const auto& [file, bytes] : TRY(small_cases(*engine, rule))) {
+        if (out.size() == kMostShown) break;
+        const Fired fired = fire(engine, library, file, &rule);
+        out.push_back({name_of(file), is_attack(file), fired.by_record.size(), judge(rule, fired, is_attack(file))});
+    }
+    return out;
 }
 
 }  // namespace vg::cli

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "api/rule_case.h"
 #include "detect/engine.h"
 #include "detect/lint.h"
 #include "formats/format.h"
@@ -24,8 +25,8 @@ struct Fired {
     std::vector<detect::Said> trouble;             // records that no format understands, damage
 };
 
-// What fires on the records of a file, as `scan` reads it.
-Fired fire(const std::shared_ptr<const detect::Engine>& engine, const formats::Library& library, const std::string& file);
+// What fires on the records of a file, as `scan` reads it. `only`: of what that rule does; else of all.
+Fired fire(const std::shared_ptr<const detect::Engine>& engine, const formats::Library& library, const std::string& file, const detect::RuleInfo* only = nullptr);
 
 bool is_attack(const std::string& file);
 // Whether a file of the folder holds no records: origin.txt.
@@ -37,5 +38,16 @@ std::vector<std::string> steps_named(const std::string& folder);
 // one match of it, and on its single records only rules of `also` (titles) fire; a benign record fires nothing. Empty: all
 // is well.
 std::vector<detect::Said> judge(const detect::RuleInfo& rule, const Fired& fired, bool attack, const std::set<std::string>& also = {});
+
+// cases/NAME beside DIR/NAME.yaml.
+std::string case_folder(const std::string& rule_file);
+// Its files in the order of their names, without origin.txt; none when there is no such folder.
+Result<std::vector<std::string>> case_files(const std::string& folder);
+
+// For the console: the cases of one rule, and what the rule itself, among whatever else the engine holds, does with them. None
+// for rules that were not read from a file, and for those that only a correlation counts. Only the largest sizes are refused:
+// what stands in the folder of rules was put there by who runs the node.
+Result<api::RuleCases> cases_beside(const detect::Engine& engine, const detect::RuleInfo& rule);
+Result<std::vector<api::RuleCaseResult>> run_cases(const std::shared_ptr<const detect::Engine>& engine, const formats::Library& library, const detect::RuleInfo& rule);
 
 }  // namespace vg::cli

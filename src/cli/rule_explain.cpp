@@ -10,13 +10,13 @@ namespace vg::cli {
 
 namespace {
 
-constexpr std::size_t kMostShown = 300;  // bytes of a value
+constexpr std::size_t kMostShownOfValue = 300;  // bytes of a value
 
 void print_part(std::ostream& out, const json::Value& part, std::size_t depth) {
-    const std::string text = printable(shorten(part.text("text").value_or(""), kMostShown));
+    const std::string text = printable(shorten(part.text("text").value_or(""), kMostShownOfValue));
     const auto found = part.text("found");
     out << std::string(2 * depth, ' ') << (part.boolean("held").value_or(false) ? "✓ " : "✗ ") << text;
-    if (found) out << "  ← " << printable(shorten(*found, kMostShown));
+    if (found) out << "  ← " << printable(shorten(*found, kMostShownOfValue));
     out << "\n";
     if (const json::Value* parts = part.find("parts"); parts != nullptr && parts->is_array())
         for (const json::Value& one : parts->as_array()) print_part(out, one, depth + 1);

@@ -107,7 +107,7 @@ Result<std::string> bytes_of(const std::string& from) {
 }
 
 // "sigma_all_rules.zip" → "sigma_all_rules".
-std::string name_of(std::string from) {
+std::string pack_name_of(std::string from) {
     while (from.size() > 1 && from.ends_with('/')) from.pop_back();
     from = from.substr(0, from.find('?'));
     std::string name;
@@ -156,7 +156,7 @@ Result<int> rule_import(Call& call) {
     Message message{.method = "POST", .target = "/api/v1/rule-packs"};
     message.body = TRY(bytes_of(from));
     message.headers.emplace_back("content-type", "application/zip");
-    add_parameter(message.target, "name", call.option("name").value_or(name_of(from)));
+    add_parameter(message.target, "name", call.option("name").value_or(pack_name_of(from)));
     add_parameter(message.target, "version", call.option("version"));
     add_parameter(message.target, "licence", call.option("licence"));
     add_parameter(message.target, "source", is_url(from) ? from : fs::path{from}.filename().string());

@@ -16,7 +16,7 @@ namespace vg::cli {
 
 namespace {
 
-constexpr Column kColumns[] = {{"TYPE", "type"},   {"CHECK", "check"},       {"FILE", "file"},     {"LINE", "line", true},     {"RULE", "rule"},
+constexpr Column kLintColumns[] = {{"TYPE", "type"},   {"CHECK", "check"},       {"FILE", "file"},     {"LINE", "line", true},     {"RULE", "rule"},
                                {"TITLE", "title"}, {"LÝ DO", "reason_vi"}, {"REASON", "reason"}, {"CÁCH SỬA", "remedy_vi"}, {"REMEDY", "remedy"}};
 
 // For people: the place first, as compilers write it, then both languages.
@@ -130,7 +130,7 @@ Result<int> rule_lint(Call& call) {
     if (is_table) {
         for (const json::Value& line : lines) print(call.streams.out, line);
     } else {
-        Printer printer = TRY(Printer::make(call, kColumns));
+        Printer printer = TRY(Printer::make(call, kLintColumns));
         for (const json::Value& line : lines) printer.add(line);
         printer.finish();
     }

@@ -12,8 +12,8 @@ namespace vg::cli {
 
 namespace {
 
-constexpr Column kScore[] = {{"RULE", "rule"},    {"TITLE", "title", false, "title_vi"},  {"FINDINGS", "findings", true}, {"EVENTS", "events", true}, {"OPEN", "open", true}, {"CLOSED", "closed", true}, {"FALSE", "closed_false", true},
-                             {"MUTED", "muted", true}, {"LAST SEEN", "last_seen"}};
+constexpr Column kScore[] = {{"RULE", "rule"},    {"TITLE", "title", false, "title_vi"},  {"FINDINGS", "findings", true}, {"EVENTS", "events", true}, {"OPEN", "open", true}, {"CLOSED", "closed", true}, {"FALSE", "closed_false", true}, {"ATTACK", "closed_true", true},
+                             {"MUTED", "muted", true}, {"LAST SEEN", "last_seen"}, {"µs/EVENT", "microseconds_per_event", true}, {"OF EVENTS", "measured", true}};
 constexpr std::size_t kMostText = 500'000;
 
 std::int64_t number(const json::Value& value, const char* name) {

@@ -17,8 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Column kColumns[] = {{"RESULT", "type"}, {"RULE", "title"}, {"FILE", "file"}, {"KIND", "kind"}, {"RECORDS", "records", true}, {"LÝ DO", "reason_vi"}, {"REASON", "reason"}};
-constexpr std::size_t kMostCases = 10'000;  // files of one rule
+constexpr Column kTrialColumns[] = {{"RESULT", "type"}, {"RULE", "title"}, {"FILE", "file"}, {"KIND", "kind"}, {"RECORDS", "records", true}, {"LÝ DO", "reason_vi"}, {"REASON", "reason"}};
 
 struct Tally {
     std::size_t rules = 0, files = 0, records = 0, failed = 0, missing = 0;
@@ -27,21 +26,6 @@ struct Tally {
 json::Value line_of(std::string_view type, const detect::RuleInfo& rule, const std::string& file, std::string_view kind, std::size_t records, const detect::Said& reason) {
     return json::object({{"type", type}, {"rule", rule.id}, {"title", rule.title}, {"file", file}, {"kind", kind}, {"records", records}, {"reason", reason.en}, {"reason_vi", reason.vi}});
 }
-
-Result<std::vector<std::string>> case_files(const std::string& folder) {
-    std::vector<std::string> files;
-    std::error_code trouble;
-    if (!fs::is_directory(folder, trouble)) return files;
-    for (fs::directory_iterator entry{folder, trouble}, end; entry != end; entry.increment(trouble)) {
-        if (trouble) return fail(Code::unavailable, format("{} cannot be read: {}", folder, trouble.message()));
-        if (files.size() == kMostCases) return fail(Code::too_large, format("{} holds more than {} files", folder, kMostCases));
-        if (!is_origin(entry->path().string())) files.push_back(entry->path().string());
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-}
-
-std::string cases_of(const std::string& file) { return (fs::path{file}.parent_path() / "cases" / fs::path{file}.stem()).string(); }
 
 // Everything that the cases are asked of.
 struct Asked {
@@ -52,7 +36,7 @@ struct Asked {
 
 Status test_one(const detect::RuleInfo& rule, const Asked& of, Printer& printer, Tally& tally) {
     ++tally.rules;
-    const std::string folder = cases_of(rule.file);
+    const std::string folder = case_folder(rule.file);
     std::set<std::string> also;
     for (const std::string& step : steps_named(folder))
         for (auto [title, end] = of.titles.equal_range(step); title != end; ++title) also.insert(title->second);
@@ -82,7 +66,7 @@ Status test_one(const detect::RuleInfo& rule, const Asked& of, Printer& printer,
 }  // namespace
 
 Result<int> rule_test(Call& call) {
-    Printer printer = TRY(Printer::make(call, kColumns));
+    Printer printer = TRY(Printer::make(call, kTrialColumns));
     std::vector<std::string> paths = call.arguments;
     const auto content = content_folder(call.surroundings.variable);
     if (paths.empty()) paths.push_back(TRY(content_folder(call.surroundings.variable)) + "/rules");

@@ -16,7 +16,7 @@
 #include "detect/engine.h"
 #include "formats/format.h"
 
-namespace vg::cli {
+namespace vg::cli::rules_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -109,4 +109,4 @@ TEST_F(Rules, HaveNoCasesWithoutARule) {
 }
 
 }  // namespace
-}  // namespace vg::cli
+}  // namespace vg::cli::rules_test

@@ -18,8 +18,9 @@
 #include "cli/scan_report.h"
 #include "cli/scan_run.h"
 #include "cli/width.h"
+#include "intel/files.h"
 
-namespace vg::cli {
+namespace vg::cli::of_scan {
 
 namespace {
 
@@ -124,6 +125,7 @@ public:
                                        {"rules", rules.loaded},
                                        {"rules_refused", rules.refused.size()},
                                        {"seconds", seconds}});
+            if (indicators > 0) summary.set("indicators", indicators);
             if (rules.correlations > 0) {
                 summary.set("correlations", rules.correlations);
                 summary.set("left_out", correlation_->left_out());
@@ -138,6 +140,7 @@ public:
     }
 
     ScanReport report;
+    std::size_t indicators = 0;  // that are asked for
 
 private:
     void progress() {
@@ -169,6 +172,13 @@ Result<int> look(Call& call) {
     const Content content = TRY(load(call));
     ScanRunOptions options = TRY(run_options(call, *content.library));
     SystemRandom{}.fill(options.seed.data(), options.seed.size());
+    intel::FileSet indicators;
+    if (const auto files = call.options.find("indicators"); files != call.options.end()) {
+        std::uint64_t seed = 0;
+        SystemRandom{}.fill(reinterpret_cast<std::uint8_t*>(&seed), sizeof seed);
+        indicators = TRY_IN("--indicators: ", intel::read_files(files->second, seed));
+        options.indicators = indicators.set;
+    }
     std::ofstream html;
     if (const auto path = call.option("html")) {  // opened first: an hour's scan must not end on a folder that is not there
         html.open(*path, std::ios::binary | std::ios::trunc);
@@ -177,6 +187,8 @@ Result<int> look(Call& call) {
     const Format shape = TRY(format_of(call));
     Output output{call, TRY(Printer::make(call, shape == Format::csv ? std::span<const Column>{kCsv} : std::span<const Column>{kTable})), shape, inputs.size(), begin};
     for (const detect::RefusedRule& rule : content.report.refused) output.refuse_rule(rule);
+    for (const auto& [file, reason] : indicators.refused) output.refuse_file(file, reason);
+    output.indicators = indicators.values;
     for (const auto& [folder, reason] : unentered) output.refuse_file(folder, reason);
     ScanCorrelation correlation{content.engine, options.seed};
     output.follow(correlation);
@@ -199,6 +211,7 @@ Result<int> look(Call& call) {
 constexpr Option kOptions[] = {
     {"rules", "DIR", "rule files or folders of them; without it content/rules", Need::many},
     {"pipeline", "PATH", "processing pipeline that adapts the rules, or a folder of them", Need::many},
+    {"indicators", "FILE", "list of indicators, one a line, or a folder of them; its name is the family", Need::many},
     {"log-format", "NAME", "what every record is; without it each is looked at"},
     {"zone", "ZONE", "of times that stand without an offset, such as Asia/Ho_Chi_Minh; without it UTC"},
     {"threads", "N", "without it one for each core; the output is the same for any number"},
@@ -215,4 +228,4 @@ constexpr Verb kVerbs[] = {{.name = "",
 
 extern const Noun scan{.name = "scan", .about = "Looks for attacks in log files, without a server.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_scan

@@ -53,6 +53,7 @@ void ScanCorrelation::note(const detect::CorrelationMatch& match, const Gathered
     Open& open = open_[known->second];
     const bool whole = match.value == static_cast<double>(static_cast<std::int64_t>(match.value));
     open.matched.set(match.type, whole ? json::Value{static_cast<std::int64_t>(match.value)} : json::Value{match.value});
+    for (const auto& [what, value] : match.because) open.matched.set(what, value);
     for (const detect::Contribution& one : match.events) {
         const Place& place = places_[one.position.value];
         if (open.first.size() < kKept)

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "intel/sightings.h"
 
 namespace vg::cli {
 
@@ -41,6 +42,15 @@ json::Value line_of(const detect::Match& match, const event::Event& event, const
                          {"matched", std::move(matched)}});
 }
 
+json::Value line_of(const detect::indicator::Hit& hit, const event::Event& event, const Batch& batch, std::uint64_t number) {
+    return json::object({{"type", "match"},
+                         {"rule", rule_json(*hit.rule)},
+                         {"file", batch.file},
+                         {"record", number},
+                         {"time", event.occurred_known ? json::Value{to_rfc3339(event.occurred)} : json::Value{}},
+                         {"matched", intel::matched_of(hit)}});
+}
+
 std::string host_of(const event::Event& event) {
     for (const event::Ecs field : {event::Ecs::host_name, event::Ecs::winlog_computer_name, event::Ecs::host_hostname, event::Ecs::log_syslog_hostname})
         if (const std::string_view text = event.text(field); !text.empty()) return lower_ascii(shorten(text, 255));
@@ -61,6 +71,7 @@ struct ScanRun::Worker {
     event::Record record;
     detect::Scratch scratch;
     std::vector<detect::Match> matches;
+    std::vector<detect::indicator::Hit> hits;
     std::vector<detect::correlation::Occurrence> occurrences;
 };
 
@@ -179,6 +190,12 @@ Done ScanRun::ask(const Batch& batch, Worker& worker) const {
             done.first_unparsed = item.number;
             done.why_unparsed = shorten(outcome.unparsed, 300);
         }
+        if (options_.indicators) {
+            worker.hits.clear();
+            if (const Status asked = options_.indicators->match(outcome.event, worker.hits); !asked) done.trouble.push_back(asked.error().text);
+            for (const detect::indicator::Hit& hit : worker.hits)
+                done.matches.push_back({hit.rule, item.number, outcome.event.occurred, outcome.event.occurred_known, host_of(outcome.event), line_of(hit, outcome.event, batch, item.number)});
+        }
         engine_.match(outcome.event, worker.scratch, worker.matches);
         if (worker.matches.empty()) continue;
         worker.occurrences.clear();
@@ -190,7 +207,7 @@ Done ScanRun::ask(const Batch& batch, Worker& worker) const {
                 ++done.untimed;
         }
         for (const detect::Match& match : worker.matches)
-            if (detect::correlation::is_told(engine_.plan(), *match.rule))
+            if (detect::correlation::is_told_alone(engine_.plan(), *match.rule))
                 done.matches.push_back({match.rule, item.number, outcome.event.occurred, outcome.event.occurred_known, host_of(outcome.event), line_of(match, outcome.event, batch, item.number)});
     }
     return done;

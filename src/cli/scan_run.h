@@ -20,6 +20,7 @@
 #include "cli/scan_reader.h"
 #include "detect/correlator.h"
 #include "detect/engine.h"
+#include "detect/kinds/indicator/set.h"
 #include "formats/format.h"
 
 namespace vg::cli {
@@ -64,6 +65,7 @@ struct ScanRunOptions {
     std::string zone;    // for times without an offset
     std::size_t threads = 1;
     detect::correlation::Seed seed{};
+    std::shared_ptr<const detect::indicator::Set> indicators = {};  // none: not asked
 };
 
 class ScanRun {

@@ -13,7 +13,7 @@
 #include "cli/cli.h"
 #include "cli/html_report.h"
 
-namespace vg::cli {
+namespace vg::cli::scan_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -294,4 +294,4 @@ TEST(ScanReport, TellsTacticsFromTechniques) {
 }
 
 }  // namespace
-}  // namespace vg::cli
+}  // namespace vg::cli::scan_test

@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "cli/search_request.h"
 
-namespace vg::cli {
+namespace vg::cli::of_search {
 
 namespace {
 
@@ -370,4 +370,4 @@ constexpr Verb kVerbs[] = {
 
 extern const Noun search{.name = "search", .about = "Search over all events.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_search

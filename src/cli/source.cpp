@@ -1,7 +1,7 @@
 #include "base/time.h"
 #include "cli/ask.h"
 
-namespace vg::cli {
+namespace vg::cli::of_source {
 
 namespace {
 
@@ -91,4 +91,4 @@ constexpr Verb kVerbs[] = {
 
 extern const Noun source{.name = "source", .about = "Sources: who sends records.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_source

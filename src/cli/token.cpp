@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "cli/ask.h"
 
-namespace vg::cli {
+namespace vg::cli::of_token {
 
 namespace {
 
@@ -48,4 +48,4 @@ constexpr Verb kVerbs[] = {
 
 extern const Noun token{.name = "token", .about = "Tokens: what programs sign in with.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_token

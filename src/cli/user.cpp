@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "cli/ask.h"
 
-namespace vg::cli {
+namespace vg::cli::of_user {
 
 namespace {
 
@@ -69,4 +69,4 @@ constexpr Verb kVerbs[] = {
 
 extern const Noun user{.name = "user", .about = "Users: the accounts of people.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_user

@@ -4,7 +4,7 @@
 #include "cli/ask.h"
 #include "cli/line_answer.h"
 
-namespace vg::cli {
+namespace vg::cli::of_verify {
 
 namespace {
 
@@ -67,4 +67,4 @@ constexpr Verb kVerbs[] = {{.name = "", .about = "Checks every checksum, hash an
 
 extern const Noun verify{.name = "verify", .about = "Integrity of the journal, the archive and the audit chain.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_verify

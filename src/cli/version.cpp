@@ -2,7 +2,7 @@
 
 #include "cli/noun.h"
 
-namespace vg::cli {
+namespace vg::cli::of_version {
 
 namespace {
 
@@ -17,4 +17,4 @@ constexpr Verb kVerbs[] = {{.name = "", .about = "Says which version this is.", 
 
 extern const Noun version{.name = "version", .about = "Which version this is.", .verbs = kVerbs};
 
-}  // namespace vg::cli
+}  // namespace vg::cli::of_version

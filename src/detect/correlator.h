@@ -51,13 +51,17 @@ struct Occurrence {
     std::string text;                  // the keys, one after the other
     std::vector<Key> keys;
     std::vector<Value> values;
+    // What made the event count, for rules that count events themselves: a value and the bound that it met, or no bound.
+    std::vector<std::pair<std::string, std::string>> features;
 };
 
 // Appends one occurrence for each match whose rule feeds a correlation.
 void occurrences(const Plan& plan, const event::Event& event, std::span<const Match> matches, const OrganisationId& organisation, const Seed& seed,
                  std::vector<Occurrence>& out);
-// Whether matches of the rule are told on their own. Rules that only feed correlations are not.
+// Whether the rule makes findings. Rules that only feed correlations do not.
 bool is_told(const Plan& plan, const RuleInfo& rule);
+// The same of what the rule says about one event: never so for a rule about many.
+bool is_told_alone(const Plan& plan, const RuleInfo& rule);
 [[nodiscard]] bool is_empty(const Plan& plan);
 
 }  // namespace correlation
@@ -92,6 +96,8 @@ struct CorrelationMatch {
     double value = 0;                                              // what was compared: a count, a sum...
     bool begins = false;
     std::vector<Contribution> events;
+    // Which measure against which bound, and what made the event count at which it holds: for kinds that count by themselves.
+    std::vector<std::pair<std::string, std::string>> because;
 };
 
 // What became of the matches of one correlation's rules. Numbers grow for ever, but groups and bytes.

@@ -18,20 +18,35 @@ constexpr const Kind* kKinds[] = {
 #include "detect/kinds/list.inc"
 #undef MEMBER
 };
+constexpr std::string_view kOwnKinds[] = {"dns", "flow"};
 constexpr std::size_t kKindCount = std::size(kKinds);
 
 }  // namespace
 
 std::span<const Kind* const> all_kinds() { return kKinds; }
 
+bool is_of_own_kind(const json::Value& document) {
+    if (!document.is_object()) return false;
+    for (const std::string_view sigmas : {"detection", "correlation", "filter"})
+        if (document.find(sigmas) != nullptr) return false;
+    return std::any_of(std::begin(kOwnKinds), std::end(kOwnKinds), [&](std::string_view word) { return document.find(word) != nullptr; });
+}
+
 struct Scratch::Inside {
     std::unique_ptr<KindScratch> kinds[kKindCount];
+    Meter* meter = nullptr;
 };
 
 Scratch::Scratch() : inside(std::make_unique<Inside>()) {}
 Scratch::~Scratch() = default;
 Scratch::Scratch(Scratch&&) noexcept = default;
 Scratch& Scratch::operator=(Scratch&&) noexcept = default;
+
+void measure(Scratch& scratch, Meter* meter) {
+    scratch.inside->meter = meter;
+    for (const auto& kind : scratch.inside->kinds)
+        if (kind) kind->meter = meter;
+}
 
 namespace {
 
@@ -43,11 +58,14 @@ public:
     std::vector<const RuleInfo*> infos;
     std::string hash;
     EngineOptions made_with;
-    correlation::Plan no_correlations;
+    correlation::Plan all_plans;
 
     KindScratch& own(Scratch& scratch, std::size_t kind) const {
         auto& one = scratch.inside->kinds[kind];
-        if (!one) one = sets[kind]->make_scratch();
+        if (!one) {
+            one = sets[kind]->make_scratch();
+            one->meter = scratch.inside->meter;
+        }
         return *one;
     }
 
@@ -77,9 +95,7 @@ public:
     [[nodiscard]] const EngineOptions& options() const override { return made_with; }
     [[nodiscard]] const std::string& fingerprint() const override { return hash; }
     [[nodiscard]] const correlation::Plan& plan() const override {
-        for (const auto& set : sets)
-            if (const correlation::Plan* plan = set->plan()) return *plan;
-        return no_correlations;
+        return all_plans;
     }
 
     [[nodiscard]] Result<Explanation> explain(std::string_view rule_id, const event::Event& event) const override {
@@ -108,6 +124,10 @@ Result<std::shared_ptr<const Engine>> Engine::make(const std::vector<RuleFile>& 
         hash.add(kKinds[i]->name);
         hash.add(engine->sets[i]->fingerprint());
     }
+    std::vector<const correlation::Plan*> plans;
+    for (const auto& set : engine->sets)
+        if (const correlation::Plan* plan = set->plan()) plans.push_back(plan);
+    engine->all_plans = correlation::joined(plans);
     std::sort(engine->infos.begin(), engine->infos.end(), [](const RuleInfo* a, const RuleInfo* b) { return a->id < b->id; });
     report.loaded = engine->infos.size() - report.correlations;
     engine->hash = to_hex(as_view(hash.finish()));

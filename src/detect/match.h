@@ -24,6 +24,7 @@ struct RuleInfo {
     std::string status;       // stable, test, experimental, deprecated, unsupported
     std::string license;
     std::string kind;         // "sigma"
+    bool many = false;        // it is about many events together: what it finds comes from the Correlator
     std::string file;         // where it was loaded from
     std::string text;         // the YAML as it stood there
     Level level = Level::medium;
@@ -42,7 +43,8 @@ struct MatchedField {
 
 struct Match {
     const RuleInfo* rule = nullptr;            // lives as long as the engine
-    std::vector<MatchedField> matched;         // the positive items that held, in the order of the rule
+    // The positive items that held, in the order of the rule; of a rule about many events what made this one count.
+    std::vector<MatchedField> matched;
 };
 
 }  // namespace vg::detect

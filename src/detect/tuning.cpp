@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "base/yaml.h"
+#include "detect/kinds/kind.h"
 #include "detect/kinds/sigma/lines.h"
 
 namespace vg::detect {
@@ -19,7 +20,7 @@ struct Document {
 };
 
 bool is_rule(const json::Value& value) {
-    return value.is_object() && (value.find("detection") != nullptr || value.find("correlation") != nullptr || value.find("filter") != nullptr);
+    return value.is_object() && (value.find("detection") != nullptr || value.find("correlation") != nullptr || value.find("filter") != nullptr || is_of_own_kind(value));
 }
 
 // Ids as the loader makes them: in lower case, or of the title's hash.

@@ -10,6 +10,8 @@
 
 namespace vg::directory {
 
+inline constexpr std::string_view kCertificate = "certificate:";  // before the name of a peer that shows one
+
 // All organisations or sources that `rest` ("where ... order by ... limit ...") leaves.
 Result<std::vector<Organisation>> organisations(store::Transaction& tx, std::string_view rest, const store::Params& params);
 Result<std::vector<Source>> sources(store::Transaction& tx, std::string_view rest, const store::Params& params);

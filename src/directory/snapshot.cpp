@@ -8,8 +8,6 @@ namespace vg::directory {
 
 namespace {
 
-constexpr std::string_view kCertificate = "certificate:";
-
 std::string key_of(const Address& address) { return {address.bytes.begin(), address.bytes.end()}; }
 
 // Of sources that name the same peer: the one for this listener, else the one for all.

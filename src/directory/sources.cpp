@@ -29,7 +29,6 @@ Status check_format_and_zone(const Source& source) {
 }
 
 constexpr std::size_t kMostPeers = 64;
-constexpr std::string_view kCertificate = "certificate:";
 constexpr std::int64_t kLongestCadence = 31 * 86'400;  // seconds
 
 // Peers as they are stored: networks and addresses in their one form, names of certificates in lower case.

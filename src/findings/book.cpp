@@ -30,6 +30,7 @@ json::Value described(const Finding& finding) {
                          {"muted_until", finding.muted_until ? json::Value{finding.muted_until->micros} : json::Value{}},
                          {"mute_reason", finding.mute_reason},
                          {"close_reason", finding.close_reason},
+                         {"verdict", name_of(finding.verdict)},
                          {"assignee", finding.assignee}});
 }
 
@@ -43,10 +44,10 @@ Status change(store::Transaction& tx, const access::Actor& actor, std::string_vi
     json::Value before = described(finding);
     const Counted counted_before = counted(finding);
     TRY(work(finding));
-    const std::int64_t changed = TRY(tx.run("update finding set state = :a, muted_until = :b, mute_reason = :c, close_reason = :d, assignee = :e, version = version + 1 "
+    const std::int64_t changed = TRY(tx.run("update finding set state = :a, muted_until = :b, mute_reason = :c, close_reason = :d, assignee = :e, verdict = :v, version = version + 1 "
                                             "where id = :f and version = :g",
                                             {name_of(finding.state), finding.muted_until ? store::Param{finding.muted_until->micros} : store::Param{nullptr},
-                                             finding.mute_reason, finding.close_reason, finding.assignee, id.text(), finding.version}));
+                                             finding.mute_reason, finding.close_reason, finding.assignee, name_of(finding.verdict), id.text(), finding.version}));
     if (changed != 1) return fail(Code::conflict, "the finding was changed meanwhile; read it again");
     Tally tally;
     tally.replace(counted_before, counted(finding));
@@ -80,6 +81,7 @@ Where where_of(const access::Scope& scope, const Filter& filter) {
     if (filter.organisation) also(" and organisation = :organisation", filter.organisation->text());
     if (filter.since) also(" and last_seen >= :since", filter.since->micros);
     if (filter.assignee) also(" and assignee = :assignee", *filter.assignee);
+    if (filter.retrospective) where.text += *filter.retrospective ? " and retrospective > 0" : " and retrospective = 0";
     if (filter.muted) also(*filter.muted ? " and coalesce(muted_until, 0) > :now" : " and coalesce(muted_until, 0) <= :now", filter.now.micros);
     where.text += scope.condition("organisation", where.params);
     return where;
@@ -154,12 +156,13 @@ Status Book::unacknowledge(store::Transaction& tx, const access::Actor& actor, c
     });
 }
 
-Status Book::close(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view reason, std::optional<std::int64_t> version, Time now) {
+Status Book::close(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view reason, std::optional<std::int64_t> version, Time now, Verdict verdict) {
     return change(tx, actor, "finding:close", id, version, reason, now, [&](Finding& finding) -> Status {
         TRY(check_reason(reason));
         if (finding.state == State::closed) return refuse(finding, "closed");
         finding.state = State::closed;
         finding.close_reason = reason;
+        finding.verdict = verdict;
         return {};
     });
 }
@@ -173,6 +176,7 @@ Status Book::reopen(store::Transaction& tx, const access::Actor& actor, const Fi
         if (newer) return fail(Code::conflict, format("finding {} of the same rule and entity is open already", std::get<0>(*newer)));
         finding.state = State::new_;
         finding.close_reason.clear();
+        finding.verdict = Verdict::unsaid;
         return {};
     });
 }

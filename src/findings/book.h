@@ -15,6 +15,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "detect/kinds/indicator/set.h"
 #include "detect/match.h"
 #include "event/event.h"
 #include "event/record.h"
@@ -29,10 +30,20 @@ enum class State : std::uint8_t { new_, acknowledged, closed };
 std::string_view name_of(State state);
 std::optional<State> state_named(std::string_view name);
 
+// What the person who closed a finding made of it. `unsaid`: nothing was said; `undecided`: it was said that nobody knows.
+enum class Verdict : std::uint8_t { unsaid, attack, false_alarm, undecided };
+std::string_view name_of(Verdict verdict);  // "", "attack", "false-alarm", "undecided"
+std::optional<Verdict> verdict_named(std::string_view name);
+
 // Who or what a finding is about, chosen from the event: the host, else the user, else the source address, else the
 // source of the record. "host:ws01", "user:CORP\\an", "ip:192.0.2.7", "source:UUID". Host names are folded to lower case.
 // At most 255 bytes of UTF-8 without NUL; a longer one is cut and ends with "#" and 16 digits of its hash. Any thread.
 std::string entity_of(const event::Event& event, const SourceId& source);
+
+// The same for a hit of an indicator, whose other side is the one that matters: of what contacts it the machine, by its log or
+// else its address; of what it contacts the address that let it in, and the source itself when it was refused, so that a
+// scan of a whole network is one finding.
+std::string entity_of(const event::Event& event, const detect::indicator::Hit& hit, const SourceId& source);
 
 // The same for a group of a correlation: fields of group-by and their values. What a field is about goes by its name, or by
 // its value when that is an address: "host:ws01", "user:an", "ip:192.0.2.7", "bucket=x"; several stand with a space between.
@@ -49,6 +60,8 @@ struct Sighting {
     std::string entity;
     const detect::RuleInfo* rule = nullptr;
     json::Value matched;  // {"Image": "C:\\..."}
+    std::string hunt = {};  // the id of the hunt that found it in the archive; empty: detection, when the event came
+    Time found = {};        // by a hunt: when
 };
 
 // What record() touched, for those who follow along.
@@ -67,21 +80,23 @@ struct EventRef {
 struct Finding {
     FindingId id;
     OrganisationId organisation;
-    std::string rule_id, rule_title, rule_author, rule_kind, level;
+    std::string rule_id, rule_title, rule_title_vi, rule_author, rule_kind, level;  // as the rule said at the last match
     std::vector<std::string> tags;
     std::string entity;
     State state = State::new_;
     std::int64_t count = 0;
     Time first_seen, last_seen;      // occurred times, taken as at most 5 minutes after received
-    Time created, updated;           // received times, so that a replay gives the same
+    Time created, updated;           // received times, so that a replay gives the same; of what a hunt found, when it did
     int score = 0;                   // 0 to 100
     std::string event_hash;          // hex; hash = SHA-256(hex of the hash before, empty at first, then the event's id)
     json::Value matched;             // of the first sighting
     std::optional<Time> muted_until;
     std::string mute_reason;
     std::string close_reason;
+    Verdict verdict = Verdict::unsaid;  // of a closed one
     std::string assignee;
     std::int64_t version = 1;        // for If-Match; counts what people did, not the matches
+    std::int64_t retrospective = 0;  // of `count`: events that hunts found in the archive, after they had come
     std::optional<FindingId> previous;  // the one of the same organisation, rule and entity that was closed before
 };
 
@@ -98,6 +113,7 @@ struct Filter {
     std::optional<Time> since;       // last seen at or after
     std::optional<std::string> assignee;
     std::optional<bool> muted;
+    std::optional<bool> retrospective;  // hunts found some of it, or none
     Time now;                        // with muted: a mute that ended before is none. The epoch: every mute counts.
 };
 
@@ -112,7 +128,7 @@ std::optional<Grouping> grouping_named(std::string_view name);
 
 struct Group {
     std::string value;           // rule id, entity, organisation id, level or account name; empty: nobody
-    std::string title;           // of a rule; else empty
+    std::string title, title_vi; // of a rule; else empty. title_vi: of one of its findings
     std::string level;           // the worst of them
     std::string example;         // the id of one of them
     std::int64_t findings = 0, events = 0;
@@ -155,7 +171,8 @@ public:
     // Code::not_found; whether the actor may act at all was asked by the caller. Code::conflict when `version` is not the
     // stored one, or the state does not allow the action. A reason has 3 to 500 characters.
     static Status acknowledge(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::optional<std::int64_t> version, Time now);
-    static Status close(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view reason, std::optional<std::int64_t> version, Time now);
+    static Status close(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::string_view reason, std::optional<std::int64_t> version, Time now,
+                        Verdict verdict = Verdict::unsaid);
     // New again, as long as it is no more than acknowledged.
     static Status unacknowledge(store::Transaction& tx, const access::Actor& actor, const FindingId& id, std::optional<std::int64_t> version, Time now);
     // New again; not while a newer finding of the same organisation, rule and entity is open.

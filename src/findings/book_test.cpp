@@ -64,7 +64,7 @@ protected:
 
     metrics::Registry metrics_;
     std::unique_ptr<store::State> state_ = open_state(metrics_);
-    detect::RuleInfo rule_{.id = "5af54681-df95-4c26-854f-2565e13cfab0", .title = "Rule", .author = "An", .kind = "sigma", .level = detect::Level::high,
+    detect::RuleInfo rule_{.id = "5af54681-df95-4c26-854f-2565e13cfab0", .title = "Rule", .title_vi = "Quy tắc", .author = "An", .kind = "sigma", .level = detect::Level::high,
                            .tags = {"attack.t1059.001"}};
     detect::RuleInfo other_rule_{.id = "other", .title = "Other", .kind = "sigma", .level = detect::Level::low};
     Actor node_{.name = "user:an", .scope = Scope::node()};
@@ -89,6 +89,7 @@ TEST_F(BookTest, NewFindingSaysWhatWasSeen) {
     const Finding finding = all().at(0);
     EXPECT_EQ(finding.state, State::new_);
     EXPECT_EQ(finding.rule_title, "Rule");
+    EXPECT_EQ(finding.rule_title_vi, "Quy tắc") << "kept for when the rule is in force no more";
     EXPECT_EQ(finding.rule_author, "An");
     EXPECT_EQ(finding.rule_kind, "sigma");
     EXPECT_EQ(finding.level, "high");

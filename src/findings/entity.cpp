@@ -39,6 +39,22 @@ std::optional<State> state_named(std::string_view name) {
     return std::nullopt;
 }
 
+std::string_view name_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::unsaid: return "";
+        case Verdict::attack: return "attack";
+        case Verdict::false_alarm: return "false-alarm";
+        case Verdict::undecided: return "undecided";
+    }
+    return "";
+}
+
+std::optional<Verdict> verdict_named(std::string_view name) {
+    for (const Verdict verdict : {Verdict::unsaid, Verdict::attack, Verdict::false_alarm, Verdict::undecided})
+        if (name_of(verdict) == name) return verdict;
+    return std::nullopt;
+}
+
 std::string entity_of(const event::Event& event, const SourceId& source) {
     using event::Ecs;
     if (const auto host = event.text(Ecs::host_name); !host.empty()) return bounded("host:" + fold_case(host));
@@ -48,6 +64,30 @@ std::string entity_of(const event::Event& event, const SourceId& source) {
     }
     if (const auto address = event.text(Ecs::source_ip); !address.empty()) return bounded(format("ip:{}", address));
     return "source:" + source.text();
+}
+
+std::string entity_of(const event::Event& event, const detect::indicator::Hit& hit, const SourceId& source) {
+    using detect::indicator::Direction;
+    using event::Ecs;
+    const auto first_address = [&](std::initializer_list<Ecs> fields) -> std::string {
+        for (const Ecs field : fields)
+            if (const auto text = event.text(field); !text.empty() && parse_address(text) && text != hit.found) return bounded(format("ip:{}", text));
+        return {};
+    };
+    switch (hit.direction) {
+        case Direction::present: break;
+        case Direction::contacts:
+            // The log of the machine itself names a process; that of a firewall, proxy or resolver names the client.
+            if (event.find(Ecs::process_executable) != nullptr || event.find(Ecs::process_name) != nullptr) break;
+            if (auto entity = first_address({Ecs::source_ip, Ecs::client_ip}); !entity.empty()) return entity;
+            break;
+        case Direction::contacted:
+            if (hit.outcome == detect::indicator::Outcome::refused) return "source:" + source.text();
+            if (auto entity = first_address({Ecs::destination_ip, Ecs::server_ip}); !entity.empty()) return entity;
+            if (const auto host = event.text(Ecs::host_name); !host.empty()) return bounded("host:" + fold_case(host));
+            return "source:" + source.text();
+    }
+    return entity_of(event, source);
 }
 
 std::string entity_of(std::span<const std::pair<std::string_view, std::string>> group, const OrganisationId& organisation) {

@@ -46,7 +46,7 @@ Rows one_by_one(const access::Scope& scope, const Filter& filter, const Within& 
     const Where where = where_of(scope, filter);
     Rows rows{format("select rule_id, rule_title, entity, organisation, level, assignee, id as example, 1 as findings, hits, last_seen from {} {}{}",
                      first.text.empty() ? "finding"
-                                        : "(select rule_id, rule_title, entity, organisation, level, state, assignee, id, hits, last_seen, muted_until from finding where " + first.text +
+                                        : "(select rule_id, rule_title, entity, organisation, level, state, assignee, id, hits, last_seen, muted_until, retrospective from finding where " + first.text +
                                               " limit 9223372036854775807) finding",
                      where.text, also),
               first.params};
@@ -84,7 +84,7 @@ Rows kept(const access::Scope& scope, const Filter& filter, bool by_entity, cons
 }
 
 // Whether the kept counts know everything that is filtered by.
-bool is_kept(const Filter& filter, bool by_entity) { return !filter.since && (by_entity ? !filter.rule : !filter.entity); }
+bool is_kept(const Filter& filter, bool by_entity) { return !filter.since && !filter.retrospective && (by_entity ? !filter.rule : !filter.entity); }
 
 Result<std::vector<Group>> grouped(store::Transaction& tx, const Rows& rows, const Column& column, std::size_t limit) {
     store::Params params = rows.params;
@@ -95,7 +95,7 @@ Result<std::vector<Group>> grouped(store::Transaction& tx, const Rows& rows, con
     using Int = std::int64_t;
     std::vector<Group> found;
     for (auto& [value, title, worst, example, findings, events, last] : TRY((tx.query<std::string, std::string, Int, std::string, Int, Int, Int>(sql, params))))
-        found.push_back({std::move(value), std::move(title), std::string{detect::name_of(static_cast<detect::Level>(worst - 1))}, std::move(example), findings, events, {last}});
+        found.push_back({std::move(value), std::move(title), {}, std::string{detect::name_of(static_cast<detect::Level>(worst - 1))}, std::move(example), findings, events, {last}});
     return found;
 }
 

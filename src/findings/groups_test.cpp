@@ -5,7 +5,7 @@
 #include "store/audit.h"
 #include "store/state_fixture.h"
 
-namespace vg::findings {
+namespace vg::findings::groups_test {
 namespace {
 
 using access::Actor;
@@ -136,4 +136,4 @@ TEST_F(GroupsTest, HistoryTellsWhoDidWhatNewestFirst) {
 }
 
 }  // namespace
-}  // namespace vg::findings
+}  // namespace vg::findings::groups_test

@@ -37,13 +37,17 @@ std::vector<Sightings> grouped(std::span<const Sighting> sightings) {
     return groups;
 }
 
-// UUIDv7-shaped (RFC 9562, section 5.7): the milliseconds of the received time, then SHA-256 of where the first sighting
+// When it came to be known.
+Time noted(const Sighting& sighting) { return sighting.hunt.empty() ? sighting.received : sighting.found; }
+
+// UUIDv7-shaped (RFC 9562, section 5.7): the milliseconds of when it was known, then SHA-256 of where the first sighting
 // stands in place of chance.
 FindingId derived_id(const Sighting& first) {
     std::string where{reinterpret_cast<const char*>(first.event.journal.data()), first.event.journal.size()};
     put(where, first.event.position.value);
     where += first.rule->id;
-    if (first.rule->kind == "correlation") where += '\0' + first.entity;  // one event may stand in two groups of a rule
+    if (first.rule->many) where += '\0' + first.entity;  // one event may stand in two groups of a rule
+    if (!first.hunt.empty()) where += '\0' + first.hunt + '\0' + first.entity;  // it may have been the first of one that is closed
     const Sha256 hash = sha256(where);
     class Given final : public Random {
     public:
@@ -56,7 +60,7 @@ FindingId derived_id(const Sighting& first) {
     private:
         Sha256 bytes_;
     } given{hash};
-    return FindingId{make_uuid_v7(first.received, given)};
+    return FindingId{make_uuid_v7(noted(first), given)};
 }
 
 json::Value bounded_matched(const json::Value& matched) {
@@ -78,6 +82,7 @@ struct Standing {
     std::int64_t turn = 0, hits = 0, first_seen = 0, last_seen = 0, created = 0, updated = 0;
     std::string event_hash;
     Counted counted;
+    std::int64_t retrospective = 0;  // that are added
 };
 
 // The open finding of that key, else the last of the closed ones.
@@ -92,7 +97,7 @@ Result<std::optional<Standing>> standing_of(store::Transaction& tx, const Sighti
     auto& [id, open, turn, hits, first, last, created, updated, hash, title, level, state, assignee, muted] = *row;
     Counted counted{.id = id, .rule = sighting.rule->id, .title = std::move(title), .entity = sighting.entity, .organisation = sighting.organisation.text(), .level = std::move(level),
                     .state = std::move(state), .assignee = std::move(assignee), .muted = muted.has_value(), .hits = hits, .last_seen = last};
-    return Standing{std::move(id), open == 1, turn, hits, first, last, created, updated, std::move(hash), std::move(counted)};
+    return Standing{std::move(id), open == 1, turn, hits, first, last, created, updated, std::move(hash), std::move(counted), 0};
 }
 
 // Adds lines to one block of references. A block that the ring held before is replaced.
@@ -109,20 +114,20 @@ Status insert(store::Transaction& tx, const Standing& now, const Sightings& grou
     const detect::RuleInfo& rule = *group.back()->rule;
     const std::string_view level = detect::name_of(rule.level);
     TRY(tx.run("insert into finding (id, organisation, rule_id, entity, rule_title, rule_author, rule_kind, level, tags, state, hits, first_seen, last_seen, "
-               "created, updated, score, event_hash, matched, muted_until, mute_reason, close_reason, assignee, version, turn, previous) values "
-               "(:a, :b, :c, :d, :e, :f, :g, :h, :i, 'new', :j, :k, :l, :m, :n, :o, :p, :q, null, '', '', '', 1, :r, :s)",
+               "created, updated, score, event_hash, matched, muted_until, mute_reason, close_reason, assignee, version, turn, previous, rule_title_vi, retrospective) values "
+               "(:a, :b, :c, :d, :e, :f, :g, :h, :i, 'new', :j, :k, :l, :m, :n, :o, :p, :q, null, '', '', '', 1, :r, :s, :t, :u)",
                {now.id, first.organisation.text(), rule.id, first.entity, rule.title, rule.author, rule.kind, level, tags_text(rule.tags), now.hits, now.first_seen,
                 now.last_seen, now.created, now.updated, score_of(level, now.hits), now.event_hash, bounded_matched(first.matched).dump(), before ? before->turn + 1 : std::int64_t{1},
-                before ? store::Param{before->id} : store::Param{nullptr}}));
+                before ? store::Param{before->id} : store::Param{nullptr}, rule.title_vi, now.retrospective}));
     return {};
 }
 
 Status grow(store::Transaction& tx, const Standing& now, const detect::RuleInfo& rule) {
     const std::string_view level = detect::name_of(rule.level);
     TRY(tx.run("update finding set rule_title = :a, rule_author = :b, rule_kind = :c, level = :d, tags = :e, hits = :f, first_seen = :g, last_seen = :h, "
-               "updated = :i, score = :j, event_hash = :k where id = :l",
+               "updated = :i, score = :j, event_hash = :k, rule_title_vi = :m, retrospective = retrospective + :n where id = :l",
                {rule.title, rule.author, rule.kind, level, tags_text(rule.tags), now.hits, now.first_seen, now.last_seen, now.updated,
-                score_of(level, now.hits), now.event_hash, now.id}));
+                score_of(level, now.hits), now.event_hash, rule.title_vi, now.retrospective, now.id}));
     return {};
 }
 
@@ -137,7 +142,7 @@ Result<Touched> record_group(store::Transaction& tx, const Sightings& group, Tal
         const std::int64_t seen = std::min(first.occurred, first.received + kMostAhead).micros;
         now.id = derived_id(first).text();
         now.first_seen = now.last_seen = seen;
-        now.created = now.updated = first.received.micros;
+        now.created = now.updated = noted(first).micros;
     }
 
     std::vector<std::pair<std::int64_t, std::string>> blocks;  // lines for the events, by block
@@ -148,7 +153,8 @@ Result<Touched> record_group(store::Transaction& tx, const Sightings& group, Tal
         now.event_hash = sha256_hex(now.event_hash + event);
         now.first_seen = std::min(now.first_seen, occurred);
         now.last_seen = std::max(now.last_seen, occurred);
-        now.updated = std::max(now.updated, sighting->received.micros);
+        now.updated = std::max(now.updated, noted(*sighting).micros);
+        now.retrospective += sighting->hunt.empty() ? 0 : 1;
         const std::int64_t block = now.hits++ / kBlock;
         if (block >= kFirstBlocks && block <= last_block - kRingBlocks) continue;  // this batch itself would write over it
         if (blocks.empty() || blocks.back().first != block) blocks.emplace_back(block, std::string{});

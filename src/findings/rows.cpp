@@ -63,6 +63,14 @@ store::Schema schema() {
                  "postgresql: analyze finding_by_rule",
                  "postgresql: analyze finding_by_entity",
                  "postgresql: analyze finding_rank",
+             },
+             {
+                 "alter table finding add column rule_title_vi text not null default ''",
+                 "alter table finding add column verdict text not null default ''",
+             },
+             {
+                 "alter table finding add column retrospective bigint not null default 0",
+                 "create index finding_retrospective on finding (last_seen, id) where retrospective > 0",
              }}};
 }
 
@@ -72,16 +80,18 @@ Result<std::vector<Finding>> read(store::Transaction& tx, std::string_view rest,
     std::vector<Finding> found;
     const std::string sql =
         "select id, organisation, rule_id, entity, rule_title, rule_author, rule_kind, level, tags, state, hits, first_seen, last_seen, created, updated, "
-        "score, event_hash, matched, muted_until, mute_reason, close_reason, assignee, version, previous from finding " + std::string{rest};
+        "score, event_hash, matched, muted_until, mute_reason, close_reason, assignee, version, previous, rule_title_vi, verdict, retrospective from finding " + std::string{rest};
     for (auto& [id, organisation, rule_id, entity, title, author, kind, level, tags, state, hits, first, last, created, updated, score, hash, matched,
-                muted_until, mute_reason, close_reason, assignee, version, previous] :
+                muted_until, mute_reason, close_reason, assignee, version, previous, title_vi, verdict, retrospective] :
          TRY((tx.query<Text, Text, Text, Text, Text, Text, Text, Text, Text, Text, Int, Int, Int, Int, Int, Int, Text, Text, std::optional<Int>, Text, Text,
-                       Text, Int, std::optional<Text>>(sql, params)))) {
+                       Text, Int, std::optional<Text>, Text, Text, Int>(sql, params)))) {
         Finding& finding = found.emplace_back();
         finding.id = TRY(FindingId::parse(id));
         finding.organisation = TRY(OrganisationId::parse(organisation));
         finding.rule_id = std::move(rule_id);
         finding.rule_title = std::move(title);
+        finding.rule_title_vi = std::move(title_vi);
+        finding.verdict = verdict_named(verdict).value_or(Verdict::unsaid);
         finding.rule_author = std::move(author);
         finding.rule_kind = std::move(kind);
         finding.level = std::move(level);
@@ -103,6 +113,7 @@ Result<std::vector<Finding>> read(store::Transaction& tx, std::string_view rest,
         finding.close_reason = std::move(close_reason);
         finding.assignee = std::move(assignee);
         finding.version = version;
+        finding.retrospective = retrospective;
         if (previous) finding.previous = TRY(FindingId::parse(*previous));
     }
     return found;

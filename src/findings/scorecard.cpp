@@ -40,10 +40,13 @@ Result<std::vector<Scorecard>> scorecards(store::Transaction& tx, const access::
     Filter closed;
     closed.state = State::closed;
     const Where which = where_of(scope, closed);
-    const auto reasons = TRY((tx.query<std::string, std::string, std::int64_t>(
-        format("select rule_id, close_reason, count(*) from finding {} group by rule_id, close_reason order by rule_id, close_reason limit {}", which.text, kMostReasons), which.params)));
-    for (const auto& [rule, reason, findings] : reasons)
-        if (says_false(reason)) by_rule[rule].closed_false += findings;
+    const auto reasons = TRY((tx.query<std::string, std::string, std::string, std::int64_t>(
+        format("select rule_id, verdict, close_reason, count(*) from finding {} group by rule_id, verdict, close_reason order by rule_id, verdict, close_reason limit {}", which.text, kMostReasons), which.params)));
+    for (const auto& [rule, said, reason, findings] : reasons) {
+        const Verdict verdict = verdict_named(said).value_or(Verdict::unsaid);
+        if (verdict == Verdict::attack) by_rule[rule].closed_true += findings;
+        if (verdict == Verdict::false_alarm || (verdict == Verdict::unsaid && says_false(reason))) by_rule[rule].closed_false += findings;
+    }
     std::vector<Scorecard> out;
     for (auto& [rule, card] : by_rule) out.push_back(std::move(card));
     std::stable_sort(out.begin(), out.end(), [](const Scorecard& a, const Scorecard& b) { return a.findings > b.findings; });

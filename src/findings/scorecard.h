@@ -17,7 +17,8 @@ struct Scorecard {
     std::string rule, title;
     std::int64_t findings = 0, events = 0;  // of all states
     std::int64_t open = 0, muted = 0, closed = 0;
-    std::int64_t closed_false = 0;          // whose reason says that it was none: see says_false()
+    std::int64_t closed_false = 0;          // as a false alarm; where no verdict was given, whose reason says so: see says_false()
+    std::int64_t closed_true = 0;           // as an attack
     Time last_seen;
 };
 

@@ -6,7 +6,7 @@
 #include "store/audit.h"
 #include "store/state_fixture.h"
 
-namespace vg::findings {
+namespace vg::findings::scorecard_test {
 namespace {
 
 constexpr Time kStart{1'700'000'000'000'000};
@@ -28,13 +28,16 @@ TEST(Scorecard, CountsWhatBecameOfEachRulesFindings) {
         const Status done = state->write([&](store::Transaction& tx) -> Status { return work(tx); });
         ASSERT_TRUE(done) << done.error().text;
     };
-    const auto close = [&](const FindingId& id, std::string_view reason) { act([&](store::Transaction& tx) { return Book::close(tx, node, id, reason, std::nullopt, kStart); }); };
+    const auto close = [&](const FindingId& id, std::string_view reason, Verdict verdict = Verdict::unsaid) { act([&](store::Transaction& tx) { return Book::close(tx, node, id, reason, std::nullopt, kStart, verdict); }); };
     const FindingId first = see(noisy, "host:a", 1);
     see(noisy, "host:a", 1);  // grows
     const FindingId second = see(noisy, "host:b", 1);
     const FindingId third = see(noisy, "host:c", 1);
     const FindingId muted = see(noisy, "host:d", 1);
     see(noisy, "host:e", 2);
+    const FindingId real = see(noisy, "host:f", 1), mistaken = see(noisy, "host:g", 1);
+    close(real, "false positive, said the first look; it was none", Verdict::attack);  // the verdict counts, not the words
+    close(mistaken, "máy quét của mình", Verdict::false_alarm);
     see(quiet, "host:a", 1);
     close(first, "Báo động giả: kịch bản sao lưu");
     close(second, "false positive, the backup");
@@ -45,13 +48,14 @@ TEST(Scorecard, CountsWhatBecameOfEachRulesFindings) {
     ASSERT_EQ(cards.size(), 2U);
     EXPECT_EQ(cards[0].rule, "noisy");
     EXPECT_EQ(cards[0].title, "Noisy");
-    EXPECT_EQ(cards[0].findings, 5);
-    EXPECT_EQ(cards[0].events, 6);
-    EXPECT_EQ(cards[0].closed, 3);
-    EXPECT_EQ(cards[0].closed_false, 2);
+    EXPECT_EQ(cards[0].findings, 7);
+    EXPECT_EQ(cards[0].events, 8);
+    EXPECT_EQ(cards[0].closed, 5);
+    EXPECT_EQ(cards[0].closed_false, 3);
+    EXPECT_EQ(cards[0].closed_true, 1);
     EXPECT_EQ(cards[0].open, 2);
     EXPECT_EQ(cards[0].muted, 1);
-    EXPECT_EQ(cards[0].last_seen, kStart + seconds(6));
+    EXPECT_EQ(cards[0].last_seen, kStart + seconds(8));
     EXPECT_EQ(cards[1].findings, 1);
 
     const auto theirs = state->read([&](store::Transaction& tx) { return scorecards(tx, access::Scope::of({OrganisationId{{2, 1}}})); }).value();
@@ -66,4 +70,4 @@ TEST(Scorecard, ReadsReasonsWithAndWithoutMarks) {
 }
 
 }  // namespace
-}  // namespace vg::findings
+}  // namespace vg::findings::scorecard_test

@@ -13,7 +13,7 @@
 #include "store/audit.h"
 #include "store/state_fixture.h"
 
-namespace vg::findings {
+namespace vg::findings::tally_test {
 namespace {
 
 using access::Actor;
@@ -204,4 +204,4 @@ TEST_F(TallyTest, AnOlderStateIsCountedWhenItIsOpened) {
 }
 
 }  // namespace
-}  // namespace vg::findings
+}  // namespace vg::findings::tally_test

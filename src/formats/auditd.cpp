@@ -8,7 +8,7 @@
 #include "formats/syslog_header.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_auditd {
 
 namespace {
 
@@ -256,4 +256,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format auditd{.name = "auditd", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one event: a line, or all its lines"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_auditd

@@ -6,13 +6,13 @@
 #include "formats/syslog_header.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_cef {
 
 namespace {
 
 using event::Ecs;
 
-constexpr Known kKnown[] = {
+constexpr KnownName kKnown[] = {
     {"src", Ecs::source_ip}, {"c6a2", Ecs::source_ip}, {"dst", Ecs::destination_ip}, {"c6a3", Ecs::destination_ip}, {"spt", Ecs::source_port}, {"dpt", Ecs::destination_port},
     {"smac", Ecs::source_mac}, {"dmac", Ecs::destination_mac}, {"shost", Ecs::source_domain}, {"dhost", Ecs::destination_domain},
     {"sourceTranslatedAddress", Ecs::source_nat_ip}, {"sourceTranslatedPort", Ecs::source_nat_port},
@@ -165,4 +165,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format cef{.name = "cef", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_cef

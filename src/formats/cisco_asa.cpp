@@ -8,7 +8,7 @@
 #include "formats/syslog_header.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_cisco_asa {
 
 namespace {
 
@@ -254,4 +254,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format cisco_asa{.name = "cisco-asa", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_cisco_asa

@@ -9,7 +9,7 @@
 #include "formats/text_scan.h"
 #include "formats/turn.h"
 
-namespace vg::formats {
+namespace vg::formats::of_csv {
 
 namespace {
 
@@ -62,4 +62,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format csv{.name = "csv", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_csv

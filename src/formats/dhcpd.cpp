@@ -5,7 +5,7 @@
 #include "formats/syslog_header.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_dhcpd {
 
 namespace {
 
@@ -51,4 +51,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format dhcpd{.name = "dhcpd", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_dhcpd

@@ -80,7 +80,7 @@ std::string from_ansi(std::string_view bytes) {
     std::string wide;
     for (const char c : bytes) {
         const auto byte = static_cast<std::uint8_t>(c);
-        put<std::uint16_t>(wide, byte >= 0x80 && byte < 0xA0 ? kHigh[byte - 0x80] : byte);
+        vg::put<std::uint16_t>(wide, byte >= 0x80 && byte < 0xA0 ? kHigh[byte - 0x80] : byte);
     }
     return from_utf16(wide);
 }

@@ -12,7 +12,7 @@
 #include "formats/format.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_iis {
 
 namespace {
 
@@ -178,4 +178,4 @@ Status parse(std::string_view raw, const Context&, Parsed& parsed) {
 
 extern const Format iis{.name = "iis", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line, in a file with the #Fields line that holds for it before it"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_iis

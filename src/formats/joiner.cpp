@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "formats/text_scan.h"
 
 namespace vg::formats {
 
@@ -11,7 +12,6 @@ namespace {
 
 constexpr std::size_t kMostJoined = std::size_t{1} << 20;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // "audit(1588888888.123:456)" → "1588888888.123:456".
 std::string_view audit_id(std::string_view line) {

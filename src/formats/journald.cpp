@@ -5,13 +5,13 @@
 #include "formats/journal_export.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_journald {
 
 namespace {
 
 using event::Ecs;
 
-constexpr Known kKnown[] = {
+constexpr KnownName kKnown[] = {
     {"MESSAGE", Ecs::message}, {"_HOSTNAME", Ecs::host_name}, {"SYSLOG_IDENTIFIER", Ecs::process_name}, {"_COMM", Ecs::process_name}, {"_PID", Ecs::process_pid},
     {"SYSLOG_PID", Ecs::process_pid}, {"_EXE", Ecs::process_executable}, {"_CMDLINE", Ecs::process_command_line}, {"_UID", Ecs::user_id}, {"_MACHINE_ID", Ecs::host_id},
     {"SYSLOG_IDENTIFIER", Ecs::log_syslog_appname}, {"PRIORITY", Ecs::log_syslog_severity_code}, {"SYSLOG_FACILITY", Ecs::log_syslog_facility_code},
@@ -67,4 +67,4 @@ Status parse(std::string_view raw, const Context&, Parsed& parsed) {
 
 extern const Format journald{.name = "journald", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one entry of the export format"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_journald

@@ -4,7 +4,7 @@
 #include "formats/flat.h"
 #include "formats/format.h"
 
-namespace vg::formats {
+namespace vg::formats::of_json {
 
 namespace {
 
@@ -58,4 +58,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format json{.name = "json", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one JSON object"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_json

@@ -7,7 +7,7 @@
 #include "formats/syslog_header.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_kea {
 
 namespace {
 
@@ -70,4 +70,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format kea{.name = "kea", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_kea

@@ -4,7 +4,7 @@
 #include "formats/syslog_header.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_keyvalue {
 
 namespace {
 
@@ -33,4 +33,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format keyvalue{.name = "keyvalue", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_keyvalue

@@ -6,13 +6,13 @@
 #include "formats/syslog_header.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_leef {
 
 namespace {
 
 using event::Ecs;
 
-constexpr Known kKnown[] = {
+constexpr KnownName kKnown[] = {
     {"src", Ecs::source_ip}, {"dst", Ecs::destination_ip}, {"srcPort", Ecs::source_port}, {"dstPort", Ecs::destination_port},
     {"srcPreNAT", Ecs::source_ip}, {"srcPostNAT", Ecs::source_nat_ip}, {"srcPostNATPort", Ecs::source_nat_port},
     {"dstPostNAT", Ecs::destination_nat_ip}, {"dstPostNATPort", Ecs::destination_nat_port}, {"srcMAC", Ecs::source_mac}, {"dstMAC", Ecs::destination_mac},
@@ -99,4 +99,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format leef{.name = "leef", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_leef

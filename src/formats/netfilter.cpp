@@ -8,13 +8,13 @@
 #include "formats/syslog_header.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_netfilter {
 
 namespace {
 
 using event::Ecs;
 
-constexpr Known kKnown[] = {{"SRC", Ecs::source_ip}, {"DST", Ecs::destination_ip}, {"SPT", Ecs::source_port}, {"DPT", Ecs::destination_port},
+constexpr KnownName kKnown[] = {{"SRC", Ecs::source_ip}, {"DST", Ecs::destination_ip}, {"SPT", Ecs::source_port}, {"DPT", Ecs::destination_port},
                             {"PROTO", Ecs::network_transport, Turn::transport}, {"IN", Ecs::observer_ingress_interface_name}, {"OUT", Ecs::observer_egress_interface_name},
                             {"LEN", Ecs::network_bytes}, {"UID", Ecs::user_id}};
 
@@ -83,4 +83,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format netfilter{.name = "netfilter", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_netfilter

@@ -3,7 +3,7 @@
 #include "formats/syslog_header.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_nginx_error {
 
 namespace {
 
@@ -74,4 +74,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format nginx_error{.name = "nginx-error", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_nginx_error

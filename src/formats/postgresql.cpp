@@ -6,7 +6,7 @@
 #include "formats/syslog_header.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_postgresql {
 
 namespace {
 
@@ -155,4 +155,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format postgresql{.name = "postgresql", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one message, a line or more"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_postgresql

@@ -5,7 +5,7 @@
 #include "formats/syslog_header.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_squid {
 
 namespace {
 
@@ -80,4 +80,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format squid{.name = "squid", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_squid

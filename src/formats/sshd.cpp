@@ -5,7 +5,7 @@
 #include "formats/pam_text.h"
 #include "formats/syslog_header.h"
 
-namespace vg::formats {
+namespace vg::formats::of_sshd {
 
 namespace {
 
@@ -199,4 +199,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format sshd{.name = "sshd", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_sshd

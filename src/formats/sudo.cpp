@@ -4,7 +4,7 @@
 #include "formats/pam_text.h"
 #include "formats/syslog_header.h"
 
-namespace vg::formats {
+namespace vg::formats::of_sudo {
 
 namespace {
 
@@ -68,4 +68,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format sudo{.name = "sudo", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_sudo

@@ -2,7 +2,7 @@
 #include "formats/format.h"
 #include "formats/syslog_header.h"
 
-namespace vg::formats {
+namespace vg::formats::of_syslog {
 
 namespace {
 
@@ -25,4 +25,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format syslog{.name = "syslog", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_syslog

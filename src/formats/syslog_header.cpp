@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "formats/clock_text.h"
+#include "formats/text_scan.h"
 
 namespace vg::formats {
 
@@ -10,7 +11,6 @@ namespace {
 
 using event::Ecs;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Takes the bytes up to the next blank, and the blank.
 std::string_view word(std::string_view& rest) {

@@ -155,8 +155,8 @@ void put(event::Builder& builder, event::Ecs field, std::string_view value) {
     if (!value.empty() && value != "-") builder.ecs(field, value);
 }
 
-void put_known(std::span<const Known> table, event::Builder& builder) {
-    for (const Known& known : table) {
+void put_known(std::span<const KnownName> table, event::Builder& builder) {
+    for (const KnownName& known : table) {
         const event::Field* const found = builder.find(known.name);
         if (found == nullptr || found->type == event::Type::null || found->text.empty() || found->text == "-") continue;
         const std::string_view text = found->text;

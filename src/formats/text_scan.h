@@ -66,12 +66,12 @@ void add_host(event::Builder& builder, event::Ecs address, event::Ecs name, std:
 void put(event::Builder& builder, event::Ecs field, std::string_view value);
 
 // Which native names have which meaning. The first line that finds a value wins.
-struct Known {
+struct KnownName {
     std::string_view name;
     event::Ecs field;
     Turn turn = Turn::none;
 };
-void put_known(std::span<const Known> table, event::Builder& builder);
+void put_known(std::span<const KnownName> table, event::Builder& builder);
 // Of a table from words to words; empty: not there.
 std::string_view meaning_of(std::span<const std::pair<std::string_view, std::string_view>> table, std::string_view word);
 

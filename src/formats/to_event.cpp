@@ -10,7 +10,7 @@
 
 namespace vg::formats {
 
-#define MEMBER(name) extern const Format name;
+#define MEMBER(name) namespace of_##name { extern const Format name; }
 #include "formats/list.inc"
 #undef MEMBER
 
@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kMostAround = 500;  // fields of a record that may carry another
 
 constexpr const Format* kAll[] = {
-#define MEMBER(name) &name,
+#define MEMBER(name) &of_##name::name,
 #include "formats/list.inc"
 #undef MEMBER
 };
@@ -83,7 +83,7 @@ public:
     bool with(const Format& format) { return with(format, record_->raw); }
     bool with(const Format& format, std::string_view raw) {
         reset();
-        if (&format != &json && &format != &windows && !is_utf8(raw)) raw = parsed_.builder.arena().copy(to_valid_utf8(raw));
+        if (&format != &of_json::json && &format != &of_windows::windows && !is_utf8(raw)) raw = parsed_.builder.arena().copy(to_valid_utf8(raw));
         const Status status = format.parse(raw, context_, parsed_);
         if (!status) {
             if (why_.empty()) why_ = vg::format("{}: {}", format.name, status.error().text);
@@ -110,7 +110,7 @@ public:
         std::size_t count = 0;
         const bool object = starts_as_object(raw);
         for (const Format* format : kAll) {
-            if (object && format != &json && format != &windows) continue;  // the only ones whose records are JSON
+            if (object && format != &of_json::json && format != &of_windows::windows) continue;  // the only ones whose records are JSON
             if (const int sure = format->sniff(look); sure > 0) {
                 guesses[count++] = {sure, format};
                 if (sure >= 90) break;
@@ -128,7 +128,7 @@ public:
             sure_ = guesses[i].sure;
             const Mapping* const mapping = library_->mappings().apply_matching(format.name, context_, parsed_, *seen_);
             if (mapping != nullptr) sure_ = std::max(sure_, 90);
-            else if (&format == &csv) continue;  // columns without names say nothing
+            else if (&format == &of_csv::csv) continue;  // columns without names say nothing
             unwrap(mapping != nullptr ? std::string_view{mapping->carries} : carried_by(format));
             return true;
         }
@@ -137,7 +137,7 @@ public:
         return false;
     }
     // Formats in C++ whose records carry another.
-    static std::string_view carried_by(const Format& format) { return &format == &journald ? "MESSAGE" : ""; }
+    static std::string_view carried_by(const Format& format) { return &format == &of_journald::journald ? "MESSAGE" : ""; }
     // When a format knows what the member carries, that is the event; what stands around it stays beside it.
     void unwrap(std::string_view member) {
         if (member.empty() || parsed_.builder.size() > kMostAround) return;
@@ -174,7 +174,7 @@ public:
             const Format& format = *guesses[i].format;
             if (!with(format, raw)) continue;
             if (library_->mappings().apply_matching(format.name, context_, parsed_, *seen_) != nullptr) return true;
-            if (&format != &json && &format != &csv && &format != &keyvalue) return true;  // these know anything
+            if (&format != &of_json::json && &format != &of_csv::csv && &format != &of_keyvalue::keyvalue) return true;  // these know anything
         }
         return false;
     }

@@ -5,7 +5,7 @@
 #include "formats/syslog_header.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_web_access {
 
 namespace {
 
@@ -79,4 +79,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format web_access{.name = "web-access", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_web_access

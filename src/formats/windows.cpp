@@ -12,7 +12,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace vg::formats {
+namespace vg::formats::of_windows {
 
 namespace {
 
@@ -370,4 +370,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format windows{.name = "windows", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one JSON object"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_windows

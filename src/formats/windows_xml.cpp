@@ -8,9 +8,11 @@
 #include "formats/format.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
-
+namespace vg::formats::of_windows {
 extern const Format windows;
+}
+
+namespace vg::formats::of_windows_xml {
 
 namespace {
 
@@ -240,11 +242,11 @@ private:
 Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
     std::string made;
     TRY(Converter{raw}.event(made));
-    return windows.parse(parsed.builder.arena().copy(made), context, parsed);
+    return of_windows::windows.parse(parsed.builder.arena().copy(made), context, parsed);
 }
 
 }  // namespace
 
 extern const Format windows_xml{.name = "windows-xml", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one <Event> element"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_windows_xml

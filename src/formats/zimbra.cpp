@@ -8,7 +8,7 @@
 #include "formats/mapping.h"
 #include "formats/text_scan.h"
 
-namespace vg::formats {
+namespace vg::formats::of_zimbra {
 
 namespace {
 
@@ -136,4 +136,4 @@ Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
 
 extern const Format zimbra{.name = "zimbra", .trust = Trust::hostile, .sniff = sniff, .parse = parse, .raw_unit = "one line"};
 
-}  // namespace vg::formats
+}  // namespace vg::formats::of_zimbra

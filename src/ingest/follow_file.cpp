@@ -14,7 +14,7 @@ namespace vg::ingest {
 namespace {
 
 constexpr std::uint64_t kHead = 256;
-constexpr std::size_t kPiece = std::size_t{256} << 10;
+constexpr std::size_t kFilePiece = std::size_t{256} << 10;
 constexpr int kPieces = 16;  // of one file at one look
 
 Result<std::size_t> read_at(int fd, char* to, std::size_t size, std::uint64_t offset) {
@@ -112,7 +112,7 @@ Result<bool> FollowedFile::read(Delivery& delivery, const SourceFacts& source, s
     const TextUnit unit = decoder_->unit();
     for (int i = 0; i < kPieces; ++i) {
         if (size_ <= place_.offset) return false;
-        buffer_.resize(std::max(kPiece, line_bytes + 64));
+        buffer_.resize(std::max(kFilePiece, line_bytes + 64));
         const std::size_t count = TRY(read_at(fd_.get(), buffer_.data(), buffer_.size(), place_.offset));
         const std::string_view bytes{buffer_.data(), count};
         if (count == 0) return false;

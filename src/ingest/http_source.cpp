@@ -9,14 +9,14 @@
 
 namespace vg::ingest {
 
-#define MEMBER(name) extern const HttpSource name;
+#define MEMBER(name) namespace of_##name { extern const HttpSource name; }
 #include "ingest/sources/list.inc"
 #undef MEMBER
 
 namespace {
 
 constexpr std::array kSources = {
-#define MEMBER(name) &name,
+#define MEMBER(name) &of_##name::name,
 #include "ingest/sources/list.inc"
 #undef MEMBER
 };

@@ -10,7 +10,7 @@
 
 #include "ingest/memory_journal.h"
 
-namespace vg::ingest {
+namespace vg::ingest::kafka_test {
 namespace {
 
 using Found = std::vector<std::string>;
@@ -127,4 +127,4 @@ TEST(Kafka, OptionsAreReadFromAFileAndNotAllAreTaken) {
 }
 
 }  // namespace
-}  // namespace vg::ingest
+}  // namespace vg::ingest::kafka_test

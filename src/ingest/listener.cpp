@@ -4,14 +4,14 @@
 
 namespace vg::ingest {
 
-#define MEMBER(name) extern const Listener name;
+#define MEMBER(name) namespace of_##name { extern const Listener name; }
 #include "ingest/listeners/list.inc"
 #undef MEMBER
 
 namespace {
 
 constexpr std::array kListeners = {
-#define MEMBER(name) &name,
+#define MEMBER(name) &of_##name::name,
 #include "ingest/listeners/list.inc"
 #undef MEMBER
 };

@@ -1,36 +1,15 @@
 #include "net/post.h"
 
 #include <curl/curl.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/text.h"
 #include "net/client_url.h"
-#include "net/sockets.h"
 #include "net/transfer.h"
 
 namespace vg::net {
 namespace {
-
-struct Guard {
-    const Posting& posting;
-    bool refused = false;
-
-    static curl_socket_t open(void* self, curlsocktype, curl_sockaddr* to) {
-        auto& guard = *static_cast<Guard*>(self);
-        sockaddr_storage storage{};
-        std::memcpy(&storage, &to->addr, std::min<std::size_t>(to->addrlen, sizeof storage));
-        const bool is_ip = to->family == AF_INET || to->family == AF_INET6;
-        if (!is_ip || (guard.posting.may_connect && !guard.posting.may_connect(address_of(storage)))) {
-            guard.refused = true;
-            return CURL_SOCKET_BAD;
-        }
-        return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
-    }
-};
 
 constexpr std::size_t kMostAnswer = 64 << 10;
 
@@ -41,40 +20,28 @@ std::size_t pass_over(char*, std::size_t size, std::size_t count, void* seen) {
     return total > kMostAnswer ? 0 : size * count;
 }
 
-struct List {
-    ~List() { curl_slist_free_all(first); }
-    curl_slist* first = nullptr;
-};
-
 }  // namespace
 
 Result<int> post(const Posting& posting) {
     const Url url = TRY(parse_url(posting.url));
     if (!url.socket_path.empty()) return fail(Code::bad_input, "the URL begins with http:// or https://");
-    List headers;
-    for (const auto& [name, value] : posting.headers) {
-        if (name.empty() || name.find_first_of(" \t:\r\n") != std::string::npos || value.find_first_of("\r\n") != std::string::npos)
-            return fail(Code::bad_input, "the header " + shorten(name, 60) + " has characters that no header has");
-        headers.first = curl_slist_append(headers.first, (name + ": " + value).c_str());
-    }
-    headers.first = curl_slist_append(headers.first, "Expect:");  // no waiting for 100
+    std::vector<Header> headers = posting.headers;
+    headers.emplace_back("Expect", "");  // no waiting for 100
     Transfer transfer = TRY(Transfer::make("http,https", posting.url, posting.time, posting.ca_file, posting.stopping));
-    CURL* curl = transfer.handle();
-    Guard guard{posting};
+    TRY(transfer.send_headers(headers));
+    transfer.guard(posting.may_connect);
+    void* curl = transfer.handle();
     std::size_t seen = 0;
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, Guard::open);
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &guard);
     curl_easy_setopt(curl, CURLOPT_POST, 1L);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(posting.body.size()));
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, posting.body.c_str());
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.first);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "vonggac/" VG_VERSION);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, pass_over);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &seen);
     const int code = transfer.run();
     const long status = transfer.response_code();
     if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && status >= 200)) return static_cast<int>(status);
-    if (guard.refused) return fail(Code::denied, format("webhook {}: its address is not of the public Internet, and the operator's setting does not allow it", url.host));
+    if (transfer.was_refused()) return fail(Code::denied, format("webhook {}: its address is not of the public Internet, and the operator's setting does not allow it", url.host));
     return fail(Code::unavailable, format("webhook {}: {}", url.host, transfer.reason(code)));
 }
 

@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "net/http.h"
 
-namespace vg::net {
+namespace vg::net::server_test {
 namespace {
 
 // A raw client: sends exactly these bytes and gives all that comes back until the peer closes.
@@ -471,4 +471,4 @@ TEST(Server, LetsNoLineEndIntoAHeader) {
 }
 
 }  // namespace
-}  // namespace vg::net
+}  // namespace vg::net::server_test

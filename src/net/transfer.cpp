@@ -1,9 +1,16 @@
 #include "net/transfer.h"
 
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
 
 #include "base/text.h"
 #include "net/pipe_signal.h"
+#include "net/sockets.h"
 
 namespace vg::net {
 
@@ -41,6 +48,38 @@ Result<Transfer> Transfer::make(const char* protocols, const std::string& url, S
     }
     if (!ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file.c_str());
     return transfer;
+}
+
+void Transfer::CleanList::operator()(void* list) const { curl_slist_free_all(static_cast<curl_slist*>(list)); }
+
+int Transfer::open_socket(void* self, int, void* to) {
+    auto& guard = *static_cast<Guard*>(self);
+    const auto& wanted = *static_cast<const curl_sockaddr*>(to);
+    sockaddr_storage storage{};
+    std::memcpy(&storage, &wanted.addr, std::min<std::size_t>(wanted.addrlen, sizeof storage));
+    const bool is_ip = wanted.family == AF_INET || wanted.family == AF_INET6;
+    if (!is_ip || (guard.may_connect && !guard.may_connect(address_of(storage)))) {
+        guard.refused = true;
+        return CURL_SOCKET_BAD;
+    }
+    return ::socket(wanted.family, wanted.socktype | SOCK_CLOEXEC, wanted.protocol);
+}
+
+void Transfer::guard(std::function<bool(const Address&)> may_connect) {
+    guard_ = std::make_unique<Guard>(Guard{std::move(may_connect), false});
+    const curl_opensocket_callback open = [](void* self, curlsocktype purpose, curl_sockaddr* to) -> curl_socket_t { return open_socket(self, static_cast<int>(purpose), to); };
+    curl_easy_setopt(handle_.get(), CURLOPT_OPENSOCKETFUNCTION, open);
+    curl_easy_setopt(handle_.get(), CURLOPT_OPENSOCKETDATA, guard_.get());
+}
+
+Status Transfer::send_headers(const std::vector<Header>& headers) {
+    for (const auto& [name, value] : headers) {
+        if (name.empty() || name.find_first_of(" \t:\r\n") != std::string::npos || value.find_first_of("\r\n") != std::string::npos)
+            return fail(Code::bad_input, "the header " + shorten(name, 60) + " has characters that no header has");
+        headers_.reset(curl_slist_append(static_cast<curl_slist*>(headers_.release()), (value.empty() ? name + ":" : name + ": " + value).c_str()));
+    }
+    curl_easy_setopt(handle_.get(), CURLOPT_HTTPHEADER, headers_.get());
+    return {};
 }
 
 int Transfer::run() {

@@ -38,12 +38,14 @@ Status Channels::send_mail(const Message& message, const std::function<bool()>& 
 }
 
 Status Channels::send_webhook(const Message& message, Time now, const std::function<bool()>& stopping) const {
+    const std::string secret = options_.secrets == nullptr ? message.secret : TRY(options_.secrets->open(message.secret, kSecretLabel));
     const std::string timestamp = std::to_string(now.micros / 1'000'000);
-    const int status = TRY(net::post({.url = message.recipient,
+    const std::string url = TRY(opened_url(message.recipient, options_.secrets));
+    const int status = TRY(net::post({.url = url,
                                       .headers = {{"Content-Type", "application/json"},
                                                   {"Idempotency-Key", message.id.text()},
                                                   {"X-Vonggac-Timestamp", timestamp},
-                                                  {"X-Vonggac-Signature", signature_of(message.secret, timestamp, message.content)}},
+                                                  {"X-Vonggac-Signature", signature_of(secret, timestamp, message.content)}},
                                       .body = message.content,
                                       .ca_file = options_.webhook_ca_file,
                                       .time = options_.webhook_time,

@@ -132,7 +132,7 @@ Result<Story> story_of(store::Transaction& tx, const Rule& rule, std::int64_t ti
             continue;
         }
         const directory::Organisation* organisation = directory.organisation(finding->organisation);
-        story.tellings.push_back({.kind = kind, .finding = id, .title = finding->rule_title, .level = finding->level, .state = std::string{findings::name_of(finding->state)},
+        story.tellings.push_back({.kind = kind, .finding = id, .title = finding->rule_title, .title_vi = finding->rule_title_vi, .level = finding->level, .state = std::string{findings::name_of(finding->state)},
                                   .organisation = organisation == nullptr ? finding->organisation.text() : organisation->name, .count = finding->count, .suppressed = suppressed,
                                   .first_seen = finding->first_seen, .last_seen = finding->last_seen});
     }

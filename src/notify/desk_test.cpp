@@ -102,6 +102,77 @@ protected:
     std::uint64_t position_ = 0;
 };
 
+// What State holds as it stands there, of rules and messages.
+std::string stored_text(store::State& state) {
+    return must(state.read([](store::Transaction& tx) -> Result<std::string> {
+        std::string all;
+        for (const auto& [settings] : TRY((tx.query<std::string>("select settings from notify_rule")))) all += settings + "\n";
+        for (const auto& [recipient, content] : TRY((tx.query<std::string, std::string>("select recipient, content from notify_message")))) all += recipient + "\n" + content + "\n";
+        return all;
+    }));
+}
+
+TEST_F(Notification, UrlsOfWebhooksThatWereStoredPlainAreSealedAndStillReached) {
+    constexpr char kUrl[] = "https://hooks.example/T0/secret-path?token=secret-query";
+    add(R"({"mail":["a@x.vn"],"webhooks":["https://hooks.example/T0/secret-path?token=secret-query"],"escalation":{"after_minutes":5,"webhooks":["https://other.example/secret-too"]}})");
+    add(R"({"webhooks":["https://hooks.example/T0/secret-path?token=secret-query"]})");
+    found();
+    look();
+    EXPECT_NE(stored_text(*state_).find("secret-path"), std::string::npos) << "as it was stored before";
+    const store::Secrets mine{std::string(32, 'k')}, strange{std::string(32, 's')};
+    const auto seal = [&] { must(state_->write([&](store::Transaction& tx) { return seal_secrets(tx, mine, random_); })); };
+    seal();
+    const std::string sealed = stored_text(*state_);
+    EXPECT_EQ(sealed.find("secret-"), std::string::npos) << sealed;
+    EXPECT_NE(sealed.find("https://hooks.example/…"), std::string::npos) << "the host can be shown without a key";
+    seal();
+    EXPECT_EQ(stored_text(*state_), sealed) << "once is enough";
+
+    const auto rules = must(state_->read([](store::Transaction& tx) { return list_rules(tx, access::Scope::node(), "", 10); }));
+    ASSERT_EQ(rules.size(), 2U);
+    const Rule& rule = rules[0].escalation ? rules[0] : rules[1];
+    ASSERT_EQ(rule.to.webhooks.size(), 1U);
+    ASSERT_TRUE(rule.escalation);
+    EXPECT_EQ(rule.to.mail, std::vector<std::string>{"a@x.vn"});
+    EXPECT_EQ(shown_url(rule.to.webhooks[0]), "https://hooks.example/…");
+    EXPECT_EQ(must(opened_url(rule.to.webhooks[0], &mine)), kUrl);
+    EXPECT_EQ(must(opened_url(rule.escalation->to.webhooks.at(0), &mine)), "https://other.example/secret-too");
+    EXPECT_EQ(opened_url(rule.to.webhooks[0], &strange).error().code, Code::denied);
+    EXPECT_EQ(opened_url(rule.to.webhooks[0], nullptr).error().code, Code::denied);
+    EXPECT_EQ(must(opened_url(kUrl, &mine)), kUrl);
+
+    // Messages of both rules go to one place: when it is away, it is asked once and all of them wait.
+    found("host:b");
+    look();
+    std::vector<std::string> places;
+    for (const Message& message : messages(Delivery::waiting))
+        if (message.channel == Channel::webhook) places.push_back(message.recipient);
+    ASSERT_EQ(places.size(), 4U);
+    for (const std::string& place : places) {
+        EXPECT_EQ(must(opened_url(place, &mine)), kUrl);
+        EXPECT_EQ(place, places[0]);
+        answers_[place] = Code::unavailable;
+    }
+    deliver();
+    EXPECT_EQ(std::count_if(tried_.begin(), tried_.end(), [&](const std::string& id) {
+        const auto all = messages();
+        return std::any_of(all.begin(), all.end(), [&](const Message& one) { return one.id.text() == id && one.channel == Channel::webhook; });
+    }), 1);
+}
+
+TEST_F(Notification, AChangeOfAnotherMemberLeavesASealedUrlAsItIs) {
+    const store::Secrets mine{std::string(32, 'k')};
+    Rule rule = add(R"({"webhooks":["https://hooks.example/secret"]})");
+    seal_urls(rule, mine, random_);
+    const std::string sealed = rule.to.webhooks[0];
+    must(apply(rule, json::parse(R"({"level":"low"})").value()));
+    seal_urls(rule, mine, random_);
+    EXPECT_EQ(rule.to.webhooks[0], sealed);
+    must(apply(rule, json::parse(R"({"webhooks":["https://hooks.example/other"]})").value()));
+    seal_urls(rule, mine, random_);
+    EXPECT_EQ(must(opened_url(rule.to.webhooks[0], &mine)), "https://hooks.example/other");
+}
+
 TEST_F(Notification, TellsEachRecipientOnceAndOnlyOfNewFindings) {
     add(R"({"mail":["a@x.vn","b@x.vn"]})");
     found();

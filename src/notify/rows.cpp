@@ -1,6 +1,7 @@
 #include "notify/rows.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "store/audit.h"
@@ -20,7 +21,7 @@ Result<std::vector<Rule>> rules_where(store::Transaction& tx, const std::string&
          TRY((tx.query<std::string, std::string, std::string, std::int64_t, std::string, std::string, std::int64_t, std::int64_t>(
              "select id, organisation, name, enabled, settings, secret, created, version from notify_rule where " + rest, params)))) {
         Rule rule;
-        TRY_IN("notification rule " + id + ": ", apply(rule, TRY(json::parse(settings))));
+        TRY_IN("notification rule " + id + ": ", restore(rule, TRY(json::parse(settings))));
         rule.id = TRY(RuleId::parse(id));
         rule.organisation = TRY(OrganisationId::parse(organisation));
         rule.name = name;
@@ -51,6 +52,29 @@ Result<std::vector<Message>> messages_where(store::Transaction& tx, const std::s
 Status insert_news(store::Transaction& tx, const findings::FindingId& finding, bool reopened, Time now) {
     TRY(tx.run("insert into notify_news (finding, reopened, at) values (:f, :r, :a) on conflict (finding, reopened, at) do nothing", {finding.text(), reopened, now.micros}));
     return {};
+}
+
+// By the URL: one that several rules have stays one to the outbox, which asks a place that is away once for all.
+using Sealed = std::map<std::string, std::string>;
+
+std::string sealed_url(const std::string& url, const store::Secrets& secrets, Random& random, Sealed& known) {
+    const auto [found, is_new] = known.try_emplace(url);
+    if (is_new) found->second = shown_url(url) + " " + secrets.seal(url, kUrlLabel, random);
+    return found->second;
+}
+
+// Whether anything was not sealed yet.
+bool seal(Rule& rule, const store::Secrets& secrets, Random& random, Sealed& known) {
+    bool any = false;
+    for (Recipients* to : {&rule.to, rule.escalation ? &rule.escalation->to : nullptr}) {
+        if (to == nullptr) continue;
+        for (std::string& url : to->webhooks) {
+            if (is_sealed_url(url)) continue;
+            url = sealed_url(url, secrets, random, known);
+            any = true;
+        }
+    }
+    return any;
 }
 
 Result<bool> has_rules(store::Transaction& tx) { return TRY((tx.first<std::int64_t>("select 1 from notify_rule where enabled = 1 limit 1"))).has_value(); }
@@ -144,6 +168,33 @@ Status note(store::Transaction& tx, const std::vector<findings::Touched>& touche
 Status note_reopened(store::Transaction& tx, const findings::FindingId& finding, Time now) {
     if (!TRY(has_rules(tx))) return {};
     return insert_news(tx, finding, true, now);
+}
+
+void seal_urls(Rule& rule, const store::Secrets& secrets, Random& random) {
+    Sealed known;
+    seal(rule, secrets, random, known);
+}
+
+Result<std::string> opened_url(std::string_view stored, const store::Secrets* secrets) {
+    if (!is_sealed_url(stored)) return std::string{stored};
+    if (secrets == nullptr) return fail(Code::denied, "the URL of the webhook is sealed, and there is no key to open it");
+    return secrets->open(stored.substr(stored.find(' ') + 1), kUrlLabel);
+}
+
+Status seal_secrets(store::Transaction& tx, const store::Secrets& secrets, Random& random) {
+    Sealed known;
+    for (const auto& [id, stored] : TRY((tx.query<std::string, std::string>("select id, settings from notify_rule")))) {
+        Rule rule;
+        const auto settings = json::parse(stored);
+        if (!settings || !restore(rule, *settings)) continue;  // said when it is read
+        if (seal(rule, secrets, random, known)) TRY(tx.run("update notify_rule set settings = :a where id = :b", {settings_of(rule).dump(), id}));
+    }
+    for (const auto& [id, url] : TRY((tx.query<std::string, std::string>("select id, recipient from notify_message where channel = 'webhook'"))))
+        if (!is_sealed_url(url)) TRY(tx.run("update notify_message set recipient = :a where id = :b", {sealed_url(url, secrets, random, known), id}));
+    for (const std::string table : {"notify_rule", "notify_message"})
+        for (const auto& [id, stored] : TRY((tx.query<std::string, std::string>("select id, secret from " + table))))
+            if (!stored.empty() && !store::Secrets::is_sealed(stored)) TRY(tx.run("update " + table + " set secret = :a where id = :b", {secrets.seal(stored, kSecretLabel, random), id}));
+    return {};
 }
 
 Status add_message(store::Transaction& tx, const Message& m) {

@@ -16,6 +16,7 @@
 
 #include "access/access.h"
 #include "notify/rule.h"
+#include "store/secrets.h"
 #include "store/state.h"
 
 namespace vg::notify {
@@ -60,10 +61,10 @@ struct Message {
     std::string rule_name;
     OrganisationId organisation;
     Channel channel = Channel::mail;
-    std::string recipient;         // address or URL
+    std::string recipient;         // address or URL, sealed as the rule has it
     std::string subject;           // of a mail
     std::string content;           // text of a mail, JSON of a webhook
-    std::string secret;            // of the webhook's signature
+    std::string secret;            // of the webhook's signature, sealed
     std::int64_t findings = 0;
     Delivery state = Delivery::waiting;
     std::int64_t attempts = 0;
@@ -79,6 +80,16 @@ struct Outcome {
     std::string recipient;
     std::string error;  // empty: it was taken
 };
+
+// What secrets of webhooks are sealed under (store/secrets.h).
+inline constexpr std::string_view kSecretLabel = "webhook";
+inline constexpr std::string_view kUrlLabel = "webhook-url";
+// Seals the URLs of webhooks that are not yet.
+void seal_urls(Rule& rule, const store::Secrets& secrets, Random& random);
+// The URL that stands so in State. Code::denied when it cannot be opened with these secrets, or with none.
+Result<std::string> opened_url(std::string_view stored, const store::Secrets* secrets);
+// Seals what was stored before there was sealing. Once at start.
+Status seal_secrets(store::Transaction& tx, const store::Secrets& secrets, Random& random);
 
 Status add_message(store::Transaction& tx, const Message& message);
 // Newest first; `before`: the id of the last one of the page before.

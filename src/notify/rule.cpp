@@ -8,6 +8,7 @@
 #include "detect/match.h"
 #include "net/client_url.h"
 #include "net/mail.h"
+#include "store/secrets.h"
 
 namespace vg::notify {
 namespace {
@@ -29,7 +30,7 @@ json::Value list_of(const std::vector<std::string>& items) {
     return out;
 }
 
-Status take_recipients(Recipients& to, const json::Value& body) {
+Status take_recipients(Recipients& to, const json::Value& body, bool stored) {
     if (const json::Value* mail = body.find("mail"); mail != nullptr && mail->is_array()) {
         to.mail = TRY_IN("field mail: ", texts(*mail));
         for (const std::string& address : to.mail)
@@ -38,6 +39,7 @@ Status take_recipients(Recipients& to, const json::Value& body) {
     if (const json::Value* webhooks = body.find("webhooks"); webhooks != nullptr && webhooks->is_array()) {
         to.webhooks = TRY_IN("field webhooks: ", texts(*webhooks));
         for (const std::string& text : to.webhooks) {
+            if (stored && is_sealed_url(text)) continue;
             if (!std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; })) return fail(Code::bad_input, "field webhooks: a URL has printable ASCII characters only");
             const net::Url url = TRY_IN("field webhooks: ", net::parse_url(text));
             if (!url.socket_path.empty()) return fail(Code::bad_input, "field webhooks: a URL begins with https:// or http://");
@@ -112,13 +114,15 @@ int rank_of(std::string_view level) {
     return known ? static_cast<int>(*known) : -1;
 }
 
-Status apply(Rule& rule, const json::Value& body) {
+namespace {
+
+Status take(Rule& rule, const json::Value& body, bool stored) {
     if (const auto name = body.text("name")) {
         rule.name = nfc(trim(*name));
         if (rule.name.empty()) return fail(Code::bad_input, "field name: is empty");
     }
     rule.enabled = body.boolean("enabled").value_or(rule.enabled);
-    TRY(take_recipients(rule.to, body));
+    TRY(take_recipients(rule.to, body, stored));
     if (rule.to.empty()) return fail(Code::bad_input, "field mail: name at least one address or webhook");
     rule.level = body.text("level").value_or(rule.level);
     if (rank_of(rule.level) < 0) return fail(Code::bad_input, "field level: is informational, low, medium, high or critical");
@@ -140,13 +144,18 @@ Status apply(Rule& rule, const json::Value& body) {
         rule.escalation.reset();
         if (escalation->is_object()) {
             Escalation made{.after = minutes(escalation->integer("after_minutes").value_or(0)), .to = {}};
-            TRY_IN("field escalation: ", take_recipients(made.to, *escalation));
+            TRY_IN("field escalation: ", take_recipients(made.to, *escalation, stored));
             if (made.to.empty() || made.after.micros <= 0) return fail(Code::bad_input, "field escalation: needs after_minutes and an address or webhook");
             rule.escalation = std::move(made);
         }
     }
     return {};
 }
+
+}  // namespace
+
+Status apply(Rule& rule, const json::Value& body) { return take(rule, body, false); }
+Status restore(Rule& rule, const json::Value& settings) { return take(rule, settings, true); }
 
 json::Value settings_of(const Rule& rule) {
     json::Value out = to_json(rule.to);
@@ -194,8 +203,11 @@ std::optional<Time> quiet_until(const QuietHours& quiet, std::string_view zone, 
 
 std::string shown_url(std::string_view url) {
     const std::size_t host = url.find("://");
-    const std::size_t path = host == std::string_view::npos ? host : url.find_first_of("/?#", host + 3);
-    return path == std::string_view::npos ? std::string{url} : std::string{url.substr(0, path)} + "/…";
+    const std::size_t path = host == std::string_view::npos ? host : url.find_first_of("/?# ", host + 3);
+    if (path == std::string_view::npos) return std::string{url};
+    return std::string{url.substr(0, path)} + (url[path] == ' ' ? "" : "/…");
 }
+
+bool is_sealed_url(std::string_view url) { return url.find(' ') != std::string_view::npos && store::Secrets::is_sealed(url.substr(url.find(' ') + 1)); }
 
 }  // namespace vg::notify

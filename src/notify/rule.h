@@ -22,7 +22,7 @@ using RuleId = Id<RuleTag>;
 
 struct Recipients {
     std::vector<std::string> mail;      // addresses, at most 20
-    std::vector<std::string> webhooks;  // URLs, at most 5
+    std::vector<std::string> webhooks;  // URLs, at most 5; sealed (rows.h) where State holds secrets sealed
     [[nodiscard]] bool empty() const { return mail.empty() && webhooks.empty(); }
 };
 
@@ -54,7 +54,7 @@ struct Rule {
     std::string zone = "Asia/Ho_Chi_Minh";
     Span dedupe = minutes(60);          // the same rule and entity is not told again within it; 0: always told
     std::optional<Escalation> escalation;
-    std::string secret;                 // signs webhooks; 64 hex digits
+    std::string secret;                 // signs webhooks; 64 hex digits, sealed
     Time created;
     std::int64_t version = 1;
 };
@@ -64,6 +64,8 @@ int rank_of(std::string_view level);
 
 // Puts the members that `body` has over the rule. Code::bad_input "field NAME: ...". The schema of the API has checked types.
 Status apply(Rule& rule, const json::Value& body);
+// The same of what settings_of() gave, where the URLs of webhooks may be sealed.
+Status restore(Rule& rule, const json::Value& settings);
 // What is stored: everything but id, organisation, name, enabled, secret, created and version.
 json::Value settings_of(const Rule& rule);
 
@@ -73,7 +75,9 @@ bool matches(const Rule& rule, const findings::Finding& finding, bool reopened);
 // When the quiet hours that hold at `now` are over, with those that follow at once; nothing when none hold.
 std::optional<Time> quiet_until(const QuietHours& quiet, std::string_view zone, Time now);
 
-// "https://hooks.example/…": the rest of such a URL is often a secret.
+// "https://hooks.example/…": the rest of such a URL is often a secret. Of one that is sealed, too.
 std::string shown_url(std::string_view url);
+// Whether it is one as State holds it, "https://hooks.example/… sealed1:...": what may be shown, and all of it sealed.
+bool is_sealed_url(std::string_view url);
 
 }  // namespace vg::notify

@@ -35,7 +35,7 @@ TEST(NotificationRule, ReadsBackWhatItStores) {
 
 TEST(NotificationRule, RefusesWhatCannotBeRight) {
     for (const char* bad : {R"({})", R"({"mail":[]})", R"({"mail":["an@x.vn\r\nBcc: b@x.vn"]})", R"({"mail":["an"]})", R"({"webhooks":["file:///etc/passwd"]})", R"({"webhooks":["unix:/a:/b"]})",
-                            R"({"webhooks":["https://a@b/"]})", R"({"webhooks":["https://hooks.example/…"]})", R"({"mail":["an@x.vn"],"level":"worst"})", R"({"mail":["an@x.vn"],"zone":"Asia/Hue"})",
+                            R"({"webhooks":["https://a@b/"]})", R"({"webhooks":["https://hooks.example/…"]})", R"({"webhooks":["https://hooks.example sealed1:00"]})", R"({"mail":["an@x.vn"],"level":"worst"})", R"({"mail":["an@x.vn"],"zone":"Asia/Hue"})",
                             R"({"mail":["an@x.vn"],"quiet":{"from":"22","until":"06:00"}})", R"({"mail":["an@x.vn"],"quiet":{"from":"25:00","until":"06:00"}})",
                             R"({"mail":["an@x.vn"],"quiet":{"from":"22:61","until":"06:00"}})", R"({"mail":["an@x.vn"],"escalation":{"after_minutes":5}})", R"({"mail":["an@x.vn"],"events":["closed"]})", R"({"mail":[1]})"}) {
         Rule rule{.name = "a"};
@@ -86,6 +86,10 @@ TEST(QuietHours, WholeDaysJoin) {
 
 TEST(Webhook, UrlIsShownWithoutItsSecret) {
     EXPECT_EQ(shown_url("https://hooks.example:8443/T0/B0/secret?x=1"), "https://hooks.example:8443/…");
+    EXPECT_EQ(shown_url("https://hooks.example?token=1"), "https://hooks.example/…");
+    EXPECT_EQ(shown_url("https://hooks.example"), "https://hooks.example");
+    EXPECT_EQ(shown_url("https://hooks.example/… sealed1:00"), "https://hooks.example/…");
+    EXPECT_EQ(shown_url("https://hooks.example sealed1:00"), "https://hooks.example");
     EXPECT_EQ(shown_url("https://hooks.example"), "https://hooks.example");
 }
 
@@ -109,6 +113,18 @@ TEST(Words, VietnameseComesFirstAndTimesAreLocal) {
     EXPECT_LT(text.find("Phát hiện mới"), text.find("New finding"));
     EXPECT_NE(text.find("Level: Critical"), std::string::npos);
     EXPECT_EQ(subject_of(story()), "[Vọng Gác] Nghiêm trọng: Mã độc tống tiền  Bcc: x@x.vn – Sở Y tế");
+}
+
+TEST(Words, RulesGoByTheirTitleInEachLanguage) {
+    Story both = story();
+    both.tellings[0].title = "Ransomware";
+    both.tellings[0].title_vi = "Mã độc tống tiền";
+    const std::string text = mail_text(both);
+    EXPECT_NE(text.find("Phát hiện mới: Mã độc tống tiền\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("New finding: Ransomware\n"), std::string::npos) << text;
+    EXPECT_EQ(subject_of(both), "[Vọng Gác] Nghiêm trọng: Mã độc tống tiền – Sở Y tế");
+    const json::Value body = json::parse(webhook_body(both, MessageId{{1}}, at("2024-04-26T01:02:03Z"))).value();
+    EXPECT_EQ(body.find("findings")->as_array()[0].text("title_vi"), "Mã độc tống tiền");
 }
 
 TEST(Words, WhatIsNotListedIsCounted) {

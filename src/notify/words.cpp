@@ -45,8 +45,10 @@ std::string time_text(Time time, std::string_view zone) {
 
 std::string link_of(const Story& story, const Telling& telling) { return story.console.empty() || telling.finding.empty() ? "" : story.console + "/ui/findings/" + telling.finding; }
 
+std::string title_vi_of(const Telling& one) { return one_line(one.title_vi.empty() ? one.title : one.title_vi); }
+
 void tell_vi(std::string& out, const Story& story, const Telling& one) {
-    out += format("{}: {}\n  Mức: {}\n  Đơn vị: {}\n  Trạng thái: {}\n  Thấy lần đầu: {}\n  Thấy gần nhất: {}\n  Số sự kiện: {}\n", words_of(kKinds, one.kind).vi, one_line(one.title), words_of(kLevels, one.level).vi,
+    out += format("{}: {}\n  Mức: {}\n  Đơn vị: {}\n  Trạng thái: {}\n  Thấy lần đầu: {}\n  Thấy gần nhất: {}\n  Số sự kiện: {}\n", words_of(kKinds, one.kind).vi, title_vi_of(one), words_of(kLevels, one.level).vi,
                   one_line(one.organisation), words_of(kStates, one.state).vi, time_text(one.first_seen, story.zone), time_text(one.last_seen, story.zone), one.count);
     if (one.suppressed > 0) out += format("  Số lần không báo lại vì trùng: {}\n", one.suppressed);
     if (const std::string link = link_of(story, one); !link.empty()) out += "  Xem: " + link + "\n";
@@ -69,8 +71,8 @@ std::string subject_of(const Story& story) {
     if (story.tellings.empty()) return "[Vọng Gác]";
     const Telling& worst = story.tellings.front();
     if (is_test(story)) return "[Vọng Gác] Thông báo thử / Test notification: " + one_line(story.rule);
-    if (story.all == 1) return format("[Vọng Gác] {}: {} – {}", words_of(kLevels, worst.level).vi, one_line(worst.title), one_line(worst.organisation));
-    return format("[Vọng Gác] {} phát hiện, cao nhất: {} – {}", story.all, words_of(kLevels, worst.level).vi, one_line(worst.title));
+    if (story.all == 1) return format("[Vọng Gác] {}: {} – {}", words_of(kLevels, worst.level).vi, title_vi_of(worst), one_line(worst.organisation));
+    return format("[Vọng Gác] {} phát hiện, cao nhất: {} – {}", story.all, words_of(kLevels, worst.level).vi, title_vi_of(worst));
 }
 
 std::string mail_text(const Story& story) {
@@ -94,6 +96,7 @@ std::string webhook_body(const Story& story, const MessageId& id, Time now) {
         if (one.kind == "test") continue;
         json::Value item = json::object({{"event", one.kind}, {"id", one.finding}, {"title", one_line(one.title)}, {"level", one.level}, {"organisation", one_line(one.organisation)}, {"state", one.state},
                                          {"count", one.count}, {"first_seen", to_rfc3339(one.first_seen)}, {"last_seen", to_rfc3339(one.last_seen)}, {"suppressed", one.suppressed}});
+        if (!one.title_vi.empty()) item.set("title_vi", one_line(one.title_vi));
         if (const std::string link = link_of(story, one); !link.empty()) item.set("link", link);
         items.push_back(std::move(item));
     }

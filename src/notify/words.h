@@ -15,7 +15,7 @@ namespace vg::notify {
 struct Telling {
     std::string kind;
     std::string finding;       // id
-    std::string title, level, state, organisation;  // organisation: its name
+    std::string title, title_vi, level, state, organisation;  // title_vi: may be empty; organisation: its name
     std::int64_t count = 0;    // of its events
     std::int64_t suppressed = 0;
     Time first_seen, last_seen;

@@ -58,26 +58,33 @@ std::string_view Scratch::fold_case(std::string_view text) {
 }
 
 std::string_view Scratch::words(std::string_view folded) {
-    words_.clear();
+    // A space more than a character stands only before the first word and behind the last.
+    if (words_.size() < folded.size() + 2) words_.resize(folded.size() + 2);
+    char* out = words_.data();
     bool inside = false;
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(folded.data());
     const auto length = static_cast<std::int64_t>(folded.size());
     for (std::int64_t i = 0; i < length;) {
-        const std::int64_t begin = i;
-        bool word = false;
-        if (bytes[i] < 0x80) {
-            word = kAsciiWords[bytes[i++]] != '\0';
-        } else {
-            UChar32 c = 0;
-            U8_NEXT(bytes, i, length, c);
-            word = c >= 0 && is_word_character(static_cast<char32_t>(c));
+        if (bytes[i] < 0x80) {  // without a branch: words are short
+            const char character = kAsciiWords[bytes[i++]];
+            const bool word = character != '\0';
+            *out = ' ';
+            out += static_cast<int>(word && !inside);
+            *out = character;
+            out += static_cast<int>(word);
+            inside = word;
+            continue;
         }
-        if (word && !inside) words_.push_back(' ');
-        if (word) words_.append(folded.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(i - begin)));
+        const std::int64_t begin = i;
+        UChar32 c = 0;
+        U8_NEXT(bytes, i, length, c);
+        const bool word = c >= 0 && is_word_character(static_cast<char32_t>(c));
+        if (word && !inside) *out++ = ' ';
+        if (word) out = std::copy(folded.data() + begin, folded.data() + i, out);
         inside = word;
     }
-    if (!words_.empty()) words_.push_back(' ');
-    return words_;
+    if (out != words_.data()) *out++ = ' ';
+    return {words_.data(), static_cast<std::size_t>(out - words_.data())};
 }
 
 bool may_contain(std::string_view text, std::string_view folded_part) {

@@ -90,6 +90,11 @@ bool Predicate::text(std::string_view value, Scratch& scratch) const {
     return false;
 }
 
+bool Predicate::may_fit_number() const {
+    const auto of_number = [](const std::string& needle) { return std::all_of(needle.begin(), needle.end(), [](char c) { return (c >= '0' && c <= '9') || c == '-'; }); };
+    return exists || needles.empty() || std::any_of(needles.begin(), needles.end(), of_number);
+}
+
 bool Predicate::integer(std::int64_t value, Scratch& scratch) const {
     if (exists) return true;
     for (const IntegerRange& range : integers)

@@ -83,6 +83,8 @@ struct Predicate {
     [[nodiscard]] bool time(Time value) const;
     // All alternatives of the other too.
     void add(const Predicate& other);
+    // False: text() is so of no integer that is written down.
+    [[nodiscard]] bool may_fit_number() const;
     // When no alternative will be added any more: finds the needles.
     void finish();
 

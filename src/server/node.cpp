@@ -1,4 +1,4 @@
-#include "server/node.h"
+#include "server/wired_node.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,36 +9,22 @@
 #include <thread>
 
 #include "access/accounts.h"
+#include "api/rule_case.h"
 #include "api/rule_store.h"
-#include "api/search_desk.h"
-#include "api/stream.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "cli/rule_cases.h"
 #include "findings/book.h"
-#include "notify/notifier.h"
-#include "server/arrivals_keeper.h"
-#include "server/backups.h"
-#include "server/content_set.h"
 #include "server/endpoints.h"
-#include "server/feed.h"
-#include "server/front.h"
-#include "server/in_hand.h"
-#include "server/listeners.h"
-#include "server/lock.h"
-#include "server/node_health.h"
+#include "server/feed_pulls.h"
 #include "server/notifications.h"
-#include "server/pipeline.h"
-#include "server/pulls.h"
-#include "server/rates.h"
-#include "server/sender_desk.h"
-#include "server/overflow_watch.h"
-#include "server/source_watch.h"
 #include "server/state_place.h"
-#include "server/system_clock.h"
 #include "server/tables.h"
 #include "store/audit.h"
 #include "store/backup.h"
 #include "store/backup/runs.h"
+#include "store/secrets.h"
 
 namespace vg::server {
 
@@ -58,97 +44,7 @@ Result<std::map<OrganisationId, Span>> terms_of(const Texts& texts) {
     return terms;
 }
 
-class WiredNode final : public Node {
-public:
-    WiredNode(const Settings& settings, const Hooks& hooks)
-        : settings_(settings), hooks_(hooks), clock_(hooks.clock != nullptr ? *hooks.clock : system_clock_) {}
-    ~WiredNode() override { stop(seconds(0)); }
-
-    Status open();
-    Status serve() override;
-    void stop(Span grace) override;
-    Status reload() override;
-    api::Router& router() override { return *router_; }
-    std::string address() const override { return front_ ? front_->address() : ""; }
-    std::string first_run_path() const override { return first_run_.empty() ? "" : "/ui/first-run?link=" + first_run_; }
-    std::string tls_fingerprint() const override { return certificate_ ? certificate_->fingerprint : ""; }
-
-private:
-    [[nodiscard]] std::string path(std::string_view name) const { return settings_.data + "/" + std::string{name}; }
-    Status open_journal();
-    Status open_state();
-    Status open_archive();
-    void start_feed();
-    Status ensure_feed();
-    Status ensure_owner();
-    Status ensure_certificate();
-    Status start_listeners(std::optional<net::TlsFiles> tls);
-    Status open_watch();
-    // Records of the source "vonggac", which is made when it is first needed.
-    Status keep_own(std::vector<event::Record> records);
-    Result<std::shared_ptr<const ContentSet>> read_content() const;
-    // What is in hand when it has that name, so that the rules are not compiled a second time; else from data/content.
-    Result<std::shared_ptr<const ContentSet>> content_named(const std::string& fingerprint) const {
-        if (auto present = held(content_); present->fingerprint == fingerprint) return present;
-        return load_saved_content(store::system_disk(), path("content"), fingerprint);
-    }
-    Result<detect::LoadReport> reload_rules();
-    Status announce_content(const ContentSet& content);
-    Status reload_directory();
-    void make_router();
-    // After each commit of the pipeline: counts for the console, and word to the open ones.
-    void follow(const Committed& committed);
-    void tend(std::stop_token stop);
-
-    template <class T>
-    std::shared_ptr<const T> held(const std::shared_ptr<const T>& shared) const {
-        const std::lock_guard lock{mutex_};
-        return shared;
-    }
-
-    // constant after open()
-    Settings settings_;
-    Hooks hooks_;
-    SystemClock system_clock_;
-    Clock& clock_;
-    SystemRandom random_;
-    metrics::Registry metrics_;
-    std::unique_ptr<FolderLock> lock_;
-    std::string shipped_;  // content folder
-    std::unique_ptr<store::Journal> journal_;
-    std::unique_ptr<store::State> state_;
-    std::unique_ptr<Backups> backups_;
-    std::optional<net::NodeCertificate> certificate_;
-    std::string first_run_;
-    ingest::Counters counters_;
-    Rates rates_;
-    std::unique_ptr<store::Archive> archive_;  // null when it cannot be opened; everything else works without it
-    std::string archive_trouble_;
-    std::unique_ptr<NodeHealth> health_;
-    std::unique_ptr<api::Stream> stream_;
-    std::unique_ptr<api::Router> router_;
-    std::unique_ptr<api::SearchDesk> desk_;  // its threads use what the router has: they end first
-
-    mutable std::mutex mutex_;
-    // guarded by mutex_; the values are immutable and swapped whole
-    std::shared_ptr<const ContentSet> content_;
-    std::shared_ptr<const directory::Snapshot> directory_;
-
-    // while serving; each stops what it owns in its destructor, in this order reversed
-    std::unique_ptr<InHand> in_hand_;
-    std::unique_ptr<Pipeline> pipeline_;
-    std::unique_ptr<Feed> feed_;
-    std::unique_ptr<ingest::Intake> intake_;
-    std::unique_ptr<ArrivalsKeeper> arrivals_;
-    std::unique_ptr<SenderDesk> senders_;
-    std::unique_ptr<Listeners> listeners_;
-    std::unique_ptr<Pulls> pulls_;
-    std::optional<OverflowWatch> overflow_watch_;
-    std::unique_ptr<SourceWatch> watch_;  // calls overflow_watch_
-    std::unique_ptr<notify::Notifier> notifier_;  // made by open(); its thread runs while serving
-    std::unique_ptr<Front> front_;
-    std::jthread tender_;
-};
+}  // namespace
 
 Status WiredNode::open() {
     TRY(store::backup::refuse_incomplete(store::system_disk(), settings_.data));
@@ -159,12 +55,16 @@ Status WiredNode::open() {
     TRY(open_journal());
     TRY(open_state());
     content_ = TRY(read_content());
+    TRY(open_indicators());
     TRY(ensure_owner());
     TRY(reload_directory());
     TRY(open_archive());
+    notify::Notifier::Options notifying = TRY(notification_options(settings_, [this] { return address(); }));
+    notifying.channels.secrets = &*secrets_;
     notifier_ = std::make_unique<notify::Notifier>(
         notify::Notifier::Parts{.state = *state_, .clock = clock_, .random = random_, .metrics = metrics_, .directory = [this] { return held(directory_); }},
-        TRY(notification_options(settings_, [this] { return address(); })));
+        std::move(notifying));
+    make_hunts();
     make_router();
     return {};
 }
@@ -186,6 +86,11 @@ Status WiredNode::open_state() {
     TRY(check_state_place(settings_));
     state_ = TRY(store::State::open(state_options(settings_), schemas_of_all_rooms(), metrics_));
     TRY(note_state_place(settings_));
+    secrets_ = TRY(store::Secrets::load_or_make(store::system_disk(), path("keys"), random_));
+    TRY_IN("secrets in State: ", state_->write([&](store::Transaction& tx) -> Status {
+        TRY(access::Accounts::seal_secrets(tx, *secrets_, random_));
+        return notify::seal_secrets(tx, *secrets_, random_);
+    }));
     backups_ = TRY(Backups::open({.data = settings_.data,
                                   .journal = *journal_,
                                   .state = *state_,
@@ -277,49 +182,6 @@ Status WiredNode::ensure_owner() {
     });
 }
 
-Result<std::shared_ptr<const ContentSet>> WiredNode::read_content() const {
-    ContentFolders folders;
-    if (settings_.shipped_rules) folders.rules.push_back(shipped_ + "/rules");
-    folders.rules.insert(folders.rules.end(), settings_.rules.begin(), settings_.rules.end());
-    if (std::filesystem::is_directory(shipped_ + "/mappings")) folders.mappings.push_back(shipped_ + "/mappings");
-    folders.pipelines = settings_.rule_pipelines;
-    auto content = TRY(load_content(folders, [this](const std::vector<detect::RuleFile>& rules) {
-        return state_->read([&](store::Transaction& tx) { return api::RuleStore::in_force(tx, rules); });
-    }));
-    for (const detect::RefusedRule& rule : content->report.refused)
-        log::warn("rule refused", {{"file", rule.file}, {"line", rule.line}, {"title", rule.title}, {"reason", rule.reason}});
-    return content;
-}
-
-// Puts the content's name into the journal, so that it holds for all records from there on.
-Status WiredNode::announce_content(const ContentSet& content) {
-    TRY(save_content(store::system_disk(), path("content"), content));
-    event::Record control;
-    control.envelope.kind = event::Kind::control;
-    control.raw = json::object({{"control", "content"}, {"fingerprint", content.fingerprint}}).dump();
-    std::vector<event::Record> records;
-    records.push_back(std::move(control));
-    return TRY(intake_->push_waiting(std::move(records), seconds(10))).wait();
-}
-
-Result<detect::LoadReport> WiredNode::reload_rules() {
-    auto content = TRY(read_content());
-    if (!content->report.refused.empty() && content->report.loaded == 0)
-        return fail(Code::bad_input, "no rule could be loaded; the rules in force stay in force");
-    const auto present = held(content_);
-    if (intake_ && content->fingerprint != present->fingerprint) TRY(announce_content(*content));
-    const std::lock_guard lock{mutex_};
-    content_ = content;
-    return content->report;
-}
-
-Status WiredNode::reload_directory() {
-    auto snapshot = TRY(state_->read([](store::Transaction& tx) { return directory::Snapshot::load(tx); }));
-    const std::lock_guard lock{mutex_};
-    directory_ = std::move(snapshot);
-    return {};
-}
-
 void WiredNode::make_router() {
     health_ = std::make_unique<NodeHealth>(NodeHealth::Parts{
         .journal = *journal_,
@@ -349,6 +211,12 @@ void WiredNode::make_router() {
         .directory = [this] { return held(directory_); },
         .reload_directory = [this] { return reload_directory(); },
         .reload_rules = [this] { return reload_rules(); },
+        .indicators = [this] { return indicators_->present(); },
+        .doubts = [this] { return doubts(); },
+        .puller = puller_.get(),
+        .renew_indicators = [this] { return renew_indicators(); },
+        .hunts_changed = [this] { hunts_changed(); },
+        .hunt_days = static_cast<int>(settings_.hunt_days),
         .retry_set_aside = [this](event::Position position) -> Status {
             if (!pipeline_) return fail(Code::unavailable, "no server works on this folder; start one");
             return pipeline_->retry(position);
@@ -358,6 +226,9 @@ void WiredNode::make_router() {
             if (!pipeline_) return fail(Code::unavailable, "no server works on this folder; start one");
             return pipeline_->correlation_groups(ask);
         },
+        .rule_costs = [this] { return pipeline_ ? pipeline_->rule_costs() : CostTable{}; },
+        .rule_cases = [](const detect::Engine& engine, const detect::RuleInfo& rule) { return cli::cases_beside(engine, rule); },
+        .run_rule_cases = [this](const std::shared_ptr<const detect::Engine>& engine, const detect::RuleInfo& rule) { return cli::run_cases(engine, *held(content_)->library, rule); },
         .stream = stream_.get(),
         .back_up = [this](const api::BackupAsk& ask, const std::function<bool(json::Value)>& tell) { return backups_->run(ask, tell); },
         .archive = archive_.get(),
@@ -365,6 +236,7 @@ void WiredNode::make_router() {
         .feed_archive = [this] { return ensure_feed(); },
         .exports = path("archive/export"),
         .test_notification = [this](const notify::Rule& rule) { return notifier_->test(rule); },
+        .secrets = &*secrets_,
     });
 }
 
@@ -398,6 +270,7 @@ Status WiredNode::serve() {
     }
     if (endpoints.empty()) return fail(Code::bad_input, "setting listen is empty: name at least one ADDRESS:PORT");
 
+    TRY(reload_doubts());
     TRY(open_watch());
     in_hand_ = TRY(InHand::open(path("in-hand")));
     PipelineOptions options;
@@ -421,15 +294,21 @@ Status WiredNode::serve() {
                                      .clock = clock_,
                                      .metrics = metrics_,
                                      .content_named = [this](const std::string& name) { return content_named(name); },
+                                     .indicators_named = [this](const std::string& name) { return indicators_->named(name); },
                                      .committed = [this](const Committed& committed) { follow(committed); }},
                                     std::move(options), content));
     start_feed();
     intake_ = ingest::Intake::start(*journal_,
                                     {.most_bytes = static_cast<std::size_t>(settings_.queue_bytes), .most_records = static_cast<std::size_t>(settings_.queue_records)},
                                     clock_, metrics_);
-    if (pipeline_->content_in_force() != content->fingerprint)
+    const event::Position began = journal_->end();
+    const std::string rules_before = pipeline_->content_in_force();
+    if (rules_before != content->fingerprint)
         if (const Status announced = announce_content(*content); !announced)
             log::error("the rules could not be put into force: the journal does not take records", {{"reason", announced.error().text}});
+    if (const std::string present = indicators_->present()->name(); pipeline_->indicators_in_force() != present)
+        if (const Status announced = announce(json::object({{"control", "indicators"}, {"set", present}})); !announced)
+            log::error("the indicators could not be put into force: the journal does not take records", {{"reason", announced.error().text}});
     arrivals_ = TRY(ArrivalsKeeper::start(*state_, counters_));
 
     std::optional<net::TlsFiles> tls;
@@ -451,6 +330,11 @@ Status WiredNode::serve() {
     watch_->start();
     stream_->start();
     notifier_->start();
+    puller_->start();
+    hunts_->start();
+    if (settings_.hunt_rule_days > 0 && !rules_before.empty() && rules_before != content->fingerprint) {  // a new version of the program, or of a folder of rules
+        if (const auto was = content_named(rules_before)) hunt_for_rules(**was, *content, began);
+    }
     tender_ = std::jthread{[this](std::stop_token stop) { tend(stop); }};
     return {};
 }
@@ -514,7 +398,10 @@ Status WiredNode::keep_own(std::vector<event::Record> records) {
         }));
         TRY(reload_directory());
     }
-    for (event::Record& record : records) record.envelope.source = own->id;
+    for (event::Record& record : records) {
+        record.envelope.source = own->id;
+        if (record.envelope.organisation.is_nil()) record.envelope.organisation = own->organisation;
+    }
     counters_.of(own->id).received += records.size();
     return TRY(intake_->push_waiting(std::move(records), seconds(5))).wait();
 }
@@ -535,6 +422,8 @@ void WiredNode::tend(std::stop_token stop) {
 
 void WiredNode::stop(Span grace) {
     if (notifier_) notifier_->stop();
+    if (hunts_) hunts_->stop();
+    if (puller_) puller_->stop();
     if (stream_) stream_->stop();
     if (desk_) desk_->close();        // searches end, and so do the requests that wait for them
     if (watch_) watch_->stop();
@@ -553,16 +442,15 @@ void WiredNode::stop(Span grace) {
 
 Status WiredNode::reload() {
     TRY(reload_rules());
+    TRY(reload_doubts());
     if (settings_.tls_certificate.empty()) return {};
     if (listeners_) TRY(listeners_->reload_tls());
     if (front_) return front_->reload_tls({settings_.tls_certificate, settings_.tls_key});
     return {};
 }
 
-}  // namespace
-
 std::vector<store::Schema> schemas_of_all_rooms() {
-    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
+    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), hunts::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
 }
 
 Result<std::unique_ptr<Node>> Node::open(const Settings& settings, const Hooks& hooks) {

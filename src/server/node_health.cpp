@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "api/reason.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -22,6 +23,11 @@ std::int64_t resident_bytes() {
 }
 
 json::Value optional_time(const std::optional<Time>& time) { return time ? json::Value{to_rfc3339(*time)} : json::Value{}; }
+
+json::Value with_reason(json::Value object, const std::string& text) {
+    api::add_reason(object, text);
+    return object;
+}
 
 json::Value describe(const store::Damage& damage) {
     return json::object({{"segment", damage.segment},
@@ -60,7 +66,7 @@ json::Value NodeHealth::report() const {
         {"started", to_rfc3339(started_)},
         {"time", to_rfc3339(parts_.clock.now())},
         {"resident_bytes", resident_bytes()},
-        {"journal", json::object({{"id", to_text(parts_.journal.id())},
+        {"journal", with_reason(json::object({{"id", to_text(parts_.journal.id())},
                                   {"writable", journal.writable},
                                   {"reason", journal.reason},
                                   {"bytes", journal.bytes},
@@ -69,7 +75,7 @@ json::Value NodeHealth::report() const {
                                   {"end", parts_.journal.end().value},
                                   {"oldest", journal.oldest.micros == 0 ? json::Value{} : json::Value{to_rfc3339(journal.oldest)}},
                                   {"torn_tail", journal.torn_tail},
-                                  {"damage", std::move(damage)}})},
+                                  {"damage", std::move(damage)}}), journal.reason)},
     });
     const auto content = parts_.content();
     json::Array refused;
@@ -79,16 +85,18 @@ json::Value NodeHealth::report() const {
     if (const Pipeline* pipeline = parts_.pipeline()) {
         json::Array set_aside;
         for (const SetAside& record : pipeline->set_aside())
-            set_aside.push_back(json::object({{"position", record.position.value},
-                                              {"source", record.source.text()},
-                                              {"organisation", record.organisation.text()},
-                                              {"when", to_rfc3339(record.when)},
-                                              {"reason", record.reason}}));
-        report.set("pipeline", json::object({{"position", pipeline->position().value},
+            set_aside.push_back(with_reason(json::object({{"position", record.position.value},
+                                                          {"source", record.source.text()},
+                                                          {"organisation", record.organisation.text()},
+                                                          {"when", to_rfc3339(record.when)},
+                                                          {"reason", record.reason}}),
+                                            record.reason));
+        report.set("pipeline", with_reason(json::object({{"position", pipeline->position().value},
                                              {"lag_records", parts_.journal.end().value - pipeline->position().value},
                                              {"trouble", pipeline->trouble()},
                                              {"not_looked_at", describe(pipeline->overflows())},
-                                             {"set_aside", std::move(set_aside)}}));
+                                             {"set_aside", std::move(set_aside)}}),
+                                           pipeline->trouble()));
     }
     report.set("correlation", correlation());
     report.set("archive", archive());

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "server/endpoints.h"
+#include "server/feed_pulls.h"
 
 namespace vg::server {
 namespace {
@@ -30,11 +31,7 @@ Result<notify::Notifier::Options> notification_options(const Settings& settings,
     options.channels.mail_password_file = settings.smtp_user.empty() ? "" : settings.smtp_password_file;
     options.channels.from = settings.smtp_from;
     options.channels.webhook_ca_file = settings.webhook_ca_file;
-    for (const std::string& text : settings.webhook_networks) {
-        const auto network = parse_network(text);
-        if (!network) return fail(Code::bad_input, format("setting notify.webhook_networks: {} is neither a network nor an address", text));
-        options.channels.webhook_networks.push_back(*network);
-    }
+    options.channels.webhook_networks = TRY(networks_of(settings.webhook_networks, "notify.webhook_networks"));
     options.outbox.keep_waiting = hours(settings.notify_keep_hours);
     options.desk.most_waiting = settings.notify_most_waiting;
     std::string address = settings.console_address;

@@ -19,14 +19,17 @@ Status Pipeline::run_batch(std::span<const store::StoredRecord> records) {
         parts_.in_hand.release(slice);
     });
 
+    take_costs();
     Batch batch;
     for (std::size_t i = 0; i < records.size(); ++i) {  // in journal order again
         tally(batch, records[i], found[i]);
         look_again(lane_, records[i], found[i], batch.overflows);  // what was too much work: detect::Engine::match_again
         std::move(found[i].sightings.begin(), found[i].sightings.end(), std::back_inserter(batch.sightings));
+        std::move(found[i].seen.begin(), found[i].seen.end(), std::back_inserter(batch.seen));
         correlate(records[i], found[i], &batch.sightings);  // detect::Correlator::correlate
     }
     for (Slice& slice : slice_parts_) slice.arena.reset();
+    batch.seen = intel::merged(std::move(batch.seen));
     batch.allowances = lane_.take_changed();
     batch.standing = standing_;
     batch.standing.position.value = records.back().position.value + 1;
@@ -38,9 +41,13 @@ Pipeline::Interpreted Pipeline::interpret(Slice& slice, const store::StoredRecor
     const auto [event, unparsed, sure] = formats::to_event(stored.record, *content_->library, slice.arena);
     Interpreted found{.occurred = event.occurred, .occurred_known = event.occurred_known, .unparsed = std::string{unparsed}};
 
+    ask_indicators(event, slice, stored, found);  // detect::indicator::Set::match
     slice.matches.clear();
     std::vector<detect::PutOff> put_off;
+    const bool measured = slice.costs.due();
+    if (measured) detect::measure(slice.scratch, &slice.costs);
     content_->engine->match(event, slice.scratch, options_.lane.fast, slice.matches, put_off);
+    if (measured) detect::measure(slice.scratch, nullptr);
     if (put_off.empty())
         tell(event, slice.matches, stored, found);
     else
@@ -52,7 +59,7 @@ void Pipeline::tell(const event::Event& event, std::span<const detect::Match> ma
     const detect::correlation::Plan& plan = content_->engine->plan();
     detect::correlation::occurrences(plan, event, matches, stored.record.envelope.organisation, correlator_->seed(), found.occurrences);
     for (const detect::Match& match : matches) {
-        if (!detect::correlation::is_told(plan, *match.rule)) continue;
+        if (!detect::correlation::is_told_alone(plan, *match.rule)) continue;
         json::Object matched;
         for (const detect::MatchedField& field : match.matched) matched.emplace_back(std::string{field.field}, shorten(field.value, 1024));
         found.sightings.push_back({.event = {parts_.journal.id(), stored.position},
@@ -63,6 +70,27 @@ void Pipeline::tell(const event::Event& event, std::span<const detect::Match> ma
                                    .entity = findings::entity_of(event, stored.record.envelope.source),
                                    .rule = match.rule,
                                    .matched = json::Value{std::move(matched)}});
+    }
+}
+
+void Pipeline::ask_indicators(const event::Event& event, Slice& slice, const store::StoredRecord& stored, Interpreted& found) const {
+    if (indicators_->empty()) return;
+    slice.hits.clear();
+    if (const Status asked = indicators_->match(event, slice.hits); !asked) indicator_trouble_.add(1);
+    if (slice.hits.empty()) return;
+    indicator_hits_.add(slice.hits.size());
+    const event::Envelope& envelope = stored.record.envelope;
+    for (const detect::indicator::Hit& hit : slice.hits) {
+        if (hit.warned) indicator_warned_.add(1);
+        found.sightings.push_back({.event = {parts_.journal.id(), stored.position},
+                                   .source = envelope.source,
+                                   .organisation = envelope.organisation,
+                                   .occurred = event.occurred,
+                                   .received = event.received,
+                                   .entity = findings::entity_of(event, hit, envelope.source),
+                                   .rule = hit.rule,
+                                   .matched = intel::matched_of(hit)});
+        found.seen.push_back({hit.entry.value, event.occurred, event.occurred, 1});
     }
 }
 
@@ -117,6 +145,7 @@ Status Pipeline::try_commit(const Batch& batch) {
             if (const auto kept = TRY(load_standing(tx)); kept && kept->position >= batch.standing.position) return {};
             committed.findings = TRY(findings::Book::record_and_tell(tx, batch.sightings));
             TRY(notify::note(tx, committed.findings, parts_.clock.now()));
+            TRY(intel::note_seen(tx, batch.seen));
             TRY(save_tallies(tx, batch.tallies));
             TRY(save_allowances(tx, batch.allowances));
             for (const auto& [key, overflow] : batch.overflows) TRY(add_overflow(tx, overflow));
@@ -184,10 +213,23 @@ Status Pipeline::apply_control(const store::StoredRecord& stored) {
                        {{"position", stored.position.value}, {"fingerprint", name}, {"reason", named.error().text}});
         }
     }
+    const bool other_indicators = control && control->text("control") == "indicators";
+    if (other_indicators) standing.indicators = control->text("set").value_or("");
     TRY(commit({.sightings = {}, .tallies = {}, .set_aside = {}, .standing = standing}));
+    if (other_indicators) use_indicators(standing.indicators);
+    if (next != content_) costs_.change(*content_->engine, *next->engine);
     content_ = std::move(next);
     if (&correlator_->engine() != content_->engine.get()) correlator_->use(content_->engine);
     return {};
+}
+
+void Pipeline::use_indicators(const std::string& name) {
+    if (name == indicators_->name() || !parts_.indicators_named) return;
+    auto named = parts_.indicators_named(name);
+    if (named)
+        indicators_ = std::move(*named);
+    else
+        log::error("pipeline: the set of indicators that was in force here is gone; going on with the one in hand", {{"set", name}, {"reason", named.error().text}});
 }
 
 std::size_t Pipeline::first_special(std::span<const store::StoredRecord> records) const {

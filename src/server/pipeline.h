@@ -25,8 +25,10 @@
 #include "base/result.h"
 #include "detect/correlator.h"
 #include "findings/book.h"
+#include "intel/sightings.h"
 #include "server/content_set.h"
 #include "server/in_hand.h"
+#include "server/rule_costs.h"
 #include "server/slices.h"
 #include "server/slow_lane.h"
 #include "server/snapshots.h"
@@ -46,6 +48,8 @@ struct PipelineOptions {
     store::Disk* snapshot_disk = nullptr;          // none: correlations begin anew at each start
     std::string snapshot_folder;
     Span snapshot_every = seconds(60);             // and at stop
+    std::uint64_t measure_every = 1024;            // of so many events one shows what the rules that are asked about it cost; 0: none
+    Stopwatch stopwatch = steady_stopwatch();      // with which that is measured
     // Called with each record before it is parsed; for test builds that plant a crash.
     std::function<void(const event::Record&)> before_parse;
 };
@@ -67,6 +71,8 @@ public:
         metrics::Registry& metrics;
         // The content of that fingerprint, from data/content.
         std::function<Result<std::shared_ptr<const ContentSet>>(const std::string&)> content_named;
+        // The set of indicators of that name; none: there are no indicators.
+        std::function<Result<std::shared_ptr<const detect::indicator::Set>>(const std::string&)> indicators_named = {};
         // Told after each commit, on the worker thread: returns at once.
         std::function<void(const Committed&)> committed = {};
     };
@@ -78,6 +84,7 @@ public:
     void stop();
     [[nodiscard]] event::Position position() const { return {position_.load()}; }
     [[nodiscard]] std::string content_in_force() const;  // fingerprint at the position where this start began
+    [[nodiscard]] std::string indicators_in_force() const { return first_indicators_; }  // likewise
     [[nodiscard]] std::string trouble() const;  // why it does not get on; empty when it does
     [[nodiscard]] Tallies tallies() const;
     // Groups and counts of the correlations.
@@ -87,6 +94,8 @@ public:
     [[nodiscard]] event::Position needed_from() const { return {std::min(position_.load(), snapshot_position_.load())}; }
     // Since when groups are complete, when a start could not take up those before: a sentence; else empty.
     [[nodiscard]] std::string correlation_gap() const;
+    // What rules took, of the events that were measured since the start.
+    [[nodiscard]] CostTable rule_costs() const { return costs_.all(); }
     [[nodiscard]] std::optional<SourceTally> tally(const SourceId& source) const;
     [[nodiscard]] std::vector<SetAside> set_aside() const;
     // Rules and events that the slow lane had no room for, by source and rule.
@@ -113,18 +122,22 @@ private:
         std::vector<findings::Sighting> sightings;
         std::vector<detect::correlation::Occurrence> occurrences;
         std::unique_ptr<Waiting> waiting = {};
+        std::vector<intel::Seen> seen = {};  // indicators
     };
     struct Slice {
         Arena arena;
         detect::Scratch scratch;
         std::vector<detect::Match> matches;
+        std::vector<detect::indicator::Hit> hits;
+        CostSampler costs;
     };
     using Overflows = std::map<std::pair<SourceId, std::string>, Overflow>;  // by source and rule
     struct Batch {
         std::vector<findings::Sighting> sightings;
-        Tallies tallies;
-        std::vector<SetAside> set_aside;
-        Standing standing;
+        std::vector<intel::Seen> seen = {};
+        Tallies tallies = {};
+        std::vector<SetAside> set_aside = {};
+        Standing standing = {};
         std::map<SourceId, Span> offsets = {};
         SlowLane::Allowances allowances = {};  // that changed
         Overflows overflows = {};
@@ -149,7 +162,11 @@ private:
     void tell(const event::Event& event, std::span<const detect::Match> matches, const store::StoredRecord& record, Interpreted& found) const;
     // The slow lane: asks the rules that were put off, in journal order.
     void look_again(SlowLane& lane, const store::StoredRecord& record, Interpreted& found, Overflows& overflows);
+    // What the indicators say of the event.
+    void ask_indicators(const event::Event& event, Slice& slice, const store::StoredRecord& record, Interpreted& found) const;
+    void use_indicators(const std::string& name);
     void take_note(const Overflows& overflows);
+    void take_costs();
     void tally(Batch& batch, const store::StoredRecord& record, const Interpreted& found) const;
     Status commit(Batch batch);
     Status try_commit(const Batch& batch);
@@ -165,7 +182,9 @@ private:
     Slices slices_;
     std::vector<Slice> slice_parts_;
     std::string first_content_;  // constant after load()
+    std::string first_indicators_;  // likewise
     std::shared_ptr<const ContentSet> content_;
+    std::shared_ptr<const detect::indicator::Set> indicators_ = detect::indicator::Set::make("", nullptr, nullptr);
     Standing standing_;
     std::map<event::Position, std::int64_t> suspects_;  // position → how often it was alone
     double records_a_second_ = 50'000;                  // measured; sizes the next batch
@@ -183,6 +202,7 @@ private:
     double snapshot_seconds_ = 0;                       // what the last one took
 
     // synchronises itself
+    RuleCosts costs_;
     std::atomic<std::uint64_t> position_{0};
     std::atomic<std::uint64_t> snapshot_position_{UINT64_MAX};
     std::condition_variable_any paused_;
@@ -201,6 +221,9 @@ private:
     metrics::Counter& damaged_;
     metrics::Counter& put_off_;
     metrics::Counter& overflowed_;
+    metrics::Counter& indicator_hits_;
+    metrics::Counter& indicator_warned_;
+    metrics::Counter& indicator_trouble_;
     metrics::Gauge& lag_records_;
     metrics::Gauge& lag_seconds_;
     metrics::Histogram& batch_seconds_;

@@ -82,6 +82,7 @@ bool Pipeline::replay(std::stop_token stop) {
                 correlate(rest[i], found[i], nullptr);
             }
             for (Slice& slice : slice_parts_) slice.arena.reset();
+            take_costs();
             records += plain;
             rest = rest.subspan(plain);
             if (rest.empty()) break;
@@ -113,6 +114,7 @@ void Pipeline::correlate(const store::StoredRecord& stored, const Interpreted& f
         json::Object matched;
         for (const auto& [field, value] : match.group) matched.emplace_back(std::string{field}, value);
         matched.emplace_back(std::string{match.type}, match.value == static_cast<double>(static_cast<std::int64_t>(match.value)) ? json::Value{static_cast<std::int64_t>(match.value)} : json::Value{match.value});
+        for (const auto& [what, value] : match.because) matched.emplace_back(what, value);
         for (const detect::Contribution& one : match.events) {
             sightings->push_back({.event = {parts_.journal.id(), one.position},
                                   .source = envelope.source,

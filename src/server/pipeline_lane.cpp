@@ -56,6 +56,10 @@ void Pipeline::take_note(const Overflows& overflows) {
     }
 }
 
+void Pipeline::take_costs() {
+    for (Slice& slice : slice_parts_) costs_.take(slice.costs);
+}
+
 std::vector<Overflow> Pipeline::overflows() const {
     const std::lock_guard lock{mutex_};
     std::vector<Overflow> all;

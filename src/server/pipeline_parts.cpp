@@ -12,7 +12,6 @@ Pipeline::Pipeline(Parts parts, PipelineOptions options, std::shared_ptr<const C
     : parts_(parts),
       options_(std::move(options)),
       slices_(options_.threads),
-      slice_parts_(options_.threads),
       content_(std::move(content)),
       lane_(options_.lane),
       processed_(parts.metrics.counter("vonggac_pipeline_records_total", "Records processed")),
@@ -21,6 +20,9 @@ Pipeline::Pipeline(Parts parts, PipelineOptions options, std::shared_ptr<const C
       damaged_(parts.metrics.counter("vonggac_pipeline_damaged_total", "Records lost to damage of the journal on disk")),
       put_off_(parts.metrics.counter("vonggac_detection_put_off_total", "Pairs of a rule and an event that were more work than the fast path allows, and went to the slow lane")),
       overflowed_(parts.metrics.counter("vonggac_detection_overflow_total", "Pairs of a rule and an event that the slow lane had no room for: nobody knows whether they match")),
+      indicator_hits_(parts.metrics.counter("vonggac_indicator_hits_total", "Values of events that indicators name")),
+      indicator_warned_(parts.metrics.counter("vonggac_indicator_warned_total", "Values of events that indicators name and that are likely no threat, by a warninglist: their findings are informational")),
+      indicator_trouble_(parts.metrics.counter("vonggac_indicator_trouble_total", "Events about which the indicators could not be asked: their file cannot be read")),
       lag_records_(parts.metrics.gauge("vonggac_pipeline_lag_records", "Durable records not yet processed")),
       lag_seconds_(parts.metrics.gauge("vonggac_pipeline_lag_seconds", "Age of the record last processed when it was done")),
       batch_seconds_(parts.metrics.histogram("vonggac_pipeline_batch_seconds", "Time of a batch from parse to commit")),
@@ -29,7 +31,10 @@ Pipeline::Pipeline(Parts parts, PipelineOptions options, std::shared_ptr<const C
       correlation_bytes_(parts.metrics.gauge("vonggac_correlation_bytes", "Memory that the groups of correlations take")),
       correlation_late_(parts.metrics.counter("vonggac_correlation_late_total", "Matches that came too late to be correlated")),
       correlation_evicted_(parts.metrics.counter("vonggac_correlation_evicted_total", "Live groups of correlations given up for want of memory")),
-      correlation_keyless_(parts.metrics.counter("vonggac_correlation_keyless_total", "Matches without a field that their correlation groups by")) {}
+      correlation_keyless_(parts.metrics.counter("vonggac_correlation_keyless_total", "Matches without a field that their correlation groups by")) {
+    slice_parts_.reserve(options_.threads);
+    for (std::size_t i = 0; i < options_.threads; ++i) slice_parts_.push_back({{}, {}, {}, {}, CostSampler{options_.measure_every, options_.stopwatch}});
+}
 
 Result<std::unique_ptr<Pipeline>> Pipeline::start(Parts parts, PipelineOptions options, std::shared_ptr<const ContentSet> content) {
     std::unique_ptr<Pipeline> pipeline{new Pipeline{parts, std::move(options), std::move(content)}};
@@ -68,6 +73,8 @@ Status Pipeline::load() {
                            {{"fingerprint", standing_.content}, {"reason", named.error().text}});
         }
         first_content_ = standing_.content;
+        first_indicators_ = standing_.indicators;
+        use_indicators(standing_.indicators);
         position_ = standing_.position.value;
         tallies_ = TRY(load_tallies(tx));
         lane_.restore(TRY(load_allowances(tx)));

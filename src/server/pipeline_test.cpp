@@ -88,7 +88,7 @@ protected:
     }
 
     std::unique_ptr<store::State> open_state() {
-        const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), notify::schema(), schema()};
+        const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), notify::schema(), schema()};
         return store::State::open(store::test_state(), schemas, metrics_).value();
     }
 
@@ -115,7 +115,7 @@ protected:
                                              if (const auto found = contents_.find(name); found != contents_.end()) return found->second;
                                              return fail(Code::not_found, "no such content");
                                          }},
-                                        {.threads = 2, .batch_records = batch, .lane = lane_, .snapshot_disk = snapshots_ ? &disk_ : nullptr, .snapshot_folder = "correlation"}, content_);
+                                        {.threads = threads_, .batch_records = batch, .lane = lane_, .snapshot_disk = snapshots_ ? &disk_ : nullptr, .snapshot_folder = "correlation", .measure_every = measure_every_, .stopwatch = stopwatch_}, content_);
         EXPECT_TRUE(pipeline) << pipeline.error().text;
         return pipeline ? std::move(*pipeline) : nullptr;
     }
@@ -139,7 +139,17 @@ protected:
         return record;
     }
 
+    // A clock that moves 700 ns whenever it is looked at, for one thread.
+    void measure(std::uint64_t every) {
+        threads_ = 1;
+        measure_every_ = every;
+        stopwatch_ = [now = std::uint64_t{0}]() mutable { return now += 700; };
+    }
+
     bool snapshots_ = false;
+    std::size_t threads_ = 2;
+    std::uint64_t measure_every_ = 1024;
+    Stopwatch stopwatch_ = steady_stopwatch();
     LaneLimits lane_;
     store::FaultDisk disk_{1};
     SeededRandom random_{1};
@@ -343,6 +353,51 @@ TEST_F(PipelineTest, AReplayOverAFreshStateGivesTheSameFindings) {
         EXPECT_EQ(first[i].event_hash, second[i].event_hash);
         EXPECT_EQ(first[i].entity, second[i].entity);
     }
+}
+
+TEST_F(PipelineTest, WhatARuleTakesIsMeasuredOfEverySoManyEventsAndChangesNoFinding) {
+    const std::string whoami = R"(C:\\x\\whoami.exe)", calc = R"(C:\\x\\calc.exe)";
+    keep({process(whoami), process(calc), process(whoami), process(whoami), process(calc)});
+    measure(0);
+    run_to_end(*state_);
+    const auto unmeasured = told(findings_in(*state_));
+    EXPECT_EQ(unmeasured.size(), 1U);
+    // The rule is asked about the first, third and fourth event; of every second event that leaves the fourth. Between the two
+    // looks at the clock it moves once.
+    for (const auto& [every, events] : {std::pair<std::uint64_t, std::uint64_t>{1, 3}, {2, 1}, {0, 0}, {1024, 0}}) {
+        measure(every);
+        const auto fresh = open_state();
+        auto pipeline = start(*fresh);
+        for (int i = 0; i < 1000 && pipeline->position() < journal_->end(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        pipeline->stop();
+        const CostTable costs = pipeline->rule_costs();
+        ASSERT_EQ(costs.size(), events > 0 ? 1U : 0U) << every;
+        if (events > 0) {
+            EXPECT_EQ(costs.begin()->first, "0c3ad4c2-8c4e-4d5c-9a57-6d4c5b9a0001");
+            EXPECT_EQ(costs.begin()->second.events, events);
+            EXPECT_EQ(costs.begin()->second.nanoseconds, events * 700);
+        }
+        EXPECT_EQ(told(findings_in(*fresh)), unmeasured) << every;
+    }
+}
+
+TEST_F(PipelineTest, WhatARuleTookIsForgottenWhenItIsGoneOrReadsOtherwise) {
+    const auto next = content_of(std::string{kOtherRule} + "---" + kRule + "author: An\n");
+    contents_[next->fingerprint] = next;
+    event::Record control;
+    control.envelope.kind = event::Kind::control;
+    control.raw = R"({"control":"content","fingerprint":")" + next->fingerprint + R"("})";
+    content_ = content_of(std::string{kOtherRule} + "---" + kRule);
+    contents_[content_->fingerprint] = content_;
+    keep({process(R"(C:\\whoami.exe)"), process(R"(C:\\hostname.exe)"), control, process(R"(C:\\hostname.exe)")});
+    measure(1);
+    auto pipeline = start(*state_);
+    for (int i = 0; i < 1000 && pipeline->position() < journal_->end(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    pipeline->stop();
+    const CostTable costs = pipeline->rule_costs();
+    ASSERT_EQ(costs.size(), 1U);
+    EXPECT_EQ(costs.begin()->first, "0c3ad4c2-8c4e-4d5c-9a57-6d4c5b9a0002");
+    EXPECT_EQ(costs.begin()->second.events, 2U) << "it stands as it stood";
 }
 
 TEST_F(PipelineTest, AStopInTheMiddleLosesAndDoublesNothing) {

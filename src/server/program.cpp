@@ -41,7 +41,7 @@ int program(int argc, char** argv, const Hooks& hooks) {
     cli::Streams streams{std::cin, std::cout, std::cerr, ::isatty(STDOUT_FILENO) != 0, ::isatty(STDERR_FILENO) != 0};
     const cli::Surroundings surroundings{
         .open_folder = [&](const std::string& data) { return open_folder(data, hooks); },
-        .settings = [](const std::vector<std::string>& arguments) { return settings_from(arguments, nullptr).map(describe); },
+        .settings = [](const std::vector<std::string>& arguments) { return settings_from(arguments, nullptr).map([](const Settings& settings) { return describe(settings); }); },
         .serve = [&](const std::vector<std::string>& arguments) { return serve(arguments, hooks); },
         .variable = [](const char* name) -> std::optional<std::string> {
             const char* value = std::getenv(name);

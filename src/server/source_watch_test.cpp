@@ -7,7 +7,7 @@
 #include "store/audit.h"
 #include "store/state_fixture.h"
 
-namespace vg::server {
+namespace vg::server::source_watch_test {
 namespace {
 
 constexpr Time kStart{1'700'000'000'000'000};
@@ -153,4 +153,4 @@ TEST_F(SourceWatchTest, AJumpOfWhatIsNotUnderstoodIsSaid) {
 }
 
 }  // namespace
-}  // namespace vg::server
+}  // namespace vg::server::source_watch_test

@@ -17,28 +17,31 @@ store::Schema schema() {
             {
                 "create table lane_allowance (source text primary key, rest bigint not null, renewed bigint not null)",
                 "create table overflow (source text not null, rule text not null, organisation text not null, title text not null, events bigint not null, told bigint not null, last_event text not null, primary key (source, rule))",
+            },
+            {
+                "alter table pipeline add column indicators text not null default ''",
             }}};
 }
 
 Result<std::optional<Standing>> load_standing(store::Transaction& tx) {
-    const auto row = TRY((tx.first<std::string, std::int64_t, std::string>("select journal, position, content from pipeline")));
+    const auto row = TRY((tx.first<std::string, std::int64_t, std::string, std::string>("select journal, position, content, indicators from pipeline")));
     if (!row) return std::nullopt;
-    const auto& [journal, position, content] = *row;
-    return Standing{TRY(parse_uuid(journal)), {static_cast<std::uint64_t>(position)}, content};
+    const auto& [journal, position, content, indicators] = *row;
+    return Standing{TRY(parse_uuid(journal)), {static_cast<std::uint64_t>(position)}, content, indicators};
 }
 
 Status save_standing(store::Transaction& tx, const Standing& standing) {
-    TRY(tx.run("insert into pipeline (only_row, journal, position, content) values (1, :j, :p, :c) "
-               "on conflict (only_row) do update set journal = excluded.journal, position = excluded.position, content = excluded.content",
-               {to_text(standing.journal), standing.position.value, standing.content}));
+    TRY(tx.run("insert into pipeline (only_row, journal, position, content, indicators) values (1, :j, :p, :c, :i) "
+               "on conflict (only_row) do update set journal = excluded.journal, position = excluded.position, content = excluded.content, indicators = excluded.indicators",
+               {to_text(standing.journal), standing.position.value, standing.content, standing.indicators}));
     return {};
 }
 
 Result<Tallies> load_tallies(store::Transaction& tx) {
     Tallies tallies;
-    using Int = std::int64_t;
+    using Number = std::int64_t;
     for (auto& [source, accepted, unparsed, late, ahead, newest, last, reason, event] :
-         TRY((tx.query<std::string, Int, Int, Int, Int, Int, Int, std::string, std::string>(
+         TRY((tx.query<std::string, Number, Number, Number, Number, Number, Number, std::string, std::string>(
              "select source, accepted, unparsed, late, ahead, newest, last_received, sample_reason, sample_event from source_tally"))))
         tallies[TRY(SourceId::parse(source))] = {accepted, unparsed, late, ahead, {newest}, {last}, reason, event};
     return tallies;
@@ -57,9 +60,9 @@ Status save_tallies(store::Transaction& tx, const Tallies& changed) {
 
 Result<std::vector<ingest::TallyValues>> load_arrivals(store::Transaction& tx) {
     std::vector<ingest::TallyValues> arrivals;
-    using Int = std::int64_t;
+    using Number = std::int64_t;
     for (auto& [source, received, accepted, refused, sent_back, last] :
-         TRY((tx.query<std::string, Int, Int, Int, Int, Int>("select source, received, accepted, refused, sent_back, last_received from source_arrivals")))) {
+         TRY((tx.query<std::string, Number, Number, Number, Number, Number>("select source, received, accepted, refused, sent_back, last_received from source_arrivals")))) {
         ingest::TallyValues values;
         values.source = TRY(SourceId::parse(source));
         values.received = static_cast<std::uint64_t>(received);

@@ -26,6 +26,7 @@ struct Standing {
     Uuid journal{};
     event::Position position;
     std::string content;  // fingerprint; empty before the first control record
+    std::string indicators = {};  // name of the set; empty: none
 };
 Result<std::optional<Standing>> load_standing(store::Transaction& tx);
 Status save_standing(store::Transaction& tx, const Standing& standing);

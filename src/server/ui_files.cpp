@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kMostFiles = 2'000;
-constexpr std::uintmax_t kMostBytes = std::uintmax_t{32} << 20;
+constexpr std::uintmax_t kMostUiBytes = std::uintmax_t{32} << 20;
 
 // Scripts, styles, fonts and calls only from here; nothing inline. The console sets element styles through the DOM's own
 // interface, which the directive does not concern (CSP Level 3, section 6.1.14).
@@ -72,8 +72,8 @@ Result<UiFiles> UiFiles::load(const std::string& folder) {
         if (!at->is_regular_file(error)) continue;
         bytes += at->file_size(error);
         paths.push_back(at->path());
-        if (paths.size() > kMostFiles || bytes > kMostBytes)
-            return fail(Code::too_large, format("{} holds more than {} files or {} bytes", folder, kMostFiles, kMostBytes));
+        if (paths.size() > kMostFiles || bytes > kMostUiBytes)
+            return fail(Code::too_large, format("{} holds more than {} files or {} bytes", folder, kMostFiles, kMostUiBytes));
     }
     if (error) return fail(Code::unavailable, format("{} cannot be read: {}", folder, error.message()));
     for (const fs::path& path : paths) {

@@ -40,6 +40,7 @@ public:
         snapshot_.journal = source_.journal.id();
         snapshot_.is_sealed = depot_.seal().is_sealed();
         TRY(check_space());
+        TRY_IN("correlation: ", copy_correlation());
         TRY_IN("state: ", copy_state());
         TRY_IN("archive: ", copy_archive());
         TRY_IN("journal: ", copy_journal());
@@ -96,7 +97,8 @@ private:
         if (const auto manifest = read_archive())
             for (const Planned& file : manifest->files) add(file);
         for (const Planned& file : walk("content", true)) add(file);
-        for (const Planned& file : walk("evidence", false)) add(file);
+        for (const std::string folder : {"evidence", "correlation"})
+            for (const Planned& file : walk(folder, false)) add(file);
         const std::uint64_t free = TRY(depot_.disk().free_bytes(depot_.folder()));
         if (free < fresh + options_.reserve_bytes)
             return fail(Code::unavailable, format("{} has {} MiB free; up to {} MiB are new, and {} MiB must stay free", depot_.folder(), free >> 20, (fresh >> 20) + 1,
@@ -108,7 +110,6 @@ private:
         done_ += bytes;
         return !watch_ || watch_({stage_, done_, std::max(done_, all_)});
     }
-    static tl::unexpected<Error> stopped() { return fail(Code::busy, "it was stopped before its end"); }
 
     Status copy_state() {
         stage_ = "state";
@@ -232,6 +233,20 @@ private:
         return {};
     }
 
+    // The groups of the correlations, before State: a start uses those that are not ahead of it. Each file is replaced whole by the
+    // next snapshot, so one that is open does not change.
+    Status copy_correlation() {
+        stage_ = "correlation";
+        for (const Planned& file : walk("correlation", false)) {
+            auto opened = source_.disk.open(real(file.path), Open::read);
+            if (!opened && opened.error().code == Code::not_found) continue;
+            if (!opened) return fail(opened.error());
+            const std::uint64_t bytes = TRY((*opened)->size());
+            snapshot_.entries.push_back(TRY(copy_open(**opened, {file.path, bytes, false})));
+        }
+        return {};
+    }
+
     Status copy_keys() {
         stage_ = "keys";
         snapshot_.has_keys = depot_.seal().is_sealed() && options_.allow_keys;
@@ -244,9 +259,13 @@ private:
     Result<Entry> copy(const Planned& file) {
         auto opened = source_.disk.open(real(file.path), Open::read);
         if (!opened) return fail(opened.error());
+        return copy_open(**opened, file);
+    }
+
+    Result<Entry> copy_open(const File& opened, const Planned& file) {
         if (is_known(file)) {
             const Entry& known = final_.at(file.path);
-            const auto tail = tail_of(**opened, file.bytes);
+            const auto tail = tail_of(opened, file.bytes);
             if (tail && *tail == known.tail && std::all_of(known.pieces.begin(), known.pieces.end(), [&](const Piece& piece) { return depot_.has(piece); })) {
                 if (!tell(file.bytes)) return stopped();
                 return known;
@@ -256,7 +275,7 @@ private:
         const auto added = [&](std::uint64_t bytes) { return tell(bytes); };
         for (std::uint64_t at = 0; at < file.bytes;) {
             const std::size_t wish = static_cast<std::size_t>(std::min<std::uint64_t>(kPieceBytes, file.bytes - at));
-            const std::string bytes = TRY((*opened)->read(at, wish));
+            const std::string bytes = TRY(opened.read(at, wish));
             if (bytes.size() != wish) return fail(Code::unavailable, format("{} became shorter while it was read", file.path));
             TRY_IN(file.path + ": ", writer.add(bytes, added));
             at += wish;

@@ -123,6 +123,25 @@ TEST_F(BackupTest, RestoresEveryFileAsItWas) {
     EXPECT_EQ(lines_of(*into, snapshot), state_lines);
 }
 
+// The groups of the correlations are read before State, so that they are never ahead of it.
+TEST_F(BackupTest, KeepsTheGroupsOfCorrelationsFromBeforeState) {
+    fs::create_directories(root / "data/correlation");
+    write("data/correlation/even", std::string(70'000, 'g'));
+    write("data/correlation/odd", "groups of then");
+    auto into = depot(system_disk(), at("backup"));
+    ASSERT_TRUE(into);
+    Source from = source();
+    from.dump_state = [&, inner = from.dump_state](const DumpSink& sink) {
+        write("data/correlation/odd", "groups that know more than this State");
+        return inner(sink);
+    };
+    const auto snapshot = back_up(*into, from, {}, clock, random, {});
+    ASSERT_TRUE(snapshot) << snapshot.error().text;
+    const auto back = contents(restored(*into, *snapshot));
+    EXPECT_EQ(back.at("correlation/odd"), "groups of then");
+    EXPECT_EQ(back.at("correlation/even"), std::string(70'000, 'g'));
+}
+
 TEST_F(BackupTest, OpenSegmentIsCopiedUpToWhatIsDurable) {
     keep(10, "kept");
     const auto before = journal->files();

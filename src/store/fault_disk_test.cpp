@@ -7,7 +7,7 @@
 namespace vg::store {
 namespace {
 
-struct FaultDiskTest : testing::Test {
+struct FaultDiskTest : ::testing::Test {
     FaultDiskTest() { EXPECT_TRUE(disk.make_folder("d") && disk.sync_folder(".")); }
     FaultDisk disk{1};
     SeededRandom random{2};

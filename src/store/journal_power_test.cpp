@@ -64,7 +64,7 @@ public:
         options_.keep_bytes = below(3) == 0 ? 40'000 + below(100'000) : 0;
         disk_.power_off_after(1 + below(below(4) == 0 ? 12 : 120));  // often so early that opening is cut as well
         run_until_cut();
-        if (testing::Test::HasFatalFailure()) return;
+        if (::testing::Test::HasFatalFailure()) return;
         disk_.fail_when({});
         disk_.set_capacity(UINT64_MAX);
         if (below(3) > 0) {
@@ -76,7 +76,7 @@ public:
         ++killed;
         disk_.restart();
         look();
-        if (testing::Test::HasFatalFailure()) return;
+        if (::testing::Test::HasFatalFailure()) return;
         disk_.power_cut(random_);
         look();
     }

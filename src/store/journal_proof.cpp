@@ -31,7 +31,7 @@ bool is_signature(journal::Kind kind) { return kind == journal::Kind::checkpoint
 tl::unexpected<Error> broken(std::string why) { return fail(Code::corrupt, std::move(why)); }
 
 // What the sender said is text of ours only in quotes.
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
     std::string out;
     json::quote(out, text);
     return out;
@@ -46,7 +46,7 @@ std::string statement_of(const Uuid& journal, const RecordProof& proof, Time now
     line("received", to_rfc3339(envelope.received));
     line("source", envelope.source.text());
     line("organisation", envelope.organisation.text());
-    line("peer", quoted(envelope.peer));
+    line("peer", json_quoted(envelope.peer));
     line("raw-bytes", format("{}", proof.record.record.raw.size()));
     line("raw-sha256", sha256_hex(proof.record.record.raw));
     line("segment", proof.segment);

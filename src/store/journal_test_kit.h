@@ -79,7 +79,7 @@ inline std::vector<std::uint64_t> range(std::uint64_t from, std::uint64_t to) {
     return numbers;
 }
 
-struct Base : testing::Test {
+struct Base : ::testing::Test {
     Base() {
         options.key = *signing_key_of(std::string(32, 'k'));
         options.random = &random;

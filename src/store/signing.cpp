@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "store/byte_pointers.h"
 
 namespace vg::store {
 
@@ -23,9 +24,6 @@ struct FreeContext {
 };
 using Key = std::unique_ptr<EVP_PKEY, FreeKey>;
 using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
-
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 Result<std::string> read_key_file(Disk& disk, const std::string& path) {
     const std::string text = TRY(read_whole(disk, path, 4096));

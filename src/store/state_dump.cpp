@@ -13,7 +13,7 @@ namespace vg::store {
 namespace {
 
 constexpr std::int64_t kVersion = 1;
-constexpr std::int64_t kPage = 200;  // rows in memory
+constexpr std::int64_t kRowsAtOnce = 200;  // rows in memory
 constexpr json::Limits kLine{.depth = 8, .bytes = std::size_t{256} << 20};
 
 struct ColumnInfo {
@@ -73,11 +73,11 @@ Result<std::vector<Table>> catalogue(Transaction& tx) {
     return tables;
 }
 
-std::string quoted(std::string_view name) { return format("\"{}\"", name); }
+std::string quoted_name(std::string_view name) { return format("\"{}\"", name); }
 
 std::string joined(const std::vector<ColumnInfo>& columns) {
     std::string text;
-    for (const ColumnInfo& column : columns) text += (text.empty() ? "" : ", ") + quoted(column.name);
+    for (const ColumnInfo& column : columns) text += (text.empty() ? "" : ", ") + quoted_name(column.name);
     return text;
 }
 
@@ -137,11 +137,11 @@ Result<std::int64_t> dump_rows(Transaction& tx, const Table& table, const DumpSi
     keys.resize(key_size);
     std::string key, marks;
     for (const std::size_t place : keys) {
-        key += (key.empty() ? "" : ", ") + quoted(table.columns[place].name);
+        key += (key.empty() ? "" : ", ") + quoted_name(table.columns[place].name);
         marks += format("{}:k{}", marks.empty() ? "" : ", ", place);
     }
-    const std::string start = format("select {} from {} ", joined(table.columns), quoted(table.name));
-    const std::string end = format("order by {} limit {}", key, kPage);
+    const std::string start = format("select {} from {} ", joined(table.columns), quoted_name(table.name));
+    const std::string end = format("order by {} limit {}", key, kRowsAtOnce);
 
     std::int64_t count = 0;
     std::string line;
@@ -158,13 +158,13 @@ Result<std::int64_t> dump_rows(Transaction& tx, const Table& table, const DumpSi
             TRY(sink(line));
         }
         count += static_cast<std::int64_t>(page.size());
-        if (page.size() < static_cast<std::size_t>(kPage)) return count;
+        if (page.size() < static_cast<std::size_t>(kRowsAtOnce)) return count;
         after.clear();
         for (const std::size_t place : keys) static_cast<SqlValue&>(after.emplace_back(nullptr)) = page.back()[place];
     }
 }
 
-Result<std::vector<std::pair<std::string, std::int64_t>>> versions(Transaction& tx) {
+Result<std::vector<std::pair<std::string, std::int64_t>>> sorted_versions(Transaction& tx) {
     std::vector<std::pair<std::string, std::int64_t>> found;
     for (auto& [room, version] : TRY((tx.query<std::string, std::int64_t>("select room, version from schema_version order by room")))) found.emplace_back(room, version);
     return found;
@@ -196,7 +196,7 @@ private:
 Result<std::int64_t> load_rows(Transaction& tx, const Table& table, Reader& reader) {
     std::string marks;
     for (std::size_t i = 0; i < table.columns.size(); ++i) marks += format("{}:v{}", marks.empty() ? "" : ", ", i);
-    const std::string sql = format("insert into {} ({}) values ({})", quoted(table.name), joined(table.columns), marks);
+    const std::string sql = format("insert into {} ({}) values ({})", quoted_name(table.name), joined(table.columns), marks);
     std::int64_t count = 0;
     Params params;
     while (true) {
@@ -233,13 +233,13 @@ Result<DumpHead> read_head(const json::Value& head) {
 Result<std::vector<TableRows>> count_tables(Transaction& tx) {
     std::vector<TableRows> counts;
     for (const Table& table : TRY(catalogue(tx)))
-        counts.push_back({table.name, std::get<0>(TRY(tx.first<std::int64_t>("select count(*) from " + quoted(table.name))).value_or(std::tuple{std::int64_t{0}}))});
+        counts.push_back({table.name, std::get<0>(TRY(tx.first<std::int64_t>("select count(*) from " + quoted_name(table.name))).value_or(std::tuple{std::int64_t{0}}))});
     return counts;
 }
 
 Result<std::vector<TableRows>> dump_tables(Transaction& tx, const DumpSink& sink) {
     json::Object schemas;
-    for (auto& [room, version] : TRY(versions(tx))) schemas.emplace_back(room, version);
+    for (auto& [room, version] : TRY(sorted_versions(tx))) schemas.emplace_back(room, version);
     TRY(sink(json::object({{"vonggac_state", kVersion}, {"schemas", std::move(schemas)}}).dump()));
     std::vector<TableRows> counts;
     std::int64_t all = 0;
@@ -265,7 +265,7 @@ Result<std::vector<TableRows>> load_tables(Transaction& tx, const DumpSource& so
     Reader reader{source};
     auto wanted = TRY(read_head(TRY(reader.next()))).schemas;
     std::sort(wanted.begin(), wanted.end());
-    if (wanted != TRY(versions(tx))) return fail(Code::conflict, "the dump of State was made by another version of the program than these tables");
+    if (wanted != TRY(sorted_versions(tx))) return fail(Code::conflict, "the dump of State was made by another version of the program than these tables");
     std::vector<TableRows> counts;
     std::int64_t all = 0;
     for (const Table& table : TRY(catalogue(tx))) {

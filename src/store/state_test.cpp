@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "store/state_fixture.h"
 
-namespace vg::store {
+namespace vg::store::state_test {
 namespace {
 
 const Schema kNotes{"notes", {{"create table note (id bigint primary key, body text, weight double precision)"}}};
@@ -255,4 +255,4 @@ TEST_F(StateTest, TransactionsAreTimed) {
 }
 
 }  // namespace
-}  // namespace vg::store
+}  // namespace vg::store::state_test

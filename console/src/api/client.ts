@@ -1,5 +1,10 @@
 // The one client of the API: same origin, session cookie, CSRF header for whatever changes something.
-import type { paths } from "./types.gen";
+import { reasonMessages } from "../base/reason_messages";
+import type { Told } from "../base/reason";
+import type { components, paths } from "./types.gen";
+
+// Every reason that the server has a code for has words here.
+reasonMessages satisfies Record<`reason.${components["schemas"]["Reason"]}`, readonly [string, string]>;
 
 type Verb = "post" | "patch" | "delete";
 type JsonOf<R> = R extends { content: { "application/json": infer T } } ? T : undefined;
@@ -31,6 +36,9 @@ export class ApiError extends Error {
   ) {
     super(message);
   }
+  get told(): Told {
+    return { text: this.message, code: this.details["reason_code"], values: this.details["reason_values"] };
+  }
 }
 
 let csrf = "";
@@ -56,7 +64,7 @@ export async function send(method: string, address: string, body?: unknown, sign
     response = await fetch(address, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(signal ? { signal } : {}), credentials: "same-origin" });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError(0, "unreachable", "unreachable", undefined);
+    throw new ApiError(0, "unreachable", "unreachable", undefined, { reason_code: "unreachable" });
   }
   if (response.ok) return response;
   const answer = await response.json().catch(() => undefined);

@@ -12,7 +12,10 @@ export interface Deed {
 
 export const acknowledgeFinding = (finding: Finding): Promise<Finding> => change("post", "/api/v1/findings/{id}/acknowledge", { id: finding.id });
 export const muteFinding = (finding: Finding, reason: string, until: string): Promise<Finding> => change("post", "/api/v1/findings/{id}/mute", { id: finding.id }, { reason, until });
-export const closeFinding = (finding: Finding, reason: string): Promise<Finding> => change("post", "/api/v1/findings/{id}/close", { id: finding.id }, { reason });
+// What a finding was, as whoever closes it says; counts in the scorecard of its rule.
+export const VERDICTS = ["attack", "false-alarm", "undecided"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+export const closeFinding = (finding: Finding, reason: string, verdict: Verdict): Promise<Finding> => change("post", "/api/v1/findings/{id}/close", { id: finding.id }, { reason, verdict });
 export const revealFinding = (id: string, reason: string): Promise<Finding> => change("post", "/api/v1/findings/{id}/reveal", { id }, { reason });
 
 // Makes the finding what it was before: new or acknowledged, muted as it was or not at all.

@@ -1,9 +1,11 @@
 // The health report, read with care: the server may be older or newer than the console.
+import type { Told } from "../base/reason";
+
 export interface SetAside {
   position: number;
   source: string;
   when: string;
-  reason: string;
+  reason: Told;
 }
 export interface ArchiveHealth {
   trouble: string;
@@ -24,11 +26,11 @@ export interface Health {
   time: string;
   resident: number;
   writable: boolean;
-  reason: string;
+  reason: Told;
   journalBytes: number;
   damage: number;
   lag: number;
-  trouble: string;
+  trouble: Told;
   rules: number;
   refusedRules: string[];
   setAside: SetAside[];
@@ -39,6 +41,7 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 const child = (value: unknown, name: string): unknown => (isObject(value) ? value[name] : undefined);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const number = (value: unknown): number => (typeof value === "number" ? value : 0);
+const told = (of: unknown, name: string): Told => ({ text: text(child(of, name)), code: child(of, "reason_code"), values: child(of, "reason_values") });
 const known = (value: unknown): number | null => (typeof value === "number" ? value : null);
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
@@ -68,18 +71,18 @@ export function readHealth(report: unknown): Health {
     time: text(child(report, "time")),
     resident: number(child(report, "resident_bytes")),
     writable: child(journal, "writable") === true,
-    reason: text(child(journal, "reason")),
+    reason: told(journal, "reason"),
     journalBytes: number(child(journal, "bytes")),
     damage: list(child(journal, "damage")).length,
     lag: number(child(pipeline, "lag_records")),
-    trouble: text(child(pipeline, "trouble")),
+    trouble: told(pipeline, "trouble"),
     rules: number(child(content, "rules")),
     refusedRules: list(child(content, "refused")).map((rule) => `${text(child(rule, "title"))}: ${text(child(rule, "reason"))}`),
     setAside: list(child(pipeline, "set_aside")).map((record) => ({
       position: number(child(record, "position")),
       source: text(child(record, "source")),
       when: text(child(record, "when")),
-      reason: text(child(record, "reason")),
+      reason: told(record, "reason"),
     })),
     archive: readArchive(child(report, "archive")),
   };

@@ -171,6 +171,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the feeds and how each is doing. */
+        get: operations["getFeeds"];
+        put?: never;
+        /** Registers a feed, or changes what is said of one: it is pulled anew then. */
+        post: operations["postFeeds"];
+        /** Removes a feed, and ends all that it says. Done as well when there is none. */
+        delete: operations["deleteFeeds"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one feed. */
+        get: operations["getFeedsByName"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pulls a feed now. What went wrong stands in the answer. */
+        post: operations["postFeedsPull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts what is held of a feed in force. Done as well when nothing is held. */
+        post: operations["postFeedsRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/findings": {
         parameters: {
             query?: never;
@@ -350,7 +420,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Closes a finding, with the reason. */
+        /** Closes a finding, with the reason and what it was. */
         post: operations["postFindingsByIdClose"];
         delete?: never;
         options?: never;
@@ -489,6 +559,230 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hunts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the hunts, the newest first. */
+        get: operations["getHunts"];
+        put?: never;
+        /** Asks indicators or rules of the archive, in the background, the newest segment first. */
+        post: operations["postHunts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hunts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one hunt: how far it is, or what it found and covered. */
+        get: operations["getHuntsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hunts/{id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds further values to a hunt that was begun with more. */
+        post: operations["postHuntsByIdValues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hunts/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pauses a hunt; what it found stands. */
+        post: operations["postHuntsByIdPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hunts/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a paused or failed hunt go on where it was. */
+        post: operations["postHuntsByIdResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hunts/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a hunt for good; what it found stands. */
+        post: operations["postHuntsByIdStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicator-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the lists of indicators. */
+        get: operations["getIndicatorLists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what each list says about each value. */
+        get: operations["getIndicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells all that is said about one value: itself and the names above it and the networks around it. */
+        get: operations["getIndicatorsLookup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the values that are in force, for those who enforce elsewhere; with ETag. */
+        get: operations["getIndicatorsLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes values into a list, or says what would become of them. */
+        post: operations["postIndicatorsImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends what a list says about a value, or the whole list. Done as well when there is no such list. */
+        post: operations["postIndicatorsEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicator-allowed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the values that never match. */
+        get: operations["getIndicatorAllowed"];
+        put?: never;
+        /** Has a value, and what is below it, never match until a day. */
+        post: operations["postIndicatorAllowed"];
+        /** Takes that back. Done as well when it was not so. */
+        delete: operations["deleteIndicatorAllowed"];
         options?: never;
         head?: never;
         patch?: never;
@@ -686,6 +980,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the cases that stand beside a rule: records that must fire it, and records that must not. */
+        get: operations["getRulesByIdCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/cases/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the rule, as it is in force, about the records of its cases, and says which are not as they must be. */
+        post: operations["postRulesByIdCasesRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/backtest": {
         parameters: {
             query?: never;
@@ -727,7 +1055,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What became of each rule's findings. */
+        /** What became of each rule's findings, and what asking it costs. */
         get: operations["getRulesScorecards"];
         put?: never;
         post?: never;
@@ -1651,7 +1979,15 @@ export interface components {
             suggestion?: string;
             /** @enum {unknown} */
             code: "bad_input" | "not_found" | "denied" | "conflict" | "too_large" | "busy" | "unavailable" | "corrupt" | "internal";
+            reason_code?: components["schemas"]["Reason"];
+            /** @description what the reason names, in its order */
+            reason_values?: string[];
         };
+        /**
+         * @description why, for programs; the sentence beside it says the same
+         * @enum {unknown}
+         */
+        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "changed-meanwhile" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "level-unknown" | "link-unknown" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
         ArchiveRange: {
             from: number;
             /** @description not with it */
@@ -1740,6 +2076,9 @@ export interface components {
             new_bytes: number;
             /** @description false: the node's keys are not in it */
             has_keys: boolean;
+            reason_code?: components["schemas"]["Reason"];
+            /** @description what the reason names, in its order */
+            reason_values?: string[];
         };
         CorrelationGroup: {
             /** Format: uuid */
@@ -1801,6 +2140,59 @@ export interface components {
             /** @description the bytes as they came */
             raw?: string;
         };
+        Feed: {
+            /** @description of its list too */
+            name: string;
+            url: string;
+            /** @description empty: by the look of it */
+            form: string;
+            /** @description of CSV */
+            mapping?: Record<string, never>;
+            /** @description who publishes it */
+            organisation: string;
+            family: string;
+            confidence: number;
+            tlp: string;
+            half_life_days: number;
+            every_minutes: number;
+            /**
+             * @description waiting: it has not been pulled yet; held: it changed suddenly, and what was in force stays until a person has looked
+             * @enum {string}
+             */
+            state: "waiting" | "fine" | "failing" | "held";
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            next: string;
+            /** Format: date-time */
+            last_try?: string;
+            /** Format: date-time */
+            last_success?: string;
+            /**
+             * Format: date-time
+             * @description when its values changed last
+             */
+            last_change?: string;
+            /** @description of the last try */
+            last_error?: string;
+            /** @description one after another */
+            failures: number;
+            /** @description in force */
+            entries: number;
+            /** @description that are no indicators */
+            refused: number;
+            /** @description of STIX, that are more than values and are not asked */
+            patterns: number;
+            /** @description a mark of what is held: release it with this */
+            held?: string;
+            /** Format: date-time */
+            held_since?: string;
+            held_entries?: number;
+            /** @description why it is held */
+            reasons?: string[];
+            /** @description new values that are on a warninglist */
+            examples?: string[];
+        };
         Finding: {
             /** Format: uuid */
             id: string;
@@ -1841,6 +2233,13 @@ export interface components {
             muted_until?: string | null;
             mute_reason?: string;
             close_reason?: string;
+            /**
+             * @description what it was closed as; empty: nobody said
+             * @enum {unknown}
+             */
+            verdict?: "" | "attack" | "false-alarm" | "undecided";
+            /** @description of count, events that hunts found in the archive after they had come; 0: all were found when they came */
+            retrospective?: number;
             assignee?: string;
             version: number;
         };
@@ -1903,6 +2302,189 @@ export interface components {
                 text_vi: string;
             }[];
         };
+        Hunt: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description whose events are asked; null: the whole node
+             */
+            organisation: string | null;
+            name: string;
+            /** @enum {unknown} */
+            what: "indicators" | "rules";
+            /**
+             * @description list and rules: the node asked by itself, because they are new
+             * @enum {unknown}
+             */
+            origin: "person" | "list" | "rules";
+            by: string;
+            /** @enum {unknown} */
+            state: "collecting" | "queued" | "running" | "paused" | "done" | "failed" | "stopped";
+            /** @description why it failed; it can be resumed */
+            reason?: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            /** @description indicators or rules that are asked */
+            values: number;
+            /** @description segments of the archive, the newest first */
+            parts_done: number;
+            parts_total: number;
+            /** @description of those done, where events had to be looked at */
+            parts_read: number;
+            /** @description of the segments that are done */
+            events: number;
+            /** @description that were looked at one by one */
+            events_read: number;
+            hits: number;
+            /** @description hits that a finding had already: live, or by another hunt */
+            known: number;
+            /** @description new ones */
+            findings: number;
+            /** @description hits become findings; else they are only counted */
+            records: boolean;
+            /** @description taken so far, without pauses */
+            seconds: number;
+            events_a_second?: number;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            started?: string;
+            /** Format: date-time */
+            ended?: string;
+            /** @description when it is done */
+            coverage?: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                until: string;
+                parts: number;
+                events: number;
+                /**
+                 * Format: date-time
+                 * @description the oldest event of what was asked
+                 */
+                first?: string;
+                /** Format: date-time */
+                last?: string;
+                /** @description days (UTC) without any event, at most 200 stretches */
+                days_without: {
+                    /** Format: date */
+                    from: string;
+                    /** Format: date */
+                    to: string;
+                }[];
+                /** @description what the archive had and has no more */
+                missing: {
+                    /** Format: date-time */
+                    from?: string;
+                    /** Format: date-time */
+                    to?: string;
+                    /** @description at most so many */
+                    events?: number;
+                    /** @description for good; else it is being put back */
+                    lost: boolean;
+                }[];
+                /** @description records that had come and could not be asked yet */
+                not_yet_searchable?: number;
+                /** @description of which nothing is said any more, or which no field of events is asked for */
+                skipped_values: number;
+                /** @description for each kind that was asked, the sources with events of which none has a field for it */
+                sources?: {
+                    kind: string;
+                    fields: string[];
+                    /** @description that have events */
+                    sources: number;
+                    without: number;
+                    names: string[];
+                }[];
+                /** @description of so many of the newest segments */
+                sources_parts?: number;
+            };
+        };
+        IndicatorList: {
+            name: string;
+            origin: string;
+            family: string;
+            confidence: number;
+            tlp: string;
+            /** @description confidence halves in so many days; 0: it stays */
+            half_life_days: number;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            changed: string;
+            values: number;
+        };
+        Indicator: {
+            value: string;
+            kind: string;
+            list: string;
+            family: string;
+            confidence: number;
+            tlp: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until?: string;
+            /** @description why it is likely a false positive */
+            warning?: string;
+            /** Format: date-time */
+            first_match?: string;
+            /** Format: date-time */
+            last_match?: string;
+            matches: number;
+        };
+        IndicatorLookup: {
+            /** @description in its canonical form */
+            value: string;
+            kind: string;
+            found: {
+                value: string;
+                kind: string;
+                list: string;
+                family: string;
+                /** @description now */
+                confidence: number;
+                tlp: string;
+                allowed: boolean;
+                in_force?: boolean;
+                /** @description what speaks against it */
+                warning?: string;
+                /** @description the warning only lowers the confidence */
+                caution?: boolean;
+                /** Format: date-time */
+                until?: string;
+            }[];
+        };
+        IndicatorImport: {
+            list: string;
+            read: number;
+            added: number;
+            renewed: number;
+            same: number;
+            refused: number;
+            warned: number;
+            /** @description that people here allow: they never match */
+            allowed: number;
+            /** @description false: it was a preview */
+            kept: boolean;
+            reasons?: string[];
+            /** @description what speaks against which value; the first 100 */
+            warnings?: string[];
+        };
+        IndicatorAllowed: {
+            value: string;
+            kind: string;
+            owner: string;
+            reason: string;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            until: string;
+        };
         NotificationRule: {
             /** Format: uuid */
             id: string;
@@ -1944,6 +2526,9 @@ export interface components {
                 recipient: string;
                 sent: boolean;
                 error: string;
+                reason_code?: components["schemas"]["Reason"];
+                /** @description what the reason names, in its order */
+                reason_values?: string[];
             }[];
         };
         Notification: {
@@ -1970,6 +2555,9 @@ export interface components {
             /** Format: date-time */
             finished: string | null;
             last_error: string;
+            reason_code?: components["schemas"]["Reason"];
+            /** @description what the reason names, in its order */
+            reason_values?: string[];
         };
         Organisation: {
             /** Format: uuid */
@@ -1991,6 +2579,36 @@ export interface components {
             replaced: boolean;
             /** @description rules in force now */
             in_force: number;
+        };
+        RuleCases: {
+            rule: string;
+            /** @description how the records were made; empty: it is not said */
+            origin: string;
+            items: {
+                name: string;
+                /** @description its records must fire the rule; else they must not */
+                attack: boolean;
+                bytes: number;
+                /** @description its beginning */
+                text: string;
+                /** @description there is more of it */
+                cut: boolean;
+            }[];
+            /** @description files beyond the most */
+            left_out: number;
+        };
+        RuleCaseRun: {
+            rule: string;
+            items: {
+                name: string;
+                attack: boolean;
+                records: number;
+                passed: boolean;
+                wrong: {
+                    reason: string;
+                    reason_vi: string;
+                }[];
+            }[];
         };
         RuleBacktest: {
             /** Format: date-time */
@@ -2078,10 +2696,16 @@ export interface components {
             open: number;
             muted: number;
             closed: number;
-            /** @description closed with a reason that says it was no attack */
+            /** @description closed as a false alarm, or without a verdict and with a reason that says so */
             closed_false: number;
+            /** @description closed as an attack */
+            closed_true?: number;
             /** Format: date-time */
             last_seen: string | null;
+            /** @description events about which the rule was asked with a clock at hand since the server started; there for accounts that see the node, once there is one */
+            measured?: number;
+            /** @description that the rule took for one of these */
+            microseconds_per_event?: number;
         };
         RulePack: {
             name: string;
@@ -2933,6 +3557,192 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getFeeds: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Feed"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["Feed"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postFeeds: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of its list too */
+                    name: string;
+                    /** @description http://, https://, or the path of a file or folder within the setting feeds.folders */
+                    url: string;
+                    /** @description plain, csv, misp, stix, maltrail or signature_base; by the look of it without */
+                    form?: string;
+                    /** @description of CSV: columns {values, kind, family, confidence, tlp, from, until, comment} by name or number, separator, quote, comment, header */
+                    mapping?: Record<string, never>;
+                    /** @description who publishes it */
+                    organisation?: string;
+                    family?: string;
+                    confidence?: number;
+                    /** @description clear, green, amber, amber+strict or red; amber without */
+                    tlp?: string;
+                    half_life_days?: number;
+                    /** @description 60 without */
+                    every_minutes?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteFeeds: {
+        parameters: {
+            query: {
+                /** @description of the feed */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getFeedsByName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postFeedsPull: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postFeedsRelease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description the mark of what you have looked at: when it is something else by now, it stays held */
+                    held?: string;
+                    /** @description stands in the audit chain */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getFindings: {
         parameters: {
             query?: {
@@ -2949,6 +3759,8 @@ export interface operations {
                 /** @description last seen at or after */
                 since?: string;
                 muted?: boolean;
+                /** @description hunts found some of it in the archive or none */
+                retrospective?: boolean;
                 /** @description most items of a page from 1 to 1000 and 100 without */
                 limit?: number;
                 /** @description the cursor from next of the page before */
@@ -2997,6 +3809,8 @@ export interface operations {
                 /** @description last seen at or after */
                 since?: string;
                 muted?: boolean;
+                /** @description hunts found some of it in the archive or none */
+                retrospective?: boolean;
                 /** @description only of these organisations and those below them */
                 organisation?: string;
                 /** @description false: of these organisations alone and not those below them */
@@ -3038,6 +3852,8 @@ export interface operations {
                 /** @description last seen at or after */
                 since?: string;
                 muted?: boolean;
+                /** @description hunts found some of it in the archive or none */
+                retrospective?: boolean;
                 /** @description most groups from 1 to 1000 and 100 without */
                 limit?: number;
                 /** @description only of these organisations and those below them */
@@ -3276,6 +4092,11 @@ export interface operations {
             content: {
                 "application/json": {
                     reason: string;
+                    /**
+                     * @description what it was; counts in the scorecard of its rule
+                     * @enum {unknown}
+                     */
+                    verdict?: "attack" | "false-alarm" | "undecided";
                 };
             };
         };
@@ -3488,6 +4309,578 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Settings"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getHunts: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+                /** @description only these */
+                state?: "collecting" | "queued" | "running" | "paused" | "done" | "failed" | "stopped";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Hunt"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["Hunt"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postHunts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /**
+                     * Format: uuid
+                     * @description only its events and those of the ones below it; an account of the node asks the whole node without it
+                     */
+                    organisation?: string;
+                    /** @description back from now; 90 without */
+                    days?: number;
+                    /** Format: date-time */
+                    from?: string;
+                    /** Format: date-time */
+                    until?: string;
+                    /** @description id of a rule in force, whose hits are only counted */
+                    rule?: string;
+                    /** @description or rules as YAML */
+                    rules?: string;
+                    /** @description hits make no findings */
+                    count_only?: boolean;
+                    /** @description a list of indicators in any form that is read */
+                    text?: string;
+                    /** @description or its values */
+                    items?: {
+                        value: string;
+                        kind?: string;
+                        family?: string;
+                        confidence?: number;
+                        tlp?: string;
+                        /** Format: date-time */
+                        until?: string;
+                        warning?: string;
+                    }[];
+                    /** @description of values that name none */
+                    family?: string;
+                    /** @description further values follow: it begins with the last */
+                    more?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        hunt: components["schemas"]["Hunt"];
+                        /** @description values that cannot be asked */
+                        refused: number;
+                        /** @description at most 100 */
+                        reasons: string[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getHuntsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hunt"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postHuntsByIdValues: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description a list of indicators in any form that is read */
+                    text?: string;
+                    /** @description or its values */
+                    items?: {
+                        value: string;
+                        kind?: string;
+                        family?: string;
+                        confidence?: number;
+                        tlp?: string;
+                        /** Format: date-time */
+                        until?: string;
+                        warning?: string;
+                    }[];
+                    /** @description of values that name none */
+                    family?: string;
+                    /** @description further values follow: it begins with the last */
+                    more?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        hunt: components["schemas"]["Hunt"];
+                        /** @description values that cannot be asked */
+                        refused: number;
+                        /** @description at most 100 */
+                        reasons: string[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postHuntsByIdPause: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hunt"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postHuntsByIdResume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hunt"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postHuntsByIdStop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hunt"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getIndicatorLists: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["IndicatorList"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["IndicatorList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getIndicators: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+                /** @description of this list */
+                list?: string;
+                /** @description of this kind */
+                kind?: string;
+                /** @description exactly this value in any form */
+                value?: string;
+                /** @description seen here or not */
+                matched?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Indicator"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["Indicator"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getIndicatorsLookup: {
+        parameters: {
+            query: {
+                /** @description in any form */
+                value: string;
+                /** @description recognised without */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorLookup"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getIndicatorsLive: {
+        parameters: {
+            query?: {
+                /** @description plain without */
+                format?: "plain" | "text" | "csv" | "stix" | "suricata-dataset-domain" | "suricata-dataset-url" | "suricata-dataset-ipv4" | "suricata-dataset-ip" | "suricata-dataset-md5" | "suricata-dataset-sha256" | "suricata-iprep" | "zeek-intel";
+                /** @description the strictest mark that is included and green without */
+                tlp?: string;
+                /** @description only this kind */
+                kind?: string;
+                /** @description at least so much and 40 without */
+                confidence?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postIndicatorsImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description its name; made when it is new */
+                    list: string;
+                    /** @description one value a line, of any kind */
+                    text?: string;
+                    items?: {
+                        value: string;
+                        kind?: string;
+                        family?: string;
+                        confidence?: number;
+                        tlp?: string;
+                        from?: string;
+                        until?: string;
+                        warning?: string;
+                    }[];
+                    origin?: string;
+                    family?: string;
+                    confidence?: number;
+                    /** @description clear, green, amber, amber+strict or red */
+                    tlp?: string;
+                    half_life_days?: number;
+                    /** @description for values that say no end */
+                    valid_days?: number;
+                    /** @description says what would become of the values, and keeps nothing */
+                    preview?: boolean;
+                    /** @description another piece of the same list follows: they come into force with the last */
+                    more?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorImport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postIndicatorsEnd: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    list: string;
+                    /** @description without it the whole list */
+                    value?: string;
+                    kind?: string;
+                    /** @description stands in the audit chain */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        list: string;
+                        ended: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getIndicatorAllowed: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["IndicatorAllowed"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["IndicatorAllowed"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postIndicatorAllowed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    value: string;
+                    kind?: string;
+                    reason: string;
+                    /** @description 90 without */
+                    days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorAllowed"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteIndicatorAllowed: {
+        parameters: {
+            query: {
+                /** @description in any form */
+                value: string;
+                /** @description recognised without */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -4001,6 +5394,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRulesByIdCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCases"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postRulesByIdCasesRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCaseRun"];
+                };
             };
             default: components["responses"]["Problem"];
         };

@@ -2,6 +2,10 @@
 import { consoleMessages } from "./console_messages";
 import { deskMessages } from "./desk_messages";
 import { detectionMessages } from "./detection_messages";
+import { huntMessages } from "./hunt_messages";
+import { indicatorMessages } from "./indicator_messages";
+import { notificationMessages } from "./notification_messages";
+import { reasonMessages } from "./reason_messages";
 import { searchMessages } from "./search_messages";
 
 export type Language = "vi" | "en";
@@ -12,6 +16,10 @@ export const messages = {
   ...consoleMessages,
   ...deskMessages,
   ...detectionMessages,
+  ...huntMessages,
+  ...indicatorMessages,
+  ...notificationMessages,
+  ...reasonMessages,
   "app.name": ["Vọng Gác", "Vọng Gác"],
   "app.pages": ["Các trang", "Pages"],
   "app.skip": ["Đến nội dung", "Skip to content"],

@@ -19,6 +19,7 @@ export interface Told {
   findings: number;
   closed_false: number;
   muted: number;
+  microseconds_per_event?: number | undefined;
 }
 export interface Wanted {
   q: string;
@@ -29,7 +30,7 @@ export interface Wanted {
   found: string; // "yes", "no", "false"
   sort: string;
 }
-export const SORTS = ["level", "title", "findings", "false", "muted"] as const;
+export const SORTS = ["level", "title", "findings", "false", "muted", "cost"] as const;
 
 const LEVEL_ORDER = ["critical", "high", "medium", "low", "informational"];
 
@@ -58,6 +59,7 @@ export function chosenRules<T extends Listed>(rules: readonly T[], told: Readonl
     findings: (one, other) => of(other).findings - of(one).findings,
     false: (one, other) => of(other).closed_false - of(one).closed_false,
     muted: (one, other) => of(other).muted - of(one).muted,
+    cost: (one, other) => (of(other).microseconds_per_event ?? 0) - (of(one).microseconds_per_event ?? 0),
   };
   const first = wanted.sort === "title" ? undefined : (by[wanted.sort] ?? by["level"]);
   return kept.sort((one, other) => (first?.(one, other) ?? 0) || ruleTitleIn(one, language).localeCompare(ruleTitleIn(other, language), language) || one.id.localeCompare(other.id));
@@ -85,3 +87,9 @@ export const TACTICS = [
 ] as const;
 export type Tactic = (typeof TACTICS)[number];
 export const tacticOf = (name: string): Tactic | undefined => TACTICS.find((tactic) => tactic === name);
+
+// Kinds whose rules are about many events together: they have groups that one can look at.
+const COUNTING = ["correlation", "dns", "flow"] as const;
+export function countsEvents(kind: string): kind is (typeof COUNTING)[number] {
+  return COUNTING.some((one) => one === kind);
+}

@@ -88,7 +88,7 @@ export function EventContext({ event, onOpen }: { event: Found; onOpen: (event: 
 }
 
 export function SameEntity({ event }: { event: Found }) {
-  const { say, number, ruleTitle } = useWords();
+  const { say, why, number, ruleTitle } = useWords();
   const { may } = useMe();
   const entity = entityOf(event);
   const reading = useResource("/api/v1/findings", { query: { entity, limit: "3" }, enabled: entity !== undefined && may("finding:read") });
@@ -118,7 +118,7 @@ export function SameEntity({ event }: { event: Found }) {
         <p className="faint small">{say("search.findings.none")}</p>
       ) : reading.error ? (
         <p className="c-unk small">
-          <Hostile text={reading.error.message} />
+          <Hostile text={why(reading.error.told)} />
         </p>
       ) : null}
     </section>

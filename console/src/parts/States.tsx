@@ -16,14 +16,14 @@ export function Loading({ rows = 5 }: { rows?: number }) {
 }
 
 export function ErrorBox({ error, retry }: { error: ApiError; retry?: () => void }) {
-  const { say } = useWords();
+  const { say, why } = useWords();
   return (
     <div className="ban crit" role="alert">
       <Mark kind="refused" tone="c-critical" />
       <span>
         <b>{say("error.title")}</b>
         {": "}
-        <Hostile text={error.message} /> <span className="faint small">{error.code}</span>
+        <Hostile text={why(error.told)} /> <span className="faint small">{error.field ? `${error.code} · ${error.field}` : error.code}</span>
       </span>
       {retry ? (
         <button type="button" className="btn sm end" onClick={retry}>

@@ -3,7 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiError } from "../api/client";
-import { acknowledgeFinding, closeFinding, muteFinding, undoDeed, type Deed, type DeedKind } from "../api/deeds";
+import { acknowledgeFinding, closeFinding, muteFinding, undoDeed, type Deed, type DeedKind, type Verdict } from "../api/deeds";
 import type { Finding } from "../api/types";
 import { atOnce } from "../base/at_once";
 import { useWords } from "./preferences";
@@ -16,8 +16,8 @@ const failure = (cause: unknown): ApiError => (cause instanceof ApiError ? cause
 
 const count =
   (words: "findings.undone" | (typeof DONE)[DeedKind], done: number, failed: readonly unknown[]): Tell =>
-  ({ say, number }) =>
-    [...(done > 0 ? [say(words, { n: number(done) })] : []), ...(failed.length > 0 ? [say("findings.failed", { n: number(failed.length), why: failure(failed[0]).message })] : [])].join(". ");
+  ({ say, why, number }) =>
+    [...(done > 0 ? [say(words, { n: number(done) })] : []), ...(failed.length > 0 ? [say("findings.failed", { n: number(failed.length), why: why(failure(failed[0]).told) })] : [])].join(". ");
 
 export function useDeeds() {
   const queries = useQueryClient();
@@ -47,7 +47,7 @@ export function useDeeds() {
     error,
     acknowledge: (findings: readonly Finding[]) => all("acknowledge", findings, acknowledgeFinding),
     mute: (findings: readonly Finding[], reason: string, until: string) => all("mute", findings, (finding) => muteFinding(finding, reason, until)),
-    close: (findings: readonly Finding[], reason: string) => all("close", findings, (finding) => closeFinding(finding, reason)),
+    close: (findings: readonly Finding[], reason: string, verdict: Verdict) => all("close", findings, (finding) => closeFinding(finding, reason, verdict)),
   };
 }
 export type Deeds = ReturnType<typeof useDeeds>;

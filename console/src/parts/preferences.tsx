@@ -1,6 +1,7 @@
 // Language, theme, density and whether single letters are keys: kept per person in this browser, switched without reload.
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import { translate, type Language, type MessageKey, type Words } from "../base/messages";
+import { sayReason, type Told } from "../base/reason";
 import { formatBytes, formatNumber } from "../base/numbers";
 import { ruleTitleIn, type Titled } from "../base/rule_title";
 import { formatSpan } from "../base/time";
@@ -73,13 +74,14 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
 
 export const usePreferences = (): Preferences => useContext(Context);
 
-// Words, numbers, spans and titles of rules in the language in force.
+// Words, reasons of the server, numbers, spans and titles of rules in the language in force.
 export function useWords() {
   const { language } = usePreferences();
   return useMemo(
     () => ({
       language,
       say: (key: MessageKey, words?: Words) => translate(language, key, words),
+      why: (told: Told) => sayReason(told, language),
       number: (value: number, decimals?: number) => formatNumber(value, language, decimals),
       bytes: (value: number) => formatBytes(value, language),
       span: (ms: number) => formatSpan(ms, language),

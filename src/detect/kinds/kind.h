@@ -8,14 +8,17 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "detect/engine.h"
 #include "detect/lint.h"
+#include "detect/meter.h"
 
 namespace vg::detect {
 
 // What a kind keeps between the events of one thread (buffers only: no answer depends on the event before).
 struct KindScratch {
     virtual ~KindScratch() = default;
+    Meter* meter = nullptr;  // told what each rule took, when there is one
 };
 
 // The loaded rules of one kind. Immutable: any number of threads.
@@ -43,6 +46,8 @@ struct Kind {
     void (*lint)(std::span<const RuleFile> files, const LintOptions& options, std::vector<Remark>& remarks) = nullptr;
 };
 std::span<const Kind* const> all_kinds();
+// Whether the document is a rule of a kind of our own, which has its settings below the name of the kind ("dns:", "flow:").
+bool is_of_own_kind(const json::Value& document);
 
 namespace kinds {
 #define MEMBER(name) extern const Kind name;

@@ -6,7 +6,7 @@
 namespace vg::ingest {
 namespace {
 
-constexpr std::size_t kMostDigits = 7;  // a count of more is no count
+constexpr std::size_t kMostCountDigits = 7;  // a count of more is no count
 
 std::size_t find_byte(std::string_view bytes, char byte, std::size_t from) {
     if (from >= bytes.size()) return std::string_view::npos;
@@ -26,7 +26,7 @@ enum class Header { counted, line, unclear };
 Header read_header(std::string_view bytes, std::size_t& header, std::size_t& count) {
     if (bytes.front() < '1' || bytes.front() > '9') return Header::line;
     count = 0;
-    for (std::size_t i = 0; i < bytes.size() && i <= kMostDigits; ++i) {
+    for (std::size_t i = 0; i < bytes.size() && i <= kMostCountDigits; ++i) {
         const char c = bytes[i];
         if (c >= '0' && c <= '9') {
             count = count * 10 + static_cast<std::size_t>(c - '0');
@@ -37,7 +37,7 @@ Header read_header(std::string_view bytes, std::size_t& header, std::size_t& cou
         header = i + 1;
         return bytes[i + 1] == '<' ? Header::counted : Header::line;
     }
-    return bytes.size() > kMostDigits ? Header::line : Header::unclear;
+    return bytes.size() > kMostCountDigits ? Header::line : Header::unclear;
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include "ingest/loopback_test_kit.h"
 
-namespace vg::ingest {
+namespace vg::ingest::listeners_test {
 namespace {
 
 using Found = std::vector<std::string>;
@@ -216,4 +216,4 @@ TEST(StreamServer, TurnsAwayTooManyOfOneAddressAndSlowHandshakes) {
 }
 
 }  // namespace
-}  // namespace vg::ingest
+}  // namespace vg::ingest::listeners_test

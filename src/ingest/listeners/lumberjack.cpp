@@ -6,7 +6,7 @@
 #include "ingest/frames/lumberjack.h"
 #include "ingest/listener.h"
 
-namespace vg::ingest {
+namespace vg::ingest::of_lumberjack {
 namespace {
 
 class Session final : public net::StreamSession {
@@ -61,4 +61,4 @@ std::unique_ptr<net::StreamSession> open(const ListenerWorld& world, const net::
 
 extern const Listener lumberjack{.name = "lumberjack", .open = open};
 
-}  // namespace vg::ingest
+}  // namespace vg::ingest::of_lumberjack

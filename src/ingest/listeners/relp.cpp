@@ -7,7 +7,7 @@
 #include "ingest/frames/syslog_frames.h"
 #include "ingest/listener.h"
 
-namespace vg::ingest {
+namespace vg::ingest::of_relp {
 namespace {
 
 constexpr std::string_view kOffers = "200 OK\nrelp_version=0\nrelp_software=vonggac,1\ncommands=syslog";
@@ -73,4 +73,4 @@ std::unique_ptr<net::StreamSession> open(const ListenerWorld& world, const net::
 
 extern const Listener relp{.name = "relp", .open = open};
 
-}  // namespace vg::ingest
+}  // namespace vg::ingest::of_relp

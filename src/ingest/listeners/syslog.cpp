@@ -5,7 +5,7 @@
 #include "ingest/frames/syslog_frames.h"
 #include "ingest/listener.h"
 
-namespace vg::ingest {
+namespace vg::ingest::of_syslog {
 namespace {
 
 class Session final : public net::StreamSession {
@@ -99,4 +99,4 @@ net::Datagrams::OnDatagrams on_datagrams(const ListenerWorld& world, std::functi
 
 extern const Listener syslog{.name = "syslog", .open = open, .on_datagrams = on_datagrams};
 
-}  // namespace vg::ingest
+}  // namespace vg::ingest::of_syslog

@@ -7,7 +7,7 @@
 #include "ingest/answers.h"
 #include "ingest/sources/elastic_bulk.h"
 
-namespace vg::ingest {
+namespace vg::ingest::of_elastic {
 namespace {
 
 constexpr std::string_view kVersion = "8.15.3";
@@ -124,4 +124,4 @@ constexpr HttpRoute kRoutes[] = {
 
 extern const HttpSource elastic{.name = "elastic", .routes = kRoutes};
 
-}  // namespace vg::ingest
+}  // namespace vg::ingest::of_elastic

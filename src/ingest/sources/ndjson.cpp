@@ -10,7 +10,7 @@
 #include "ingest/frames/lines.h"
 #include "ingest/groups.h"
 
-namespace vg::ingest {
+namespace vg::ingest::of_ndjson {
 namespace {
 
 constexpr std::size_t kMostErrors = 100;
@@ -84,4 +84,4 @@ constexpr HttpRoute kRoutes[] = {{.method = "POST", .pattern = "/ingest/ndjson",
 
 extern const HttpSource ndjson{.name = "ndjson", .routes = kRoutes};
 
-}  // namespace vg::ingest
+}  // namespace vg::ingest::of_ndjson

@@ -7,7 +7,7 @@
 #include "ingest/frames/otlp.h"
 #include "ingest/groups.h"
 
-namespace vg::ingest {
+namespace vg::ingest::of_otlp {
 namespace {
 
 Result<std::string> whole_body(HttpAsk& ask) {
@@ -58,4 +58,4 @@ constexpr HttpRoute kRoutes[] = {{.method = "POST", .pattern = "/v1/logs", .answ
 
 extern const HttpSource otlp{.name = "otlp", .routes = kRoutes};
 
-}  // namespace vg::ingest
+}  // namespace vg::ingest::of_otlp

@@ -7,7 +7,7 @@
 #include "ingest/decompress.h"
 #include "ingest/groups.h"
 
-namespace vg::ingest {
+namespace vg::ingest::of_raw {
 namespace {
 
 // A file that is compressed itself is known by its first bytes (RFC 1952, RFC 8878).
@@ -92,4 +92,4 @@ constexpr HttpRoute kRoutes[] = {{.method = "POST", .pattern = "/ingest/raw", .a
 
 extern const HttpSource raw{.name = "raw", .routes = kRoutes};
 
-}  // namespace vg::ingest
+}  // namespace vg::ingest::of_raw

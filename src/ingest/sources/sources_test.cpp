@@ -9,7 +9,7 @@
 #include "ingest/memory_journal.h"
 #include "ingest/packing_test_kit.h"
 
-namespace vg::ingest {
+namespace vg::ingest::sources_test {
 namespace {
 
 // Splits at line ends, as formats would for text; "!" is damage.
@@ -397,4 +397,4 @@ TEST(OtlpSource, KeepsRecordsAndAnswersInTheRequestsEncoding) {
 }
 
 }  // namespace
-}  // namespace vg::ingest
+}  // namespace vg::ingest::sources_test

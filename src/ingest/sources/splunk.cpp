@@ -11,7 +11,7 @@
 #include "ingest/frames/lines.h"
 #include "ingest/groups.h"
 
-namespace vg::ingest {
+namespace vg::ingest::of_splunk {
 namespace {
 
 constexpr std::size_t kMostAckBody = std::size_t{1} << 20;
@@ -150,4 +150,4 @@ constexpr HttpRoute kRoutes[] = {
 
 extern const HttpSource splunk{.name = "splunk", .routes = kRoutes};
 
-}  // namespace vg::ingest
+}  // namespace vg::ingest::of_splunk

@@ -2,7 +2,7 @@
 // publishes; archive_tend.cpp closes, joins and drops; archive_damage.cpp checks and puts back; archive_ask.cpp hands
 // questions to ask.h.
 //
-// archive_rebuild.cpp builds segments anew and keeps account of what is missing.
+// archive_parts.cpp hands segments out one by one; archive_rebuild.cpp builds segments anew and keeps account of what is missing.
 //
 // Locks, taken in this order: tending_ (one change of segments at a time), appending_ (the growing tail), mutex_ (what
 // questions and health look at; never held while anything is read or written).
@@ -28,6 +28,7 @@
 #include "store/archive/manifest.h"
 #include "store/archive/segment_write.h"
 #include "store/archive/snapshot.h"
+#include "store/segments.h"
 
 namespace vg::store::archive {
 
@@ -48,7 +49,7 @@ struct Generation {
     [[nodiscard]] std::size_t memory_bytes() const { return bytes + finished_filter.size() + (filter ? filter->memory_bytes() : 0); }
 };
 
-class ArchiveImpl final : public Archive {
+class ArchiveImpl final : public Archive, public Segments {
 public:
     ArchiveImpl(ArchiveOptions options, Clock& clock, metrics::Registry& metrics);
     ~ArchiveImpl() override;
@@ -79,6 +80,9 @@ public:
     [[nodiscard]] Result<std::vector<TopValue>> fields(const Question& question) override;
     [[nodiscard]] Result<FoundEvent> at(event::Position position) override;
     Result<std::uint64_t> export_parquet(const Question& question, const std::string& path) override;
+
+    [[nodiscard]] event::Position begin() const override;
+    [[nodiscard]] Result<std::unique_ptr<PartOfArchive>> newest(const Question& question, event::Position before) override;
 
     [[nodiscard]] Health health() const override;
     Status verify(const std::function<bool(std::uint64_t, std::uint64_t)>& progress) override;

@@ -9,12 +9,6 @@
 
 namespace vg::store::archive {
 
-namespace {
-
-bool overlap(const Range& a, const Range& b) { return a.from < b.to && b.from < a.to; }
-
-}  // namespace
-
 // ---- terms ----
 
 Time ArchiveImpl::kept_since() const {

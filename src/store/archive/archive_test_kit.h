@@ -91,7 +91,7 @@ inline Values expected_values(const event::Event& made) {
     return values_of(event::to_json(copy));
 }
 
-struct Base : testing::Test {
+struct Base : ::testing::Test {
     Base() {
         static std::atomic<int> number{0};
         root = std::filesystem::temp_directory_path() / format("vg_archive_test_{}_{}", ::getpid(), number++);

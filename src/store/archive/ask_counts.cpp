@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "store/archive/ask.h"
+#include "store/archive/ask_functions.h"
 #include "store/archive/ask_run.h"
 #include "store/archive/columns.h"
 
@@ -16,16 +17,16 @@ namespace {
 constexpr std::int64_t kMostBuckets = 10'000;
 constexpr std::size_t kMostNames = 100'000;
 
-// What may hold an answer, place by place, with progress told as each is done.
+// What may hold an answer, place by place, with progress told as each is done. `told`: see Run::untold.
 template <class Each>
-Status each_piece(Run& run, const Each& each) {
+Status each_piece(Run& run, const Each& each, const std::function<bool(Time first, Time last, std::uint64_t rows)>& told = {}) {
     const std::vector<Piece> places = run.places();
     std::uint64_t total = 0;
     for (const Piece& place : places) total += place.rows;
     std::uint64_t done = 0;
     for (const Piece& place : places) {
         TRY(run.check());
-        if (const auto piece = run.narrowed(place)) TRY(each(*piece));
+        if (const auto piece = told ? run.untold(place, told) : run.narrowed(place)) TRY(each(*piece));
         run.progress(done += place.rows, total);
     }
     return {};
@@ -42,12 +43,83 @@ std::string shown(const search::Target& field, std::string_view value) {
     return to_rfc3339({parse_int(value).value_or(0)});
 }
 
+// The values of a column among the rows of a piece that are wanted, each with the number of its rows.
+struct ValueRows {
+    static constexpr std::size_t kMostBytes = std::size_t{32} << 20;
+
+    std::unordered_map<std::string, std::uint64_t> rows;
+    std::uint64_t without = 0;  // rows that have none
+    std::size_t bytes = 0;
+
+    Status add(std::string_view value, std::uint64_t times) {
+        const auto [place, fresh] = rows.try_emplace(std::string{value});
+        place->second += times;
+        if (!fresh) return {};
+        bytes += value.size() + 64;
+        if (bytes > kMostBytes || !is_utf8(value)) return fail(Code::bad_input, "they are not for counting in memory");
+        return {};
+    }
+};
+
+// Without DuckDB; an error: it has to be asked.
+Result<ValueRows> values_of(Run& run, const Piece& piece, const FieldSql& field) {
+    const search::Target& target = field.call.field;
+    ValueRows made;
+    if (target.kind != search::Target::Kind::ecs) return fail(Code::bad_input, "no column of a field");
+    TRY(run.each_match(piece, [&](RowGroup& group, const RowNumbers& wanted) -> Status {
+        // No further values of the field stand in `rest`.
+        if (parquet::LeafReader& names = group.leaf(rest_leaf()); names.has_values()) {
+            const parquet::Distinct* const known = TRY(names.distinct());
+            if (known == nullptr || std::any_of(known->texts.begin(), known->texts.end(), [&](std::string_view name) { return is_rest_of(name, target); })) return fail(Code::bad_input, "events may have several values");
+        }
+        parquet::LeafReader& leaf = group.leaf(place(target.ecs));
+        if (!leaf.has_values()) {
+            made.without += wanted.size();
+            return {};
+        }
+        const bool text = leaf.info().type == parquet::Type::byte_array;
+        if (!text && leaf.info().type != parquet::Type::int64) return fail(Code::bad_input, "a column of another type");
+        const parquet::Distinct* const distinct = TRY(leaf.distinct());
+        std::vector<std::uint64_t> times(distinct == nullptr ? 0 : std::max(distinct->texts.size(), distinct->numbers.size()));
+        const parquet::Values* page = nullptr;
+        for (const std::uint32_t row : wanted) {
+            if (page == nullptr || row - page->first_row >= page->rows) page = &TRY(leaf.page_of(row)).get();
+            const std::uint32_t at = page->place(row - page->first_row);
+            if (at == parquet::Values::kNull) ++made.without;
+            else if (distinct != nullptr) ++times[at];
+            else TRY(made.add(text ? page->text_at(at) : std::to_string(page->number_at(at)), 1));
+        }
+        for (std::size_t i = 0; i < times.size(); ++i)
+            if (times[i] != 0) TRY(made.add(text ? distinct->texts[i] : std::to_string(distinct->numbers[i]), times[i]));
+        return {};
+    }));
+    return made;
+}
+
+Status append(Run& run, const ValueRows& values) {
+    auto into = TRY(run.connection().appender("parts"));
+    std::size_t at = 0;
+    const auto row = [&](const std::string* value, std::uint64_t rows) -> Status {
+        if (value != nullptr) into.view(0, at, *value);
+        into.integer(1, at, static_cast<std::int64_t>(rows));
+        into.integer(2, at, static_cast<std::int64_t>(rows));
+        if (++at < duck::Appender::kRows) return {};
+        at = 0;
+        return into.add(duck::Appender::kRows);
+    };
+    for (const auto& [value, rows] : values.rows) TRY(row(&value, rows));
+    if (values.without != 0) TRY(row(nullptr, values.without));
+    TRY(into.add(at));
+    return into.flush();
+}
+
 // Makes the table `parts`: each value of the field with the events that have it, piece by piece. NULL: events without one.
 // `first` counts an event once, however many values it has.
 Status make_parts(Run& run, const FieldSql& field) {
     TRY(run.change("CREATE TEMP TABLE parts (value VARCHAR, events BIGINT, first BIGINT)"));
     const std::string begin = "INSERT INTO parts ";
     return each_piece(run, [&](const Piece& piece) -> Status {
+        if (const auto values = values_of(run, piece, field)) return append(run, *values);
         const Run::Wanted one{.select = field.value + " AS value" + (field.further ? ", rest" : ""), .and_where = field.further ? "rest IS NULL" : ""};
         TRY(run.change(begin + format("SELECT value, count(*), count(*) FROM ({}) GROUP BY value", run.text(piece, one)), &piece));
         if (!field.further) return {};
@@ -92,6 +164,10 @@ Result<std::uint64_t> count(const Asked& asked, const Question& question) {
         while (const auto chunk = TRY(run->next(rows, &piece)))
             for (std::size_t row = 0; row < chunk->rows(); ++row) found += static_cast<std::uint64_t>(chunk->column(0).integer(row));
         return {};
+    }, [&](Time first, Time last, std::uint64_t rows) {
+        const bool within = question.from <= first && last < question.to;
+        found += within ? rows : 0;
+        return within;
     }));
     return found;
 }
@@ -122,6 +198,11 @@ Result<std::vector<Bucket>> histogram(const Asked& asked, const Question& questi
             for (std::size_t row = 0; row < chunk->rows(); ++row)
                 buckets.at(static_cast<std::size_t>(chunk->column(0).integer(row))).count += static_cast<std::uint64_t>(chunk->column(1).integer(row));
         return {};
+    }, [&](Time first, Time last, std::uint64_t rows) {
+        const std::int64_t bucket = floored(first.micros, step.micros);
+        const bool within = question.from <= first && last < question.to && last.micros - bucket < step.micros;
+        if (within) buckets.at(static_cast<std::size_t>((bucket - begin) / step.micros)).count += rows;
+        return within;
     }));
     return buckets;
 }

@@ -9,12 +9,12 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "event/event.h"
+#include "store/archive/columns.h"
 
 namespace vg::store::archive {
 
 namespace {
 
-constexpr std::string_view kNativeMark = "native:";
 
 // The arguments of one call of a function: a chunk of rows.
 struct Arguments {

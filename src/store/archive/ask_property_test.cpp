@@ -315,7 +315,7 @@ void ask_many(std::size_t in_segments, std::size_t in_tail, std::uint32_t seed) 
     }
     Writer writer{dice};
     std::size_t some = 0;
-    for (std::size_t i = 0; i < questions && !testing::Test::HasFatalFailure(); ++i) compare(world, writer.query(), dice, i % 10 == 0, some);
+    for (std::size_t i = 0; i < questions && !::testing::Test::HasFatalFailure(); ++i) compare(world, writer.query(), dice, i % 10 == 0, some);
     EXPECT_GT(some * 3, questions) << "too few questions ask anything";
     EXPECT_TRUE(world.damage.empty());
 }

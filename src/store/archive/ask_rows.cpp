@@ -12,18 +12,20 @@ namespace vg::store::archive {
 
 namespace {
 
-using parquet::Values;
+using PageValues = parquet::Values;
 using search::Node;
 using search::Term;
 using Kind = search::Target::Kind;
 
-tl::unexpected<Error> damaged(std::string_view why) { return fail(Code::corrupt, "the rows are damaged: " + std::string{why}); }
+tl::unexpected<Error> damaged_rows(std::string_view why) { return fail(Code::corrupt, "the rows are damaged: " + std::string{why}); }
+
+constexpr std::size_t kPairs = 16;  // of an event, about
 
 // Answers about the distinct values of a leaf, each asked for once.
 class Memo {
 public:
     template <class Ask>
-    bool operator()(const Values& values, std::uint32_t place, const Ask& ask) {
+    bool operator()(const PageValues& values, std::uint32_t place, const Ask& ask) {
         if (values.distinct == nullptr) return ask();
         if (known_.empty()) known_.resize(std::max(values.distinct->texts.size(), values.distinct->numbers.size()));
         std::uint8_t& known = known_[place];
@@ -40,17 +42,32 @@ struct Search {
     RowGroup& group;
     RowNumbers left, found = {};
 
+    // False when none of the leaf's distinct values fits: then no page of it needs to be looked at. Not asked when they
+    // are many more than what there is to be asked in the pages.
+    template <class Fits>
+    Result<bool> any_distinct(parquet::LeafReader& leaf, std::size_t in_pages, const Fits& fits) {
+        const parquet::Distinct* const distinct = TRY(leaf.distinct());
+        if (distinct == nullptr) return true;
+        const std::size_t count = std::max(distinct->texts.size(), distinct->numbers.size());
+        if (count > in_pages) return true;
+        PageValues values;
+        values.distinct = distinct;
+        for (std::uint32_t place = 0; place < count; ++place)
+            if (fits(values, place)) return true;
+        return false;
+    }
+
     // fits(values, place) of the value of each row that has one.
     template <class Fits>
     Status column(std::size_t leaf_number, const Fits& fits) {
         parquet::LeafReader& leaf = group.leaf(leaf_number);
-        if (!leaf.has_values() || left.empty()) return {};
+        if (!leaf.has_values() || left.empty() || !TRY(any_distinct(leaf, left.size(), fits))) return {};
         Memo memo;
         RowNumbers further;
         for (const std::uint32_t row : left) {
-            const Values& values = TRY(leaf.page_of(row));
+            const PageValues& values = TRY(leaf.page_of(row));
             const std::uint32_t place = values.place(row - values.first_row);
-            const bool fit = place != Values::kNull && memo(values, place, [&] { return fits(values, place); });
+            const bool fit = place != PageValues::kNull && memo(values, place, [&] { return fits(values, place); });
             (fit ? found : further).push_back(row);
         }
         left = std::move(further);
@@ -62,19 +79,20 @@ struct Search {
         parquet::LeafReader& names_leaf = group.leaf(first_leaf);
         parquet::LeafReader& values_leaf = group.leaf(first_leaf + 1);
         if (!names_leaf.has_values() || !values_leaf.has_values() || left.empty()) return {};
+        if (!TRY(any_distinct(values_leaf, left.size() * kPairs, [&](const PageValues& values, std::uint32_t at) { return value_fits(values.text_at(at)); }))) return {};
         Memo name_memo, value_memo;
         RowNumbers further;
         for (const std::uint32_t row : left) {
-            const Values& names = TRY(names_leaf.page_of(row));
-            const Values& values = TRY(values_leaf.page_of(row));
+            const PageValues& names = TRY(names_leaf.page_of(row));
+            const PageValues& values = TRY(values_leaf.page_of(row));
             const std::size_t n = row - names.first_row, v = row - values.first_row;
-            if (names.begins.size() < n + 2 || values.begins.size() < v + 2) return damaged("lists of pairs");
+            if (names.begins.size() < n + 2 || values.begins.size() < v + 2) return damaged_rows("lists of pairs");
             const std::size_t count = names.begins[n + 1] - names.begins[n];
-            if (count != values.begins[v + 1] - values.begins[v]) return damaged("lists of pairs");
+            if (count != values.begins[v + 1] - values.begins[v]) return damaged_rows("lists of pairs");
             bool fit = false;
             for (std::size_t i = 0; i < count && !fit; ++i) {
                 const std::uint32_t name = names.places[names.begins[n] + i], value = values.places[values.begins[v] + i];
-                fit = name != Values::kNull && value != Values::kNull && name_memo(names, name, [&] { return name_fits(names.text_at(name)); }) &&
+                fit = name != PageValues::kNull && value != PageValues::kNull && name_memo(names, name, [&] { return name_fits(names.text_at(name)); }) &&
                       value_memo(values, value, [&] { return value_fits(values.text_at(value)); });
             }
             (fit ? found : further).push_back(row);
@@ -156,9 +174,9 @@ std::size_t RowGroup::memory_bytes() const {
 }
 
 Result<std::int64_t> RowGroup::number(Own own, std::size_t row) {
-    const Values& values = TRY(leaf(place(own)).page_of(row));
+    const PageValues& values = TRY(leaf(place(own)).page_of(row));
     const auto number = values.number(row - values.first_row);
-    if (!number) return damaged("a value that is always there");
+    if (!number) return damaged_rows("a value that is always there");
     return *number;
 }
 
@@ -181,23 +199,24 @@ Result<RowNumbers> RowGroup::rows_between(std::int64_t first, std::int64_t last)
 
 // As EventChunk::found() makes it of a row of DuckDB's.
 Result<FoundEvent> RowGroup::event(std::size_t row) {
-    const auto text = [&](std::size_t of) -> Result<std::optional<std::string_view>> {
-        const Values& values = TRY(leaf(of).page_of(row));
-        return values.text(row - values.first_row);
+    const auto text = [&](Own own) -> Result<std::string_view> { return TRY(leaf(place(own)).one_of(row)).text; };
+    const auto number = [&](Own own) -> Result<std::int64_t> {
+        const parquet::One one = TRY(leaf(place(own)).one_of(row));
+        if (!one.has) return damaged_rows("a value that is always there");
+        return one.number;
     };
     FoundEvent found;
     event::Event event;
-    found.position.value = static_cast<std::uint64_t>(TRY(number(Own::position, row)));
-    event.occurred = found.occurred = Time{TRY(number(Own::occurred, row))};
-    event.received = found.received = Time{TRY(number(Own::received, row))};
-    event.occurred_known = TRY(number(Own::occurred_known, row)) != 0;
-    const auto source = TRY(text(place(Own::source))), organisation = TRY(text(place(Own::organisation)));
-    if (const auto id = SourceId::parse(source.value_or(""))) found.source = *id;
-    if (const auto id = OrganisationId::parse(organisation.value_or(""))) found.organisation = *id;
-    event.format = TRY(text(place(Own::format))).value_or("");
+    found.position.value = static_cast<std::uint64_t>(TRY(number(Own::position)));
+    event.occurred = found.occurred = Time{TRY(number(Own::occurred))};
+    event.received = found.received = Time{TRY(number(Own::received))};
+    event.occurred_known = TRY(number(Own::occurred_known)) != 0;
+    if (const auto id = SourceId::parse(TRY(text(Own::source)))) found.source = *id;
+    if (const auto id = OrganisationId::parse(TRY(text(Own::organisation)))) found.organisation = *id;
+    event.format = TRY(text(Own::format));
     found.format = event.format;
-    found.peer = TRY(text(place(Own::peer))).value_or("");
-    found.unparsed = TRY(text(place(Own::unparsed))).value_or("");
+    found.peer = TRY(text(Own::peer));
+    found.unparsed = TRY(text(Own::unparsed));
 
     Arena arena;
     std::vector<event::Field> fields;
@@ -206,33 +225,31 @@ Result<FoundEvent> RowGroup::event(std::size_t row) {
         const auto ecs = static_cast<event::Ecs>(i + 1);
         parquet::LeafReader& from = leaf(place(ecs));
         if (!from.has_values()) continue;
-        const Values& values = TRY(from.page_of(row));
-        const std::uint32_t at = values.place(row - values.first_row);
-        if (at == Values::kNull) continue;
+        const parquet::One one = TRY(from.one_of(row));
+        if (!one.has) continue;
         if (info.type == event::Type::integer || info.type == event::Type::time) {
-            const std::int64_t number = values.number_at(at);
-            add_value(fields, info.name, arena.copy(info.type == event::Type::time ? to_rfc3339({number}) : std::to_string(number)), ecs);
-            fields.back().integer = number;
+            add_value(fields, info.name, arena.copy(info.type == event::Type::time ? to_rfc3339({one.number}) : std::to_string(one.number)), ecs);
+            fields.back().integer = one.number;
         } else {
-            add_value(fields, info.name, values.text_at(at), ecs);
+            add_value(fields, info.name, one.text, ecs);
         }
     }
     const auto each_pair = [&](std::size_t first_leaf, const auto& take) -> Status {
         parquet::LeafReader& names_leaf = leaf(first_leaf);
         parquet::LeafReader& values_leaf = leaf(first_leaf + 1);
         if (!names_leaf.has_values()) return {};
-        const Values& names = TRY(names_leaf.page_of(row));
-        const Values& values = TRY(values_leaf.page_of(row));
+        const PageValues& names = TRY(names_leaf.page_of(row));
+        const PageValues& values = TRY(values_leaf.page_of(row));
         const std::size_t n = row - names.first_row, v = row - values.first_row;
-        if (names.begins.size() < n + 2) return damaged("lists of pairs");
+        if (names.begins.size() < n + 2) return damaged_rows("lists of pairs");
         const std::size_t count = names.begins[n + 1] - names.begins[n];
         const bool has_values = values_leaf.has_values();
-        if (has_values && (values.begins.size() < v + 2 || count != values.begins[v + 1] - values.begins[v])) return damaged("lists of pairs");
+        if (has_values && (values.begins.size() < v + 2 || count != values.begins[v + 1] - values.begins[v])) return damaged_rows("lists of pairs");
         for (std::size_t i = 0; i < count; ++i) {
             const std::uint32_t name = names.places[names.begins[n] + i];
-            const std::uint32_t value = has_values ? values.places[values.begins[v] + i] : Values::kNull;
-            if (name == Values::kNull) return damaged("a pair without a name");
-            take(names.text_at(name), value == Values::kNull ? std::nullopt : std::optional{values.text_at(value)});
+            const std::uint32_t value = has_values ? values.places[values.begins[v] + i] : PageValues::kNull;
+            if (name == PageValues::kNull) return damaged_rows("a pair without a name");
+            take(names.text_at(name), value == PageValues::kNull ? std::nullopt : std::optional{values.text_at(value)});
         }
         return {};
     };
@@ -273,7 +290,7 @@ Result<RowNumbers> RowTest::in_scope(RowGroup& group, const RowNumbers& rows) {
     }
     if (!wanted.organisations) return found;
     Search search{group, std::move(found)};
-    TRY(search.column(place(Own::organisation), [&](const Values& values, std::uint32_t at) {
+    TRY(search.column(place(Own::organisation), [&](const PageValues& values, std::uint32_t at) {
         const std::string_view id = values.text_at(at);
         return std::any_of(wanted.organisations->begin(), wanted.organisations->end(), [&](const OrganisationId& one) { return one.text() == id; });
     }));
@@ -316,15 +333,15 @@ Result<RowNumbers> RowTest::term(const Term& term, RowGroup& group, RowNumbers r
     const search::Predicate& predicate = term.predicate;
     const search::Target& target = term.target;
     Search search{group, std::move(rows)};
-    const auto text = [&](const Values& values, std::uint32_t at) { return predicate.text(values.text_at(at), scratch_); };
+    const auto text = [&](const PageValues& values, std::uint32_t at) { return predicate.text(values.text_at(at), scratch_); };
     const auto value_text = [&](std::string_view value) { return predicate.text(value, scratch_); };
     const auto every_name = [](std::string_view) { return true; };
     if (target.kind == Kind::any) {
         for (std::size_t i = 0; i < event::all_fields().size(); ++i) {
             const event::Type type = event::all_fields()[i].type;
             const std::size_t leaf = place(static_cast<event::Ecs>(i + 1));
-            if (type == event::Type::time) continue;
-            if (type == event::Type::integer) TRY(search.column(leaf, [&](const Values& values, std::uint32_t at) { return predicate.text(std::to_string(values.number_at(at)), scratch_); }));
+            if (type == event::Type::time || (type == event::Type::integer && !predicate.may_fit_number())) continue;
+            if (type == event::Type::integer) TRY(search.column(leaf, [&](const PageValues& values, std::uint32_t at) { return predicate.text(std::to_string(values.number_at(at)), scratch_); }));
             else TRY(search.column(leaf, text));
         }
         TRY(search.pairs(native_leaf(), every_name, value_text));
@@ -343,9 +360,9 @@ Result<RowNumbers> RowTest::term(const Term& term, RowGroup& group, RowNumbers r
     if (own && !term.journal.empty() && term.journal != journal_) return RowNumbers{};
     const std::size_t leaf = own ? place(column_of(target.own)) : place(target.ecs);
     const event::Type type = target.type();
-    if (predicate.exists) TRY(search.column(leaf, [](const Values&, std::uint32_t) { return true; }));
-    else if (type == event::Type::time) TRY(search.column(leaf, [&](const Values& values, std::uint32_t at) { return predicate.time({values.number_at(at)}); }));
-    else if (type == event::Type::integer) TRY(search.column(leaf, [&](const Values& values, std::uint32_t at) { return predicate.integer(values.number_at(at), scratch_); }));
+    if (predicate.exists) TRY(search.column(leaf, [](const PageValues&, std::uint32_t) { return true; }));
+    else if (type == event::Type::time) TRY(search.column(leaf, [&](const PageValues& values, std::uint32_t at) { return predicate.time({values.number_at(at)}); }));
+    else if (type == event::Type::integer) TRY(search.column(leaf, [&](const PageValues& values, std::uint32_t at) { return predicate.integer(values.number_at(at), scratch_); }));
     else TRY(search.column(leaf, text));
     if (!own) TRY(rest());
     return search.finish();

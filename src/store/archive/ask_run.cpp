@@ -53,6 +53,9 @@ Run::Run(const Asked& asked, const Question& question, duck::Connection connecti
 Result<std::unique_ptr<Run>> Run::begin(const Asked& asked, const Question& question) {
     duck::Connection connection = TRY(asked.database.connect());
     TRY(add_functions(connection));
+    // Until the end of the connection. DuckDB leaves out conditions and sizes its tables by the bounds of columns as they are when a
+    // statement is prepared; rows that came before it runs would break both.
+    TRY(connection.run("BEGIN TRANSACTION"));
     std::unique_ptr<Run> run{new Run{asked, question, std::move(connection)}};
     TRY(run->check());
     return run;
@@ -110,8 +113,26 @@ std::vector<Piece> Run::row_groups(const Piece& place) const {
     return all;
 }
 
-std::optional<Piece> Run::narrowed(const Piece& place) const {
-    const auto blocks = blocks_of(place);
+std::optional<Piece> Run::narrowed(const Piece& place) const { return part_of(place, blocks_of(place)); }
+
+std::optional<Piece> Run::untold(const Piece& place, const std::function<bool(Time, Time, std::uint64_t)>& take) const {
+    if (place.segment == nullptr || (question_->query != nullptr && question_->query->root().kind != search::Node::Kind::everything)) return narrowed(place);
+    const SegmentFacts& facts = place.segment->facts;
+    const auto visible = [&](const OrganisationId& one) { return std::find(question_->organisations->begin(), question_->organisations->end(), one) != question_->organisations->end(); };
+    if (question_->organisations && (facts.many_organisations || !std::all_of(facts.organisations.begin(), facts.organisations.end(), visible))) return narrowed(place);
+    if (take(facts.occurred_first, facts.occurred_last, facts.events)) return std::nullopt;
+    auto blocks = blocks_of(place);
+    if (!blocks) return place;
+    const auto view = place.segment->filter();
+    BlockSet left(blocks->size());
+    for (const std::uint32_t block : blocks->list()) {
+        const BlockFacts& known = (*view)->facts(block);
+        if (!take(known.occurred_first, known.occurred_last, known.rows)) left.add(block);
+    }
+    return part_of(place, left);
+}
+
+std::optional<Piece> Run::part_of(const Piece& place, const Result<BlockSet>& blocks) const {
     if (!blocks || blocks->count() == blocks->size()) return place;
     if (blocks->empty()) return std::nullopt;
     const auto view = place.segment->filter();
@@ -138,9 +159,9 @@ std::string Run::text(const Piece& piece, const Wanted& wanted) const {
 Result<Answer> Run::ask(const Piece& piece, const Wanted& wanted) { return ask(text(piece, wanted), &piece); }
 
 Result<Answer> Run::ask(const std::string& sql, const Piece* piece) {
-    TRY(check());
     auto statement = connection_.prepare(sql);
     if (!statement) return fail(meaning_of(std::move(statement).error(), piece));
+    TRY(check());
     auto rows = statement->run({.check = [this] { return check(); }, .stream = true});
     if (!rows) return fail(meaning_of(std::move(rows).error(), piece));
     return Answer{std::move(*statement), std::move(*rows)};

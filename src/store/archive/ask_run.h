@@ -42,6 +42,11 @@ public:
     // The same as one piece; nothing: no answer is there.
     std::optional<Piece> narrowed(const Piece& place) const;
 
+    // For questions that want everything of the whole node, or of all organisations that a place has: take(first, last, rows) of
+    // the times that the rows of a place or of one of its blocks occurred in says whether that is enough to count them. What
+    // is left to be read; nothing: no more. For other questions the same as narrowed().
+    std::optional<Piece> untold(const Piece& place, const std::function<bool(Time first, Time last, std::uint64_t rows)>& take) const;
+
     // "SELECT `select` FROM (the piece, what the question wants of it) `behind`", run. `and_where`: one more condition.
     struct Wanted {
         std::string select;
@@ -76,6 +81,7 @@ public:
     [[nodiscard]] duck::Connection& connection() { return connection_; }
 
 private:
+    std::optional<Piece> part_of(const Piece& place, const Result<BlockSet>& blocks) const;
     // The blocks of a segment's filter that come into question; an error: there is no filter to ask.
     Result<BlockSet> blocks_of(const Piece& place) const;
     Run(const Asked& asked, const Question& question, duck::Connection connection);

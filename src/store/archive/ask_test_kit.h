@@ -88,6 +88,22 @@ public:
         snapshot.tail_from.value = closed_;
     }
 
+    // Events kept since the last call become rows of the newest table of the tail, behind what the snapshot covers, as they do in
+    // a running archive.
+    void grow_tail() {
+        duck::Connection connection = std::move(*database->connect());
+        auto appender = connection.appender(snapshot.tails.back()->name());
+        CHECK(appender, "it takes rows");
+        RowWriter writer{*appender};
+        for (; closed_ < events.size(); ++closed_) {
+            const Kept& kept = events[closed_];
+            const auto written = writer.write({kept.position, &kept.envelope, &kept.event, kept.unparsed, 100});
+            CHECK(written, "an event becomes a row");
+        }
+        const Status flushed = writer.flush();
+        CHECK(flushed, "rows become visible");
+    }
+
     [[nodiscard]] Asked asked() {
         return {snapshot, *database, clock, [this](const SegmentFile& segment, const std::string& reason) { damage.push_back(segment.facts.name + ": " + reason); }, std::string{kJournal}};
     }

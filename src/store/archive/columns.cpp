@@ -11,8 +11,6 @@ namespace vg::store::archive {
 
 namespace {
 
-constexpr std::string_view kNativeMark = "native:";
-
 constexpr std::string_view sql_type(event::Type type) {
     switch (type) {
         case event::Type::integer: return "BIGINT";

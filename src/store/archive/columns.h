@@ -42,6 +42,8 @@ namespace vg::store::archive {
 
 // Grows by one when fields.inc does; a segment says which it has. Columns of a later schema are NULL in older segments.
 inline constexpr std::uint32_t kSchema = 2;
+// Before a native name that a search would take for one of the dictionary.
+inline constexpr std::string_view kNativeMark = "native:";
 
 enum class Own : std::uint8_t { position, occurred, occurred_known, received, source, organisation, format, peer, unparsed, raw_bytes };
 inline constexpr std::size_t kOwnColumns = 10;

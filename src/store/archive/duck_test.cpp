@@ -11,7 +11,7 @@
 namespace vg::store::duck {
 namespace {
 
-struct Duck : testing::Test {
+struct Duck : ::testing::Test {
     Duck() {
         static std::atomic<int> number{0};
         folder = std::filesystem::temp_directory_path() / format("vg_duck_test_{}_{}", ::getpid(), number++);

@@ -126,6 +126,8 @@ public:
     [[nodiscard]] virtual Result<BlockSet> addresses_between(const Address& low, const Address& high) const = 0;
     // Blocks where the indicator stands. A name is found below it too: "example.org" is in "www.example.org".
     [[nodiscard]] virtual Result<BlockSet> has_indicator(Indicator kind, std::string_view value) const = 0;
+    // The same for a key of filter_values.h, or for any of a range of them.
+    [[nodiscard]] virtual Result<BlockSet> has_keys(Indicator kind, std::uint64_t first, std::uint64_t last) const = 0;
 
     // The distinct values of a kind, ascending, as keys of filter_values.h, in pieces: what a hunt for very many indicators
     // runs through. False from `take` ends it. complete() false: there were more values than are kept, and only the

@@ -167,12 +167,6 @@ std::optional<std::uint64_t> key_of(Indicator kind, std::string_view folded, std
     return std::nullopt;
 }
 
-Address last_of(const Network& network) {
-    Address last = network.base;
-    for (int bit = network.length; bit < 128; ++bit) last.bytes[static_cast<std::size_t>(bit / 8)] |= static_cast<std::uint8_t>(0x80 >> (bit % 8));
-    return last;
-}
-
 std::vector<KeyRange> keys_between(const Address& low, const Address& high) {
     Address first_v4, last_v4;
     first_v4.bytes[10] = first_v4.bytes[11] = 0xff;

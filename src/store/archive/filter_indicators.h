@@ -35,6 +35,5 @@ struct KeyRange {
 };
 std::vector<KeyRange> keys_between(const Address& low, const Address& high);
 // The greatest address of a network.
-Address last_of(const Network& network);
 
 }  // namespace vg::store::archive::filter

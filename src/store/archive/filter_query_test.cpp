@@ -9,7 +9,7 @@
 #include "store/archive/filter.h"
 #include "store/archive/filter_test_kit.h"
 
-namespace vg::store::archive {
+namespace vg::store::archive::filter_query_test {
 namespace {
 
 using testing::Built;
@@ -153,4 +153,4 @@ TEST(FilterQuery, LeavesOutWhatItCanAndNothingElse) {
 }
 
 }  // namespace
-}  // namespace vg::store::archive
+}  // namespace vg::store::archive::filter_query_test

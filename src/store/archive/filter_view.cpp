@@ -29,9 +29,10 @@ public:
 
     [[nodiscard]] Result<BlockSet> may_contain(const Needle& needle) const override;
     [[nodiscard]] Result<BlockSet> may_have(std::string_view field, std::string_view folded_value) const override;
-    [[nodiscard]] Result<BlockSet> addresses_in(const Network& network) const override { return addresses_between(network.base, last_of(network)); }
+    [[nodiscard]] Result<BlockSet> addresses_in(const Network& network) const override { return addresses_between(network.base, network.last()); }
     [[nodiscard]] Result<BlockSet> addresses_between(const Address& low, const Address& high) const override;
     [[nodiscard]] Result<BlockSet> has_indicator(Indicator kind, std::string_view value) const override;
+    [[nodiscard]] Result<BlockSet> has_keys(Indicator kind, std::uint64_t first, std::uint64_t last) const override;
     [[nodiscard]] Status each_key(Indicator kind, const std::function<bool(std::span<const std::uint64_t>)>& take) const override;
     [[nodiscard]] bool complete(Indicator kind) const override { return section(kind).complete; }
     [[nodiscard]] std::uint64_t distinct(Indicator kind) const override { return section(kind).distinct; }
@@ -57,18 +58,18 @@ private:
     const std::vector<std::uint32_t> sums_;
 };
 
-tl::unexpected<Error> damaged(std::string_view why) { return tl::unexpected(Error{Code::corrupt, "the filter is damaged: " + std::string{why}}); }
+tl::unexpected<Error> damaged_filter(std::string_view why) { return tl::unexpected(Error{Code::corrupt, "the filter is damaged: " + std::string{why}}); }
 
 Result<std::string> View::read(std::uint64_t offset, std::uint64_t length) const {
     const std::uint64_t all = head_.file_bytes - head_.body;
-    if (offset > all || length > all - offset) return damaged("a part reaches beyond its end");
+    if (offset > all || length > all - offset) return damaged_filter("a part reaches beyond its end");
     const std::uint64_t first = offset / kPage, end = std::min(all, (offset + length + kPage - 1) / kPage * kPage);
     std::string bytes = TRY(file_->read(head_.body + first * kPage, static_cast<std::size_t>(end - first * kPage)));
-    if (bytes.size() != end - first * kPage) return damaged("it is too short");
+    if (bytes.size() != end - first * kPage) return damaged_filter("it is too short");
     const std::string_view pages = bytes;
     for (std::size_t at = 0; at < pages.size(); at += kPage) {
         const std::size_t number = static_cast<std::size_t>(first) + at / kPage;
-        if (number >= sums_.size() || page_sum(pages.substr(at, kPage), number) != sums_[number]) return damaged(format("checksum of page {}", number));
+        if (number >= sums_.size() || page_sum(pages.substr(at, kPage), number) != sums_[number]) return damaged_filter(format("checksum of page {}", number));
     }
     if (offset == first * kPage && bytes.size() == length) return bytes;
     return bytes.substr(static_cast<std::size_t>(offset - first * kPage), static_cast<std::size_t>(length));
@@ -139,7 +140,7 @@ Result<std::vector<View::Entry>> View::entries(const ValueSection& section, std:
     std::vector<Entry> entries;
     for (std::size_t at = 0; at < bytes.size(); at += kKeyEntryBytes) {
         entries.push_back({pick<std::uint64_t>(bytes, at), pick<std::uint32_t>(bytes, at + 8), pick<std::uint32_t>(bytes, at + 12)});
-        if (entries.back().keys > section.postings - section.keys || entries.back().postings > section.end - section.postings) return damaged("table of keys");
+        if (entries.back().keys > section.postings - section.keys || entries.back().postings > section.end - section.postings) return damaged_filter("table of keys");
     }
     return entries;
 }
@@ -167,15 +168,15 @@ Status View::add_range(const KeyRange& range, BlockSet& blocks) const {
         if (here[0].first > range.last || blocks.count() == blocks.size()) break;
         const std::uint64_t keys_end = here.size() > 1 ? here[1].keys : values.postings - values.keys;
         const std::uint64_t postings_end = here.size() > 1 ? here[1].postings : values.end - values.postings;
-        if (keys_end < here[0].keys || postings_end < here[0].postings) return damaged("table of keys");
+        if (keys_end < here[0].keys || postings_end < here[0].postings) return damaged_filter("table of keys");
         const std::string packed = TRY(read(values.keys + here[0].keys, keys_end - here[0].keys));
         const std::string postings = TRY(read(values.postings + here[0].postings, postings_end - here[0].postings));
         keys.clear();
-        if (!unpack_keys(packed, here[0].first, static_cast<std::size_t>(std::min<std::uint64_t>(kKeysInPage, values.distinct - page * kKeysInPage)), keys)) return damaged("keys");
+        if (!unpack_keys(packed, here[0].first, static_cast<std::size_t>(std::min<std::uint64_t>(kKeysInPage, values.distinct - page * kKeysInPage)), keys)) return damaged_filter("keys");
         std::string_view rest = postings;
         for (const std::uint64_t key : keys) {
             if (key > range.last) break;
-            if (!unpack_posting(rest, head_.blocks, key >= range.first ? &blocks : nullptr)) return damaged("postings");
+            if (!unpack_posting(rest, head_.blocks, key >= range.first ? &blocks : nullptr)) return damaged_filter("postings");
         }
     }
     return {};
@@ -196,6 +197,12 @@ Result<BlockSet> View::has_indicator(Indicator kind, std::string_view value) con
     return found;
 }
 
+Result<BlockSet> View::has_keys(Indicator kind, std::uint64_t first, std::uint64_t last) const {
+    BlockSet found(blocks());
+    TRY(add_range({kind, first, last}, found));
+    return found;
+}
+
 Status View::each_key(Indicator kind, const std::function<bool(std::span<const std::uint64_t>)>& take) const {
     const ValueSection& values = section(kind);
     const std::uint64_t pages = (values.distinct + kKeysInPage - 1) / kKeysInPage;
@@ -204,13 +211,13 @@ Status View::each_key(Indicator kind, const std::function<bool(std::span<const s
         const std::uint64_t count = std::min<std::uint64_t>(kReadPages, pages - page);
         auto here = TRY(entries(values, page, std::min(count + 1, pages - page)));
         if (here.size() == count) here.push_back({0, static_cast<std::uint32_t>(values.postings - values.keys), 0});
-        if (here[count].keys < here[0].keys) return damaged("table of keys");
+        if (here[count].keys < here[0].keys) return damaged_filter("table of keys");
         const std::string packed = TRY(read(values.keys + here[0].keys, here[count].keys - here[0].keys));
         keys.clear();
         for (std::uint64_t i = 0; i < count; ++i) {
-            if (here[i].keys < here[0].keys || here[i + 1].keys < here[i].keys || here[i + 1].keys > here[count].keys) return damaged("table of keys");
+            if (here[i].keys < here[0].keys || here[i + 1].keys < here[i].keys || here[i + 1].keys > here[count].keys) return damaged_filter("table of keys");
             const std::string_view one = std::string_view{packed}.substr(here[i].keys - here[0].keys, here[i + 1].keys - here[i].keys);
-            if (!unpack_keys(one, here[i].first, static_cast<std::size_t>(std::min<std::uint64_t>(kKeysInPage, values.distinct - (page + i) * kKeysInPage)), keys)) return damaged("keys");
+            if (!unpack_keys(one, here[i].first, static_cast<std::size_t>(std::min<std::uint64_t>(kKeysInPage, values.distinct - (page + i) * kKeysInPage)), keys)) return damaged_filter("keys");
         }
         if (!take(keys)) return {};
     }
@@ -230,7 +237,7 @@ Result<std::shared_ptr<const FilterView>> FilterView::open(std::unique_ptr<File>
     const std::size_t length = TRY(head_length(first));
     const std::string bytes = TRY(file->read(0, length));
     ParsedHead parsed = TRY(parse_head(bytes));
-    if (TRY(file->size()) != parsed.head.file_bytes) return damaged("its length");
+    if (TRY(file->size()) != parsed.head.file_bytes) return damaged_filter("its length");
     return std::make_shared<View>(std::move(file), std::move(parsed));
 }
 

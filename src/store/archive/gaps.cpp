@@ -10,10 +10,8 @@ namespace {
 
 using Range = Archive::Range;
 
-bool overlap(const Range& a, const Range& b) { return a.from < b.to && b.from < a.to; }
-
-json::Value span(std::uint64_t from, std::uint64_t to) { return json::array({from, to}); }
-json::Value span(const std::optional<std::pair<Time, Time>>& times) { return times ? json::array({times->first.micros, times->second.micros}) : json::Value{}; }
+json::Value span_json(std::uint64_t from, std::uint64_t to) { return json::array({from, to}); }
+json::Value span_json(const std::optional<std::pair<Time, Time>>& times) { return times ? json::array({times->first.micros, times->second.micros}) : json::Value{}; }
 
 Result<std::pair<std::int64_t, std::int64_t>> pair_of(const json::Value* value) {
     if (value == nullptr || !value->is_array() || value->as_array().size() != 2 || !value->as_array()[0].is_int() || !value->as_array()[1].is_int())
@@ -158,10 +156,10 @@ std::vector<Gap> gaps_for(const Question& question, const std::vector<GapFacts>&
 json::Value encode(const GapFacts& gap) {
     json::Array organisations;
     for (const OrganisationId& one : gap.organisations) organisations.emplace_back(one.text());
-    return json::object({{"positions", span(gap.range.from.value, gap.range.to.value)},
+    return json::object({{"positions", span_json(gap.range.from.value, gap.range.to.value)},
                          {"events", gap.events},
-                         {"occurred", span(gap.occurred)},
-                         {"received", span(gap.received)},
+                         {"occurred", span_json(gap.occurred)},
+                         {"received", span_json(gap.received)},
                          {"organisations", std::move(organisations)},
                          {"many_organisations", gap.many_organisations},
                          {"lost", gap.lost}});

@@ -24,6 +24,8 @@ struct GapFacts {
 
 inline constexpr std::size_t kMostGaps = 1000;
 
+inline bool overlap(const Archive::Range& a, const Archive::Range& b) { return a.from < b.to && b.from < a.to; }
+
 // The known gaps after a change, sorted by position: `missing` are the ranges that are missing now; `put_back` events came
 // back within `found`, or with `given_up` those ranges are lost for good. Lost ones that were received before `kept_since`
 // are forgotten: their term is over.

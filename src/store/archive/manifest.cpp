@@ -10,7 +10,7 @@ namespace vg::store::archive {
 
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kManifestVersion = 1;
 constexpr std::size_t kMostBytes = std::size_t{512} << 20;
 
 std::string hex(std::uint64_t number) { return format("{:016x}", number); }
@@ -123,7 +123,7 @@ Result<SegmentFacts> facts_of(const json::Value& line) {
 Status read_head(const json::Value& head, Manifest& manifest) {
     const auto version = head.integer("archive");
     if (!version) return fail(Code::corrupt, "it is no manifest of an archive");
-    if (*version != kVersion) return fail(Code::corrupt, format("it has version {}, this program reads version {}", *version, kVersion));
+    if (*version != kManifestVersion) return fail(Code::corrupt, format("it has version {}, this program reads version {}", *version, kManifestVersion));
     manifest.journal = TRY(parse_uuid(TRY(text(head, "journal"))));
     manifest.seed = TRY(parse_hex(TRY(text(head, "seed"))));
     manifest.next_number = TRY(count(head, "next_number"));
@@ -178,7 +178,7 @@ std::string encode(const Manifest& manifest) {
     for (const Range& one : manifest.rebuild) rebuild.push_back(span(one.from.value, one.to.value));
     for (const std::string& one : manifest.kept) kept.emplace_back(one);
     std::string out;
-    json::object({{"archive", kVersion},
+    json::object({{"archive", kManifestVersion},
                   {"journal", to_text(manifest.journal)},
                   {"seed", hex(manifest.seed)},
                   {"next_number", manifest.next_number},

@@ -11,6 +11,7 @@
 namespace vg::store::archive::parquet {
 
 inline constexpr std::string_view kMagic = "PAR1";
+inline constexpr std::string_view kCreatedBy = "vonggac";
 
 // Numbers of parquet.thrift.
 enum class Physical : std::uint8_t { boolean = 0, int64 = 2, byte_array = 6 };

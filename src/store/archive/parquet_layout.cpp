@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "store/archive/parquet_format.h"
 #include "store/archive/parquet_read.h"
 #include "store/archive/parquet_thrift.h"
 
@@ -13,7 +14,6 @@ constexpr std::size_t kMostFooter = std::size_t{256} << 20;
 constexpr std::size_t kMostDepth = 16;
 constexpr std::size_t kMostChunk = std::size_t{1} << 30;
 constexpr std::size_t kMostRows = std::size_t{1} << 24;  // of a row group
-constexpr std::string_view kMagic = "PAR1";
 
 struct Node {
     std::string name;
@@ -158,8 +158,6 @@ private:
     bool well_ = true, readable_ = true;
 };
 
-tl::unexpected<Error> damaged(std::string_view why) { return fail(Code::corrupt, "the Parquet file is damaged: " + std::string{why}); }
-
 }  // namespace
 
 const ChunkInfo* Layout::chunk(std::size_t group, std::size_t leaf) const {
@@ -201,6 +199,8 @@ Result<std::shared_ptr<const Layout>> read_layout(const File& file, std::span<co
             groups.emplace(*layout, asked, size - 8 - length);
         } else if (field == 4 && tree) {
             in.each_element([&] { groups->read(in); });
+        } else if (field == 6) {
+            layout->even_pages = in.text() == kCreatedBy;
         } else {
             in.skip();
         }

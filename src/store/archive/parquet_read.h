@@ -51,6 +51,7 @@ struct Layout {
     std::vector<LeafInfo> leaves;  // as asked for
     std::vector<GroupInfo> groups;
     std::vector<ChunkInfo> chunks;  // of a group by leaf
+    bool even_pages = false;  // parquet_write.h made it: of a list's pages in a row group, all but the last have as many rows
     [[nodiscard]] const ChunkInfo* chunk(std::size_t group, std::size_t leaf) const;
     [[nodiscard]] std::size_t memory_bytes() const { return sizeof *this + chunks.capacity() * sizeof(ChunkInfo) + groups.capacity() * sizeof(GroupInfo); }
 };
@@ -60,16 +61,15 @@ Result<std::shared_ptr<const Layout>> read_layout(const File& file, std::span<co
 
 // The distinct values of a chunk. Views into its bytes.
 struct Distinct {
-    std::string bytes;
+    std::unique_ptr<char[]> bytes;
     std::vector<std::string_view> texts;
     std::vector<std::int64_t> numbers;
 };
 
-// The values of one page, or of a chunk that has none. Rows count from first_row of the row group.
+// The values of one page, of some rows of it, or of a chunk that has none. Rows count from first_row of the row group.
 struct Values {
     static constexpr std::uint32_t kNull = UINT32_MAX;
     std::size_t first_row = 0, rows = 0;
-    std::string bytes;
     // Per value: its place in texts, numbers or, with `distinct`, among these; or kNull. Empty: all are null.
     std::vector<std::uint32_t> places;
     std::vector<std::string_view> texts;
@@ -91,10 +91,20 @@ struct Values {
         if (at == kNull) return std::nullopt;
         return number_at(at);
     }
-    [[nodiscard]] std::size_t memory_bytes() const { return bytes.capacity() + 4 * (places.capacity() + begins.capacity()) + 16 * texts.capacity() + 8 * numbers.capacity(); }
+    [[nodiscard]] std::size_t memory_bytes() const { return 4 * (places.capacity() + begins.capacity()) + 16 * texts.capacity() + 8 * numbers.capacity(); }
 };
 
-// The pages of one leaf in one row group; each is unpacked when a row of it is asked for, and kept. One thread.
+struct Presence;
+
+// The value of one row, if it has one: as text or as number, by the column's type.
+struct One {
+    bool has = false;
+    std::string_view text;
+    std::int64_t number = 0;
+};
+
+// The pages of one leaf in one row group; each is unpacked when a row of it is asked for, and kept; of large ones the rows
+// around that one are listed. One thread.
 class LeafReader {
 public:
     // File and layout outlive it.
@@ -102,32 +112,54 @@ public:
     // False: no row of the row group has a value; nothing needs to be read.
     [[nodiscard]] bool has_values() const { return chunk_ != nullptr; }
     [[nodiscard]] const LeafInfo& info() const { return *info_; }
-    // The page that holds the row; valid as long as this is.
+    // What is listed at once and holds the row; valid as long as this is.
     Result<std::reference_wrapper<const Values>> page_of(std::size_t row);
+    // What all its values are among, if the file keeps each of them once: nullptr otherwise. Valid as long as this is.
+    Result<const Distinct*> distinct();
+    // The value of the row, not of lists; valid as long as this is. Few rows of a page are looked up where they stand in it,
+    // without a list of all its values: those of an event that is shown are two hundred columns' and one row's.
+    Result<One> one_of(std::size_t row);
     [[nodiscard]] std::size_t memory_bytes() const { return memory_; }
 
 private:
-    struct Page {
+    // A page as it stands in the file.
+    struct Body {
         std::size_t at = 0, packed = 0, unpacked = 0;  // of its bytes in chunk_bytes_
         std::uint32_t values = 0, encoding = 0;
+        std::unique_ptr<char[]> bytes = nullptr;   // once unpacked
+        std::size_t walked = 0, walked_bytes = 0;  // of texts as themselves: so many have been walked over, they take so many bytes
+    };
+    // A page, or kWindow rows of one that is no list's: what is listed at once.
+    struct Page {
+        std::size_t body = 0, skip = 0;  // in bodies_; rows of it that stand before
         std::size_t first_row = 0, rows = 0;
-        std::unique_ptr<Values> read;
+        std::uint32_t looked_up = 0;  // rows, by one_of
+        std::unique_ptr<Values> read = nullptr;
     };
     Status open();
     Status find_pages();
-    Status read_distinct(const Page& page);
-    Result<std::string> unpacked(const Page& page, std::size_t at_most) const;
-    Result<std::size_t> count_rows(const Page& page) const;
+    Status locate(std::size_t row);
+    void place_evenly(std::size_t rows_in_page);
+    Result<Page*> page_with(std::size_t row);
+    Result<One> look_up(const Page& page, std::size_t row);
+    Status read_distinct(const Body& body);
+    Result<std::string_view> bytes_of(Body& body);
+    Status unpack(const Body& body, char* into, std::size_t at_most) const;
+    Result<std::size_t> count_rows(const Body& body) const;
     Status read(Page& page);
-    Status read_values(std::string_view bytes, std::uint32_t encoding, std::size_t count, Values& into) const;
+    Status read_texts(Body& body, std::string_view bytes, std::size_t before, std::size_t count, std::vector<std::string_view>& into) const;
+    Status read_values(Body& body, std::string_view bytes, const Presence& presence, std::size_t count, Values& into) const;
 
     const File* file_;
     const LeafInfo* info_;
     const ChunkInfo* chunk_;
     std::size_t group_rows_;
+    bool even_pages_;
     bool opened_ = false;
     std::string chunk_bytes_;
+    std::vector<Body> bodies_;
     std::vector<Page> pages_;
+    std::size_t located_ = 0;  // pages, from the first on, whose rows are known
     std::size_t last_ = 0;
     Distinct distinct_;
     bool has_distinct_ = false;

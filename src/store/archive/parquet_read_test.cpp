@@ -19,7 +19,7 @@ const std::vector<std::string> kPaths = {"position", "occurred", "known", "many"
 constexpr std::size_t kKeys = 6, kRest = 8;
 
 // What DuckDB makes of `select`, as a file and as its own rows.
-struct ParquetRead : testing::Test {
+struct ParquetRead : ::testing::Test {
     ParquetRead() {
         static std::atomic<int> number{0};
         folder = std::filesystem::temp_directory_path() / format("vg_parquet_read_{}_{}", ::getpid(), number++);
@@ -70,14 +70,16 @@ struct ParquetRead : testing::Test {
         auto rows = statement->run();
         ASSERT_TRUE(rows) << rows.error().text;
         std::size_t group = 0, in_group = 0, seen = 0;
-        std::vector<std::unique_ptr<LeafReader>> leaves;
+        std::vector<std::unique_ptr<LeafReader>> leaves, asked;
         while (auto chunk = *rows->next()) {
             for (std::size_t at = 0; at < chunk->rows(); ++at, ++in_group, ++seen) {
                 if (in_group == (*layout)->groups[group].rows || leaves.empty()) {
                     group += leaves.empty() ? 0 : 1;
                     in_group = 0;
                     leaves.clear();
-                    for (std::size_t leaf = 0; leaf < kPaths.size(); ++leaf) leaves.push_back(std::make_unique<LeafReader>(*file, **layout, group, leaf));
+                    asked.clear();
+                    for (std::size_t leaf = 0; leaf < kPaths.size(); ++leaf)
+                        for (auto* into : {&leaves, &asked}) into->push_back(std::make_unique<LeafReader>(*file, **layout, group, leaf));
                 }
                 const auto values = [&](std::size_t leaf) -> const Values& {
                     auto page = leaves[leaf]->page_of(in_group);
@@ -93,6 +95,23 @@ struct ParquetRead : testing::Test {
                         ASSERT_EQ(*text, column.text(at));
                     }
                 };
+                const auto same_one = [&](LeafReader& from, std::size_t leaf) {
+                    const auto one = from.one_of(in_group);
+                    ASSERT_TRUE(one) << kPaths[leaf] << ": " << one.error().text;
+                    const bool null = leaf == 5 || chunk->column(leaf).is_null(at);
+                    ASSERT_EQ(one->has, !null) << kPaths[leaf] << " of row " << seen;
+                    if (null) return;
+                    const duck::Column column = chunk->column(leaf);
+                    if (leaf >= 3) ASSERT_EQ(one->text, column.text(at)) << kPaths[leaf] << " of row " << seen;
+                    else ASSERT_EQ(one->number, leaf == 2 ? (column.boolean(at) ? 1 : 0) : column.integer(at)) << kPaths[leaf] << " of row " << seen;
+                };
+                for (std::size_t leaf = 0; leaf < 6; ++leaf) {
+                    if (seen % 53 == 0) {  // the first row that is asked of a page
+                        LeafReader fresh{*file, **layout, group, leaf};
+                        same_one(fresh, leaf);
+                    }
+                    same_one(*asked[leaf], leaf);
+                }
                 for (std::size_t leaf : {std::size_t{0}, std::size_t{1}}) ASSERT_EQ(values(leaf).number(in_group - values(leaf).first_row), chunk->column(leaf).integer(at));
                 ASSERT_EQ(values(2).number(in_group - values(2).first_row), chunk->column(2).boolean(at) ? 1 : 0);
                 same_text(3);
@@ -167,6 +186,8 @@ TEST_F(ParquetRead, DamageIsAnErrorOrOtherValues) {
             for (std::size_t leaf = 0; leaf < kPaths.size(); ++leaf) {
                 LeafReader reader{*file, **layout, group, leaf};
                 if (const auto page = reader.page_of(0); !page) ++refused;
+                LeafReader one{*file, **layout, group, leaf};
+                if (leaf < kKeys) (void)one.one_of((*layout)->groups[group].rows - 1);
             }
     }
     EXPECT_GT(refused, 15U);  // those that are cut, at the least

@@ -7,9 +7,15 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
+#include "base/result.h"
+
 namespace vg::store::archive::parquet {
+
+// Of a footer, a page or what they hold.
+inline tl::unexpected<Error> damaged(std::string_view why) { return vg::fail(Code::corrupt, "the Parquet file is damaged: " + std::string{why}); }
 
 class ThriftReader {
 public:

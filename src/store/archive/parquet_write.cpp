@@ -14,7 +14,7 @@ namespace vg::store::archive::parquet {
 namespace {
 
 constexpr std::size_t kMostStatistics = 64;  // bytes of a text that is given as the least or greatest of a row group
-constexpr std::size_t kMostPage = std::size_t{1} << 31;
+constexpr std::size_t kMostPageBytes = std::size_t{1} << 31;
 constexpr std::size_t kMostSharedByPages = std::size_t{64} << 10;  // bytes of a dictionary that several pages need
 constexpr std::size_t kMostRepeated = std::size_t{128} << 20;      // bytes of texts that stand in full in their pages although they repeat; readers take pages of 256 MiB
 
@@ -245,7 +245,7 @@ void Writer::write_leaf(const Leaf& leaf) {
     std::int64_t unpacked = 0;
     bool packs = true;
     const auto write_page = [&](std::string_view bytes, bool is_dictionary, std::size_t values) {
-        CHECK(bytes.size() < kMostPage, "most_bytes ends a row group long before");
+        CHECK(bytes.size() < kMostPageBytes, "most_bytes ends a row group long before");
         const std::string_view packed = packs ? packing_->pack(bytes, options_.level) : bytes;
         const std::size_t at = out_.size();
         Thrift header{out_};
@@ -388,7 +388,7 @@ Status Writer::finish(std::span<const std::pair<std::string, std::string>> key_v
         meta.text(2, value);
         meta.end();
     }
-    meta.text(6, "vonggac");
+    meta.text(6, kCreatedBy);
     std::size_t leaves = 0;
     for (const ColumnSpec& spec : specs_) leaves += spec.kind == Kind::map || spec.kind == Kind::list ? 2 : 1;
     meta.begin_list(7, Thrift::Of::structs, leaves);  // least and greatest are in the order of the type

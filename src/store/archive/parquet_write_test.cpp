@@ -42,7 +42,7 @@ TEST(ParquetFormat, DifferencesAreThoseOfTheSpecification) {
     EXPECT_EQ(out, (std::string{"\x80\x01\x04\x08\x0E\x03\x02\x00\x00\x00\xC0\x3F\x00\x00\x00\x00\x00\x00", 18}));
 }
 
-struct ParquetFile : testing::Test {
+struct ParquetFile : ::testing::Test {
     ParquetFile() {
         static std::atomic<int> number{0};
         folder = std::filesystem::temp_directory_path() / format("vg_parquet_test_{}_{}", ::getpid(), number++);

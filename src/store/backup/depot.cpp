@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kMark = "/vonggac-backup.json";
 constexpr std::string_view kSuffix = ".json";
 constexpr std::string_view kUnfinished = ".tmp";
-constexpr std::size_t kMostManifest = std::size_t{512} << 20;
+constexpr std::size_t kMostSnapshotFile = std::size_t{512} << 20;
 
 constexpr std::string_view kReadme =
     "This folder is a backup of a Vọng Gác node, made by `vonggac backup`.\n"
@@ -55,8 +55,6 @@ Result<bool> is_empty(Disk& disk, const std::string& folder) {
 
 Result<std::uint64_t> size_of(Disk& disk, const std::string& path) { return TRY(disk.open(path, Open::read))->size(); }
 
-tl::unexpected<Error> stopped() { return fail(Code::busy, "it was stopped before its end"); }
-
 }  // namespace
 
 std::string Depot::path_of(std::string_view object) const { return format("{}/objects/{}/{}", folder_, object.substr(0, 2), object); }
@@ -93,7 +91,7 @@ Result<std::vector<Listed>> Depot::list() const {
         const std::string id = name.substr(0, name.size() - kSuffix.size());
         if (!is_snapshot_id(id)) continue;
         Listed listed;
-        auto read = read_whole(disk_, snapshots + "/" + name, kMostManifest).and_then([&](std::string&& text) { return parse_manifest(text, seal_); });
+        auto read = read_whole(disk_, snapshots + "/" + name, kMostSnapshotFile).and_then([&](std::string&& text) { return parse_manifest(text, seal_); });
         if (read && read->id != id) read = fail(Code::corrupt, "the manifest is that of another snapshot");
         if (read && read->journal != journal_) read = fail(Code::corrupt, "the manifest is that of another node");
         if (read)

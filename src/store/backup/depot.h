@@ -34,6 +34,7 @@ struct Progress {
 };
 // Returns false to stop the work; it then ends with Code::busy.
 using Watch = std::function<bool(const Progress&)>;
+inline tl::unexpected<Error> stopped() { return fail(Code::busy, "it was stopped before its end"); }
 
 // A snapshot as its file stands in the folder. With trouble only the id is known.
 struct Listed {

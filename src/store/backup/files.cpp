@@ -15,8 +15,6 @@ constexpr std::size_t kTail = 4096;
 constexpr std::size_t kMostLine = std::size_t{256} << 20;
 constexpr int kLevel = 3;
 
-tl::unexpected<Error> stopped() { return fail(Code::busy, "it was stopped before its end"); }
-
 }  // namespace
 
 EntryWriter::EntryWriter(Depot& depot, const std::map<std::string, Piece>& known, Random& random, std::string path)

@@ -15,8 +15,6 @@ constexpr std::string_view kMarkText = "A restore into this folder was begun and
 
 std::string mark_path(const std::string& data) { return data + "/" + std::string{kIncompleteMark}; }
 
-tl::unexpected<Error> stopped() { return fail(Code::busy, "it was stopped before its end"); }
-
 // Makes the folders of "journal/a/b.seg" below data.
 Status make_folders(Disk& disk, const std::string& data, const std::string& path, std::set<std::string>& made) {
     for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/text.h"
+#include "store/byte_pointers.h"
 
 namespace vg::store::backup {
 
@@ -22,9 +23,6 @@ constexpr std::int64_t kMostMemory = std::int64_t{2} << 30;
 
 static_assert(Seal::kOverhead == kNonce + kTag);
 static_assert(kKey == 32 && crypto_generichash_KEYBYTES == 32 && crypto_kdf_KEYBYTES == 32);
-
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 void wipe(std::string& secret) {
     if (!secret.empty()) sodium_memzero(secret.data(), secret.size());

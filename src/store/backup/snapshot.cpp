@@ -11,7 +11,7 @@ namespace vg::store::backup {
 namespace {
 
 constexpr std::size_t kMostManifestBytes = std::size_t{512} << 20;
-constexpr std::string_view kFolders[] = {"journal/", "archive/", "content/", "evidence/", "keys/"};
+constexpr std::string_view kFolders[] = {"journal/", "archive/", "content/", "correlation/", "evidence/", "keys/"};
 
 bool is_hex(std::string_view text, std::size_t digits) {
     return text.size() == digits && std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
@@ -118,7 +118,7 @@ Result<Snapshot> parse_manifest(std::string_view text, const Seal& seal) {
     const std::string sum = value.text("sum").value_or(""), vouched = value.text("seal").value_or("");
     std::erase_if(value.as_object(), [](const json::Member& member) { return member.first == "sum" || member.first == "seal"; });
     const std::string bare = value.dump();
-    if (value.integer("format") != kFormat || sum != sha256_hex(bare)) return damaged("its sum does not fit");
+    if (value.integer("format").value_or(0) < 1 || sum != sha256_hex(bare)) return damaged("its sum does not fit");
     Snapshot snapshot;
     snapshot.is_sealed = value.boolean("sealed").value_or(false);
     if (snapshot.is_sealed != seal.is_sealed()) return damaged("it belongs to another backup");

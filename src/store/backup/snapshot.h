@@ -20,7 +20,7 @@
 namespace vg::store::backup {
 
 inline constexpr std::size_t kPieceBytes = std::size_t{16} << 20;  // content of one file in objects/, before sealing
-inline constexpr std::int64_t kFormat = 1;
+inline constexpr std::int64_t kFormat = 2;  // 1: without correlation/
 
 // One file in objects/.
 struct Piece {

@@ -25,7 +25,7 @@ std::string_view first_line(std::string_view message) {
     return trim(message.substr(0, message.find('\n')));
 }
 
-Failure failure_of(const soci::soci_error& error) {
+Failure postgresql_failure(const soci::soci_error& error) {
     if (const auto* known = dynamic_cast<const soci::postgresql_soci_error*>(&error)) return failure_named(known->sqlstate(), error.get_error_message());
     return {Code::internal, std::string{first_line(error.get_error_message())}};
 }
@@ -33,7 +33,7 @@ Failure failure_of(const soci::soci_error& error) {
 // SOCI's library does not export the type information that the sanitizer would compare here.
 #define VG_TYPE_NOT_EXPORTED __attribute__((no_sanitize("vptr")))
 
-VG_TYPE_NOT_EXPORTED bool has_placeholder(soci::details::statement_backend& statement, std::size_t number) {
+VG_TYPE_NOT_EXPORTED bool postgresql_placeholder(soci::details::statement_backend& statement, std::size_t number) {
     return number < static_cast<soci::postgresql_statement_backend&>(statement).names_.size();
 }
 VG_TYPE_NOT_EXPORTED void finish(soci::details::statement_backend& statement) {
@@ -43,7 +43,7 @@ VG_TYPE_NOT_EXPORTED void finish(soci::details::statement_backend& statement) {
     for (auto& [position, buffer] : ours.useByPosBuffers_) delete[] std::exchange(*buffer, nullptr);
 }
 
-constexpr Dialect kDialect{EngineKind::postgresql, "begin", failure_of, has_placeholder, false, finish, to_stored, from_stored};
+constexpr Dialect kDialect{EngineKind::postgresql, "begin", postgresql_failure, postgresql_placeholder, false, finish, to_stored, from_stored};
 
 bool is_question(std::string_view sql) {
     return starts_with_ignoring_ascii_case(sql, "select") || starts_with_ignoring_ascii_case(sql, "set ");

@@ -35,19 +35,19 @@ Code code_of(const soci::soci_error& error) {
     }
 }
 
-Failure failure_of(const soci::soci_error& error) {
+Failure sqlite_failure(const soci::soci_error& error) {
     std::string text = error.get_error_message();
     // "sqlite3_statement_backend::loadOne: UNIQUE constraint failed": the name of a function of SOCI helps nobody.
     if (const std::size_t end = text.find(": "); text.find("_backend::") < end && end != std::string::npos) text.erase(0, end + 2);
     return {code_of(error), std::move(text)};
 }
 
-bool has_placeholder(soci::details::statement_backend& statement, std::size_t number) {
+bool sqlite_placeholder(soci::details::statement_backend& statement, std::size_t number) {
     return !statement.get_parameter_name(static_cast<int>(number)).empty();
 }
 
 constexpr Dialect dialect(std::string_view begin) {
-    return {EngineKind::sqlite, begin, failure_of, has_placeholder, true, nullptr, nullptr, nullptr};
+    return {EngineKind::sqlite, begin, sqlite_failure, sqlite_placeholder, true, nullptr, nullptr, nullptr};
 }
 constexpr Dialect kWriter = dialect("begin immediate");
 constexpr Dialect kReader = dialect("begin");

@@ -12,7 +12,7 @@ const NONE: readonly SetAside[] = [];
 
 // Records that ended the program twice while they were worked on alone: kept, shown, tried again by hand.
 export function AsideTab() {
-  const { say, number } = useWords();
+  const { say, why, number } = useWords();
   const { may } = useMe();
   const reading = useResource("/api/v1/health");
   const sources = useResource("/api/v1/sources", { query: { limit: "1000" }, enabled: may("source:read") });
@@ -47,7 +47,7 @@ export function AsideTab() {
                   value: (record) => names.get(record.source) ?? record.source,
                   show: (record) => <Hostile text={names.get(record.source) ?? record.source} />,
                 },
-                { id: "reason", title: say("aside.reason"), value: (record) => record.reason, show: (record) => <Hostile text={record.reason} /> },
+                { id: "reason", title: say("aside.reason"), value: (record) => why(record.reason), show: (record) => <Hostile text={why(record.reason)} /> },
                 {
                   id: "do",
                   title: say("col.next"),

@@ -26,7 +26,7 @@ function useBackup() {
     try {
       const last = await makeBackup(passphrase, setLine);
       const problem = last["problem"];
-      if (isObject(problem)) setError(new ApiError(Number(problem["status"] ?? 500), String(problem["detail"] ?? ""), String(problem["code"] ?? "internal"), undefined));
+      if (isObject(problem)) setError(new ApiError(Number(problem["status"] ?? 500), String(problem["detail"] ?? ""), String(problem["code"] ?? "internal"), undefined, problem));
     } catch (trouble) {
       setError(trouble instanceof ApiError ? trouble : new ApiError(0, String(trouble), "unreachable", undefined));
     }
@@ -37,7 +37,7 @@ function useBackup() {
 }
 
 export function BackupTab() {
-  const { say, bytes, number } = useWords();
+  const { say, why, bytes, number } = useWords();
   const list = useList("/api/v1/backups");
   const backup = useBackup();
   const [asking, setAsking] = useState(false);
@@ -108,7 +108,7 @@ export function BackupTab() {
                     {say(run.outcome === "broken off" ? "backup.brokenoff" : `backup.is.${run.outcome}`)}
                     {run.reason ? (
                       <span className="dim">
-                        <Hostile text={run.reason} />
+                        <Hostile text={why({ text: run.reason, code: run.reason_code, values: run.reason_values })} />
                       </span>
                     ) : null}
                   </span>

@@ -105,7 +105,7 @@ function Archive({ archive }: { archive: ArchiveHealth }) {
 }
 
 export function HealthTab() {
-  const { say, number, bytes } = useWords();
+  const { say, why, number, bytes } = useWords();
   const reading = useResource("/api/v1/health", { every: 10_000 });
   return (
     <Shown reading={reading}>
@@ -121,7 +121,7 @@ export function HealthTab() {
               <dl className="kv wide">
                 <dt>{say("health.journal")}</dt>
                 <dd>
-                  <Good fine={health.writable}>{health.writable ? say("health.writable") : <Hostile text={say("health.unwritable", { why: health.reason })} />}</Good>
+                  <Good fine={health.writable}>{health.writable ? say("health.writable") : <Hostile text={say("health.unwritable", { why: why(health.reason) })} />}</Good>
                 </dd>
                 <dt>{say("health.size")}</dt>
                 <dd>{bytes(health.journalBytes)}</dd>
@@ -147,7 +147,7 @@ export function HealthTab() {
                 </dd>
                 <dt>{say("health.trouble")}</dt>
                 <dd>
-                  <Good fine={health.trouble === ""}>{health.trouble === "" ? say("health.none") : <Hostile text={health.trouble} />}</Good>
+                  <Good fine={health.trouble.text === ""}>{health.trouble.text === "" ? say("health.none") : <Hostile text={why(health.trouble)} />}</Good>
                 </dd>
                 <dt>{say("health.rules")}</dt>
                 <dd>

@@ -12,6 +12,7 @@ import { useMe } from "../../parts/session";
 import { ErrorBox } from "../../parts/States";
 import { AssignDialog } from "./AssignDialog";
 import { MuteDialog } from "./MuteDialog";
+import { CloseDialog } from "./CloseDialog";
 
 export type Asking = "" | "mute" | "close" | "reopen" | "assign";
 
@@ -128,17 +129,14 @@ export function Actions({ finding, deeds, asking, setAsking }: { finding: Findin
       {asking === "mute" ? <MuteDialog finding={finding} deeds={deeds} onClose={done} /> : null}
       {asking === "assign" ? <AssignDialog finding={finding} onClose={done} /> : null}
       {asking === "close" ? (
-        <AskDialog
+        <CloseDialog
           title={<Hostile text={say("close.title", { what })} />}
-          note={say("close.note")}
           verb={say("do.close")}
-          danger
-          reason
           busy={deeds.busy}
           error={deeds.error}
           onClose={done}
-          onConfirm={(reason) => {
-            void deeds.close([finding], reason).then((well) => {
+          onConfirm={(reason, verdict) => {
+            void deeds.close([finding], reason, verdict).then((well) => {
               if (well) done();
             });
           }}

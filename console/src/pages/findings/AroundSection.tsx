@@ -26,7 +26,7 @@ function queryOf(entity: string): string | undefined {
 
 // What else happened on the host around the last event that fired: those that fired are marked.
 export function AroundSection({ finding }: { finding: Finding }) {
-  const { say, number } = useWords();
+  const { say, why, number } = useWords();
   const { may } = useMe();
   const navigate = useNavigate();
   const references = useResource("/api/v1/findings/{id}/events", { id: finding.id, enabled: may("event:read") });
@@ -65,7 +65,7 @@ export function AroundSection({ finding }: { finding: Finding }) {
       {around.error ? (
         <p className="state c-unk">
           <Mark kind="unknown" tone="c-unk" />
-          {say("around.none")} <Hostile text={around.error.message} />
+          {say("around.none")} <Hostile text={why(around.error.told)} />
         </p>
       ) : null}
       {last && all.length > 0 ? (

@@ -1,10 +1,11 @@
 // What can be done with the chosen findings, at the foot of the list; and the questions before it.
-import { AskDialog } from "../../parts/Dialog";
 import { Icon } from "../../parts/Icon";
 import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import type { ApiError } from "../../api/client";
 import { MuteMany } from "./MuteDialog";
+import type { Verdict } from "../../api/deeds";
+import { CloseDialog } from "./CloseDialog";
 
 export type AskingMany = "" | "mute" | "close";
 
@@ -74,7 +75,7 @@ interface AskManyProps {
   error: ApiError | null;
   onShut: () => void;
   onMute: (reason: string, until: string) => void;
-  onClose: (reason: string) => void;
+  onClose: (reason: string, verdict: Verdict) => void;
 }
 
 export function AskMany({ asking, count, busy, error, onShut, onMute, onClose }: AskManyProps) {
@@ -82,12 +83,9 @@ export function AskMany({ asking, count, busy, error, onShut, onMute, onClose }:
   if (asking === "mute") return <MuteMany count={count} busy={busy} error={error} onClose={onShut} onMute={onMute} />;
   if (asking === "") return null;
   return (
-    <AskDialog
+    <CloseDialog
       title={say("close.title", { what: say("findings.many", { n: number(count) }) })}
-      note={say("close.note")}
       verb={`${say("do.close")} ${number(count)}`}
-      danger
-      reason
       busy={busy}
       error={error}
       onClose={onShut}

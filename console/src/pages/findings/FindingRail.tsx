@@ -136,6 +136,12 @@ export function FindingRail({ finding, checked }: { finding: Finding; checked: s
               </dd>
             </>
           ) : null}
+          {finding.verdict ? (
+            <>
+              <dt>{say("finding.verdict")}</dt>
+              <dd>{say(`verdict.${finding.verdict}`)}</dd>
+            </>
+          ) : null}
           <dt>{say("host.id")}</dt>
           <dd className="mono small">{finding.id}</dd>
         </dl>

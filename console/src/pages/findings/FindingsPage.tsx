@@ -170,8 +170,8 @@ export function Page() {
         onMute={(reason, until) => {
           void deeds.mute(open, reason, until).then(well);
         }}
-        onClose={(reason) => {
-          void deeds.close(open, reason).then(well);
+        onClose={(reason, verdict) => {
+          void deeds.close(open, reason, verdict).then(well);
         }}
       />
     </>

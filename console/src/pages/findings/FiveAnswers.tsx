@@ -22,6 +22,7 @@ export function FiveAnswers({ finding }: { finding: Finding }) {
           <Severity level={finding.level} />
         </dd>
         <dd>{say("five.events", { n: number(finding.count), time: formatTime(finding.last_seen) })}</dd>
+        {finding.retrospective ? <dd className="c-unk">{say("finding.retrospective", { n: number(finding.retrospective), m: number(finding.count) })}</dd> : null}
       </div>
       <div>
         <dt>{say("five.sure")}</dt>

@@ -73,7 +73,7 @@ function Watch({ sources, silent }: { sources: Source[]; silent: Source[] }) {
 }
 
 export function Rail({ sources, silent, checkedAt, quiet }: { sources: Source[]; silent: Source[]; checkedAt: number; quiet: boolean }) {
-  const { say, number } = useWords();
+  const { say, why, number } = useWords();
   const { may } = useMe();
   const health = useResource("/api/v1/health", { enabled: may("health:read"), every: 30_000 });
   const report = health.data ? readHealth(health.data) : null;
@@ -107,16 +107,16 @@ export function Rail({ sources, silent, checkedAt, quiet }: { sources: Source[];
                   <>
                     {say("now.journal.bad")}
                     {": "}
-                    <Hostile text={report.reason} />
+                    <Hostile text={why(report.reason)} />
                   </>
                 )}
               </Check>
               <Check good={report.lag < LAG} time={at}>
                 {report.lag < LAG ? say("now.lag.ok") : say("now.lag.bad", { n: number(report.lag) })}
               </Check>
-              {report.trouble ? (
+              {report.trouble.text ? (
                 <Check good={false} time={at}>
-                  <Hostile text={report.trouble} />
+                  <Hostile text={why(report.trouble)} />
                 </Check>
               ) : null}
               <Check good={report.setAside.length === 0} time={at}>

@@ -76,4 +76,4 @@ export function RuleFilters({ rules, field }: { rules: readonly Rule[]; field: R
     </div>
   );
 }
-const SORT_WORDS = { level: "col.level", title: "rules.title", findings: "rules.found", false: "rules.false", muted: "rules.muted" } as const;
+const SORT_WORDS = { level: "col.level", title: "rules.title", findings: "rules.found", false: "rules.false", muted: "rules.muted", cost: "rules.cost" } as const;

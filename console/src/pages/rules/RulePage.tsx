@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useChange, useResource } from "../../api/resource";
 import { useLint, useScorecards, useTunings } from "../../api/rules";
 import type { Rule } from "../../api/types";
-import { tacticOf, techniqueOf } from "../../base/rule_list";
+import { countsEvents, tacticOf, techniqueOf } from "../../base/rule_list";
 import { shortId } from "../../base/text";
 import { formatClock, formatTime } from "../../base/time";
 import { useActions } from "../../parts/actions";
@@ -20,7 +20,8 @@ import { useMe } from "../../parts/session";
 import { Shown } from "../../parts/States";
 import { Backtest } from "./Backtest";
 import { CorrelationGroups } from "./CorrelationGroups";
-import { LogSource, OWN, useKindWords, usePackWords } from "./parts";
+import { Cost, LogSource, OWN, useKindWords, usePackWords } from "./parts";
+import { RuleCases } from "./RuleCases";
 import { SwitchDialog } from "./SwitchDialog";
 
 function Texts({ title, items }: { title: string; items: readonly string[] | undefined }) {
@@ -86,7 +87,22 @@ function Score({ rule }: { rule: Rule }) {
       <Shown reading={scores} rows={4}>
         {(cards) => {
           const card = cards.find((one) => one.rule === rule.id);
-          if (!card) return <p className="faint">{say("rule.score.none")}</p>;
+          const measured =
+            card?.measured === undefined ? null : (
+              <dl className="kv">
+                <dt>{say("rules.cost")}</dt>
+                <dd>
+                  <Cost card={card} />
+                </dd>
+              </dl>
+            );
+          if (!card || card.findings === 0)
+            return (
+              <>
+                <p className="faint">{say("rule.score.none")}</p>
+                {measured}
+              </>
+            );
           return (
             <>
               <dl className="kv">
@@ -106,6 +122,7 @@ function Score({ rule }: { rule: Rule }) {
                 <dt>{say("rule.score.last")}</dt>
                 <dd>{card.last_seen ? formatTime(card.last_seen) : ""}</dd>
               </dl>
+              {measured}
               <p>
                 <Link to="/findings" search={{ rule: rule.id }}>
                   {say("rule.findings")}
@@ -279,8 +296,9 @@ export function Page() {
                     ))}
                 </section>
               ) : null}
-              {rule.kind === "correlation" && may("correlation:read") && !rule.off ? <CorrelationGroups rule={rule} /> : null}
+              {countsEvents(rule.kind) && may("correlation:read") && !rule.off ? <CorrelationGroups rule={rule} /> : null}
               <TextAndRemarks rule={rule} />
+              <RuleCases rule={rule} />
               {may("event:read") ? <Backtest {...(rule.off ? {} : { rule: rule.id })} text={rule.text ?? ""} /> : null}
             </div>
             <aside className="rail" aria-label={say("rule.facts")}>

@@ -12,14 +12,14 @@ import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import { Empty, Shown } from "../../parts/States";
 import { useAddress } from "../../parts/url";
-import { LogSource, RuleTabs, useKindWords, usePackWords } from "./parts";
+import { Cost, LogSource, RuleTabs, useKindWords, usePackWords } from "./parts";
 import { RuleFilters } from "./RuleFilters";
 import { SwitchDialog } from "./SwitchDialog";
 import "../../parts/rules.css";
 
 const STEP = 200; // rows that are drawn at a time
 
-function Row({ rule, card, at, onSwitch }: { rule: Rule; card: Scorecard | undefined; at: boolean; onSwitch: (() => void) | undefined }) {
+function Row({ rule, card, costs, at, onSwitch }: { rule: Rule; card: Scorecard | undefined; costs: boolean; at: boolean; onSwitch: (() => void) | undefined }) {
   const { say, number, ruleTitle } = useWords();
   const packWords = usePackWords();
   const kindWords = useKindWords();
@@ -66,6 +66,11 @@ function Row({ rule, card, at, onSwitch }: { rule: Rule; card: Scorecard | undef
       <td className="num" data-label={say("rules.muted")}>
         {count(card?.muted)}
       </td>
+      {costs ? (
+        <td className="num" data-label={say("rules.cost")}>
+          <Cost card={card} />
+        </td>
+      ) : null}
       <td data-label={say("rules.state")}>
         <span className="row endrow">
           <span className="state dim nw">
@@ -158,6 +163,7 @@ export function Page() {
     { keys: ["Shift+Escape"], shown: "Shift Esc", words: "keys.clear", action: address.clear },
   ]);
   const off = (list.data ?? []).filter((rule) => rule.off).length;
+  const costs = (scores.data ?? []).some((card) => card.measured !== undefined);
   return (
     <>
       <div className="head row">
@@ -204,6 +210,11 @@ export function Page() {
                       <th scope="col" className="num">
                         {say("rules.muted")}
                       </th>
+                      {costs ? (
+                        <th scope="col" className="num">
+                          {say("rules.cost")}
+                        </th>
+                      ) : null}
                       <th scope="col">{say("rules.state")}</th>
                     </tr>
                   </thead>
@@ -213,6 +224,7 @@ export function Page() {
                         key={rule.id}
                         rule={rule}
                         card={cards.get(rule.id)}
+                        costs={costs}
                         at={rule.id === focus}
                         onSwitch={
                           may("rule:tune")

@@ -1,6 +1,7 @@
 // What the pages of detection share: their tabs, a rule's log source and pack in words, the link to an event.
 import { Link } from "@tanstack/react-router";
-import { sourceText, type Listed } from "../../base/rule_list";
+import type { Scorecard } from "../../api/types";
+import { countsEvents, sourceText, type Listed } from "../../base/rule_list";
 import { Hostile } from "../../parts/Hostile";
 import { useWords } from "../../parts/preferences";
 
@@ -42,7 +43,15 @@ export function usePackWords(): (pack: string) => string {
 }
 export function useKindWords(): (kind: string) => string {
   const { say } = useWords();
-  return (kind) => (kind === "sigma" ? say("rules.kind.sigma") : kind === "correlation" ? say("rules.kind.correlation") : kind);
+  return (kind) => (kind === "sigma" ? say("rules.kind.sigma") : countsEvents(kind) ? say(`rules.kind.${kind}`) : kind);
+}
+
+// What asking the rule costs; a rule that is asked seldom has not been measured.
+export function Cost({ card }: { card: Scorecard | undefined }) {
+  const { say, number } = useWords();
+  const { measured, microseconds_per_event: micros } = card ?? {};
+  if (measured === undefined || micros === undefined) return <span className="faint">{say("rules.cost.unknown")}</span>;
+  return <span title={say("rules.cost.note", { n: number(measured) })}>{number(micros, micros < 10 ? 2 : 0)}</span>;
 }
 
 const AROUND_MS = 300_000;

@@ -40,6 +40,17 @@ describe("Rules", () => {
     for (const words of ["Cao", "linux / sshd", "sigmahq", "Nguyễn An", ">7<", ">4<", ">3<", "đang dùng", "Tắt quy tắc"]) expect(html).toContain(words);
     expect(html).not.toContain("<b>root");
   });
+  it("tells what asking a rule costs to whom the node tells it, and sorts by it", async () => {
+    const two = [rule, { ...rule, id: "2", title: "Đắt nhất" }];
+    const dear = [
+      { ...card, measured: 2048, microseconds_per_event: 1.254 },
+      { ...card, rule: "2", measured: 12, microseconds_per_event: 37.5 },
+    ];
+    const html = await list([all(two), { ...cards, data: dear }], "/rules?sort=cost");
+    for (const words of ["µs mỗi sự kiện", ">1,25<", "đo trên 2.048 sự kiện", ">38<"]) expect(html).toContain(words);
+    expect(html.indexOf("Đắt nhất")).toBeLessThan(html.indexOf("root"));
+    expect(await list([all(two), cards])).not.toContain("chưa đo");
+  });
   it("offers no switch to who may not tune", async () => {
     expect(await list([all([rule]), cards], "/rules", ["rule:read", "finding:read"])).not.toContain("Tắt quy tắc");
   });
@@ -75,6 +86,22 @@ describe("Rule", () => {
     const html = await one([shown()], TUNE);
     for (const words of ["Nguyễn An", "DRL-1.1", "T1078", "Xâm nhập ban đầu", "không dùng đến", "dòng 2", "báo động giả: 4", "Xem các phát hiện", "Chạy thử"]) expect(html).toContain(words);
     expect(html).toContain('<span class="warning">2</span>');
+  });
+  it("lists the cases that stand beside it, with a button that runs them", async () => {
+    const cases = (items: unknown[]): Standing => ({ path: "/api/v1/rules/{id}/cases", id: ID, data: { rule: ID, origin: "attack: recorded; sshd", items, left_out: 2 } });
+    const html = await one(
+      [
+        shown(),
+        cases([
+          { name: "attack.log", attack: true, bytes: 120, text: "<b>Accepted", cut: true },
+          { name: "benign.log", attack: false, bytes: 80, text: "Failed", cut: false },
+        ]),
+      ],
+      TUNE,
+    );
+    for (const words of ["Chạy các ca", "attack.log", "tấn công", "benign.log", "lành", "Chỉ hiện phần đầu", "Bản ghi từ đâu", "attack: recorded; sshd", "2 tệp sau đó"]) expect(html).toContain(words);
+    expect(html).not.toContain("<b>Accepted");
+    expect(await one([shown(), cases([])], TUNE)).toContain("Không có ca nào đi cùng quy tắc này");
   });
   it("says since when and why it is off, and offers to switch it on", async () => {
     const html = await one([shown({ off: true })], TUNE);

@@ -68,7 +68,7 @@ export function SaveDialog({ q, range, onClose }: { q: string; range: string; on
 }
 
 export function SavedMenu({ q, onTake }: { q: string; onTake: (search: SavedSearch) => void }) {
-  const { say } = useWords();
+  const { say, why } = useWords();
   const queries = useQueryClient();
   const saved = useSaved();
   const [dropping, setDropping] = useState<SavedSearch | null>(null);
@@ -102,7 +102,7 @@ export function SavedMenu({ q, onTake }: { q: string; onTake: (search: SavedSear
           </button>
         </Menu.Target>
         <Menu.Dropdown>
-          {items.length === 0 ? <Menu.Label>{saved.error ? <Hostile text={saved.error.message} /> : say("search.saved.none")}</Menu.Label> : null}
+          {items.length === 0 ? <Menu.Label>{saved.error ? <Hostile text={why(saved.error.told)} /> : say("search.saved.none")}</Menu.Label> : null}
           {items.map((search) => (
             <Menu.Item
               key={search.id}

@@ -8,7 +8,7 @@ import { TextField } from "../../parts/Field";
 
 // `again`: over the page of somebody whose session has ended.
 export function SignInPage({ again = false }: { again?: boolean }) {
-  const { say, language } = useWords();
+  const { say, why, language } = useWords();
   const { setLanguage } = usePreferences();
   const queries = useQueryClient();
   const signIn = useChange("post", "/api/v1/session");
@@ -54,7 +54,7 @@ export function SignInPage({ again = false }: { again?: boolean }) {
             <Mark kind="refused" tone="c-critical" />
             <span>
               {say("sign.refused", { why: "" })}
-              <Hostile text={signIn.error.message} />
+              <Hostile text={why(signIn.error.told)} />
             </span>
           </p>
         ) : null}

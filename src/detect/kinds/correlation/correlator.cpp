@@ -40,19 +40,6 @@ struct Rank {
     }
 };
 
-std::string text_of(const Bound& bound) {
-    const char* name = "";
-    switch (bound.kind) {
-        case sigma::Correlation::Bound::less: name = "lt"; break;
-        case sigma::Correlation::Bound::less_or_equal: name = "lte"; break;
-        case sigma::Correlation::Bound::greater: name = "gt"; break;
-        case sigma::Correlation::Bound::greater_or_equal: name = "gte"; break;
-        case sigma::Correlation::Bound::equal: name = "eq"; break;
-        case sigma::Correlation::Bound::not_equal: name = "neq"; break;
-    }
-    return format("{} {}", name, bound.value);
-}
-
 class Keeper final : public Correlator {
 public:
     Keeper(std::shared_ptr<const Engine> engine, const Seed& seed, const CorrelatorOptions& options)

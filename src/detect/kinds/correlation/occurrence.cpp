@@ -68,6 +68,20 @@ std::optional<double> number_of(const event::Field& field) {
     return std::nullopt;
 }
 
+// A field of the event, or of what a rule about many found in it. Those of the rule come first: it knows better.
+struct Found {
+    std::string_view text;
+    const event::Field* field = nullptr;  // none: of the rule
+};
+
+std::optional<Found> find(const event::Event& event, const Match& match, std::string_view name) {
+    if (match.rule->many)
+        for (const MatchedField& one : match.matched)
+            if (one.field == name && !one.value.empty()) return Found{one.value, nullptr};
+    const event::Field* field = find(event, name);
+    return field == nullptr ? std::nullopt : std::optional{Found{field->text, field}};
+}
+
 }  // namespace
 
 void occurrences(const Plan& plan, const event::Event& event, std::span<const Match> matches, const OrganisationId& organisation, const Seed& seed,
@@ -85,10 +99,10 @@ void occurrences(const Plan& plan, const event::Event& event, std::span<const Ma
             Occurrence::Key& key = one.keys.emplace_back();
             key.begin = static_cast<std::uint32_t>(one.text.size());
             for (const std::string& name : fields) {
-                const event::Field* field = find(event, name);
-                key.missing = key.missing || field == nullptr;
+                const auto found = find(event, match, name);
+                key.missing = key.missing || !found;
                 if (key.missing) break;
-                add_part(one.text, field->text);
+                add_part(one.text, found->text);
             }
             if (key.missing) one.text.resize(key.begin);
             key.size = static_cast<std::uint32_t>(one.text.size()) - key.begin;
@@ -99,18 +113,21 @@ void occurrences(const Plan& plan, const event::Event& event, std::span<const Ma
             Occurrence::Value& value = one.values.emplace_back();
             joined.clear();
             for (const std::string& name : fields) {
-                const event::Field* field = find(event, name);
-                value.missing = value.missing || field == nullptr;
+                const auto found = find(event, match, name);
+                value.missing = value.missing || !found;
                 if (value.missing) break;
-                add_part(joined, field->text);
+                add_part(joined, found->text);
                 if (fields.size() == 1)
-                    if (const auto number = number_of(*field)) {
+                    if (const auto number = found->field != nullptr ? number_of(*found->field) : parse_real(found->text)) {
                         value.number = *number;
                         value.is_number = true;
                     }
             }
             value.hash = siphash(seed, joined).low;
         }
+        if (match.rule->many)
+            for (const MatchedField& field : match.matched)
+                one.features.emplace_back(field.field, field.pattern.empty() ? shorten(field.value, kMostPart) : format("{} ({})", shorten(field.value, kMostPart), field.pattern));
     }
 }
 

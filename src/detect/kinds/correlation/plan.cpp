@@ -25,7 +25,7 @@ double needed_for(const Correlation& correlation) {
     return needed;
 }
 
-bool counts_entries(Type type) { return type != Type::value_sum && type != Type::value_avg && type != Type::value_percentile; }
+bool counts_entries(Type type) { return type != Type::value_sum && type != Type::value_avg && type != Type::value_percentile && type != Type::regularity; }
 
 std::optional<std::string> why_not(const Correlation& correlation) {
     if (correlation.group_by.size() > kMostGroupBy) return format("more than {} fields to group by", kMostGroupBy);
@@ -220,6 +220,7 @@ std::string_view name_of(Type type) {
         case Type::value_sum: return "value_sum";
         case Type::value_avg: return "value_avg";
         case Type::value_percentile: return "value_percentile";
+        case Type::regularity: return "regularity";
     }
     return "";
 }
@@ -261,14 +262,70 @@ std::vector<Refusal> refuse_unusable(Sources& sources, std::vector<std::string> 
     return refused;
 }
 
+Plan plan_of(std::vector<Rule> rules) {
+    Plan plan;
+    plan.rules = std::move(rules);
+    for (std::uint32_t i = 0; i < plan.rules.size(); ++i) {
+        const Rule& rule = plan.rules[i];
+        Feed feed{.keys = {rule.group_by}, .values = {}, .links = {{.correlation = i, .next = {}}}, .direct = {0}};
+        if (rule.has_values()) feed.values.push_back(rule.fields);
+        plan.feed_of.emplace(rule.info, i);
+        plan.feeds.push_back(std::move(feed));
+    }
+    return plan;
+}
+
+Plan joined(std::span<const Plan* const> plans) {
+    struct From {
+        std::size_t plan = 0, rule = 0;
+    };
+    std::vector<From> order;
+    std::vector<std::vector<std::uint32_t>> now(plans.size());
+    for (std::size_t p = 0; p < plans.size(); ++p) {
+        now[p].resize(plans[p]->rules.size());
+        for (std::size_t r = 0; r < plans[p]->rules.size(); ++r) order.push_back({p, r});
+    }
+    std::stable_sort(order.begin(), order.end(), [&](const From& a, const From& b) { return plans[a.plan]->rules[a.rule].info->id < plans[b.plan]->rules[b.rule].info->id; });
+    Plan all;
+    for (const From& from : order) {
+        now[from.plan][from.rule] = static_cast<std::uint32_t>(all.rules.size());
+        all.rules.push_back(plans[from.plan]->rules[from.rule]);
+    }
+    for (std::size_t p = 0; p < plans.size(); ++p) {
+        const auto before = static_cast<std::uint32_t>(all.feeds.size());
+        for (Feed feed : plans[p]->feeds) {
+            for (Link& link : feed.links) link.correlation = now[p][link.correlation];
+            all.feeds.push_back(std::move(feed));
+        }
+        for (const auto& [info, feed] : plans[p]->feed_of) all.feed_of.emplace(info, before + feed);
+        all.cut = all.cut || plans[p]->cut;
+    }
+    return all;
+}
+
+std::string text_of(const Bound& bound) {
+    const char* name = "";
+    switch (bound.kind) {
+        case Correlation::Bound::less: name = "lt"; break;
+        case Correlation::Bound::less_or_equal: name = "lte"; break;
+        case Correlation::Bound::greater: name = "gt"; break;
+        case Correlation::Bound::greater_or_equal: name = "gte"; break;
+        case Correlation::Bound::equal: name = "eq"; break;
+        case Correlation::Bound::not_equal: name = "neq"; break;
+    }
+    return format("{} {}", name, bound.value);
+}
+
 Plan make_plan(const Sources& sources) { return Maker{sources}.make(); }
 
 bool is_told(const Plan& plan, const RuleInfo& rule) {
-    if (rule.kind == "correlation")
+    if (rule.many)
         return std::none_of(plan.rules.begin(), plan.rules.end(), [&](const Rule& one) { return one.info == &rule && !one.told; });
     const auto found = plan.feed_of.find(&rule);
     return found == plan.feed_of.end() || plan.feeds[found->second].told;
 }
+
+bool is_told_alone(const Plan& plan, const RuleInfo& rule) { return !rule.many && is_told(plan, rule); }
 
 bool is_empty(const Plan& plan) { return plan.rules.empty(); }
 

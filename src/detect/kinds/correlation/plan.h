@@ -23,6 +23,7 @@ inline constexpr std::size_t kMostEntries = 100'000;    // of one window
 inline constexpr std::size_t kMostDistinct = 10'000;    // values that value_count tells apart
 inline constexpr std::size_t kMostInOrder = 2'000;      // entries of temporal_ordered
 inline constexpr std::size_t kMostRanked = 10'000;      // entries of value_percentile with a percentile
+inline constexpr std::size_t kMostBeats = 256;          // the newest entries that regularity looks at
 inline constexpr std::size_t kMostReferences = 1'000;   // of a temporal correlation
 inline constexpr std::size_t kMostOrdered = 64;         // of temporal_ordered
 inline constexpr std::size_t kMostDepth = 8;            // of chains
@@ -31,6 +32,13 @@ inline constexpr std::size_t kMostLinks = 100'000;      // of a plan
 struct Bound {
     sigma::Correlation::Bound kind = sigma::Correlation::Bound::greater_or_equal;
     double value = 0;
+};
+
+// When events come at regular intervals: what the share of regular ones is taken of.
+struct Beat {
+    std::uint32_t events = 0;  // at least; those within one second of another are one
+    Span shortest, longest;    // between which the middle interval lies
+    int jitter = 0;            // how far an interval may be from the middle one, in per cent of it
 };
 
 struct Rule {
@@ -42,13 +50,15 @@ struct Rule {
     std::vector<std::string> group_by;  // as written
     std::vector<std::string> fields;    // of the condition
     std::uint32_t references = 0;       // how many rules it names
+    Beat beat = {};                     // of regularity
+    std::string measure;                // what the value is, when matches tell it
     int percentile = -1;                // of value_percentile; -1: the share of the event's own value
     bool told = true;                   // whether its matches are told; otherwise they only feed others
     bool rises = true;                  // more entries never end it: only gt and gte, of a count
     std::uint64_t needed = 1;           // how many events or values decide the condition
 
     [[nodiscard]] bool holds(double value) const;
-    [[nodiscard]] bool has_values() const { return type != Type::event_count && type != Type::temporal && type != Type::temporal_ordered; }
+    [[nodiscard]] bool has_values() const { return type != Type::event_count && type != Type::temporal && type != Type::temporal_ordered && type != Type::regularity; }
     // What it counts are beginnings of matches, not each event at which one holds.
     [[nodiscard]] bool counts() const { return type != Type::temporal && type != Type::temporal_ordered && type != Type::value_count; }
 };
@@ -97,5 +107,12 @@ struct Sources {
 // what refers to such a one. To be called before make_plan().
 std::vector<Refusal> refuse_unusable(Sources& sources, std::vector<std::string> reasons);
 Plan make_plan(const Sources& sources);
+
+// The plan of rules that count the events they match themselves, each on its own. They must be in the order of their ids.
+Plan plan_of(std::vector<Rule> rules);
+// Plans of several kinds as one. Rules of one id must not stand in two of them.
+Plan joined(std::span<const Plan* const> plans);
+// "gte 10".
+std::string text_of(const Bound& bound);
 
 }  // namespace vg::detect::correlation

@@ -7,7 +7,7 @@ namespace vg::detect::correlation {
 
 namespace {
 
-struct State {
+struct SipState {
     std::uint64_t a, b, c, d;
 
     void round() {
@@ -46,7 +46,7 @@ std::uint64_t word_at(const void* bytes) {
 Hash128 siphash(const Seed& seed, std::string_view first, std::string_view second) {
     const std::uint64_t low = word_at(seed.data());
     const std::uint64_t high = word_at(seed.data() + 8);
-    State state{low ^ 0x736f6d6570736575U, high ^ 0x646f72616e646f6dU ^ 0xee, low ^ 0x6c7967656e657261U, high ^ 0x7465646279746573U};
+    SipState state{low ^ 0x736f6d6570736575U, high ^ 0x646f72616e646f6dU ^ 0xee, low ^ 0x6c7967656e657261U, high ^ 0x7465646279746573U};
     char rest[8] = {};
     std::size_t held = 0;
     for (std::string_view piece : {first, second}) {

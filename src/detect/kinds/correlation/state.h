@@ -49,7 +49,7 @@ public:
 
 private:
     void feed(const Link& link, const Feed& feed, const Occurrence& one, const Seen& seen, Entry entry, std::uint32_t source, std::vector<CorrelationMatch>& out);
-    void tell(const Rule& rule, std::uint32_t index, Window& window, const Outcome& outcome, bool begins, std::vector<CorrelationMatch>& out) const;
+    void tell(const Rule& rule, std::uint32_t index, Window& window, const Outcome& outcome, bool begins, const Occurrence& one, std::vector<CorrelationMatch>& out) const;
     [[nodiscard]] bool is_expired(const Group& group) const;
     void expire(std::uint32_t lane, std::size_t most);
     void sweep();

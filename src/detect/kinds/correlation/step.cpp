@@ -2,6 +2,7 @@
 #include <bit>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "detect/kinds/correlation/state.h"
 
 namespace vg::detect::correlation {
@@ -10,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t kSweepEvery = 4096;   // records
 constexpr std::size_t kMostSwept = 4096;      // groups of a sweep
-constexpr std::int64_t kFarthest = std::int64_t{1} << 60;  // microseconds: no sum of times overflows
+constexpr std::int64_t kFarthestTime = std::int64_t{1} << 60;  // microseconds: no sum of times overflows
 
 std::int64_t newest_of(const Store& store, const Group& group) {
     const Window* window = store.window_of(group);
@@ -92,7 +93,7 @@ void Step::make_room() {
 }
 
 void Step::take(const Seen& seen, std::span<const Occurrence> found, std::vector<CorrelationMatch>& out) {
-    const std::int64_t time = std::clamp(std::min(seen.occurred, seen.received + kMostAhead).micros, -kFarthest, kFarthest);
+    const std::int64_t time = std::clamp(std::min(seen.occurred, seen.received + kMostAhead).micros, -kFarthestTime, kFarthestTime);
     const std::uint32_t source = state_.source_of(seen.source);
     std::int64_t& watermark = state_.sources[source].watermark;
     const bool late = time < watermark - options_.lateness.micros;
@@ -176,7 +177,7 @@ void Step::feed(const Link& link, const Feed& ways, const Occurrence& one, const
         if (outcome.holds) {
             ++counts.held;
             begins = entry.time > window->held_until + rule.span.micros;
-            if (rule.told) tell(rule, index, *window, outcome, begins, out);
+            if (rule.told) tell(rule, index, *window, outcome, begins, one, out);
             window->held_until = std::max(window->held_until, window->entries[outcome.to - 1].time);
             window->told = std::max(window->told, entry.position + 1);
         }
@@ -193,7 +194,7 @@ void Step::feed(const Link& link, const Feed& ways, const Occurrence& one, const
     }
 }
 
-void Step::tell(const Rule& rule, std::uint32_t index, Window& window, const Outcome& outcome, bool begins, std::vector<CorrelationMatch>& out) const {
+void Step::tell(const Rule& rule, std::uint32_t index, Window& window, const Outcome& outcome, bool begins, const Occurrence& one, std::vector<CorrelationMatch>& out) const {
     CorrelationMatch& match = out.emplace_back();
     match.rule = rule.info;
     match.type = name_of(rule.type);
@@ -206,6 +207,20 @@ void Step::tell(const Rule& rule, std::uint32_t index, Window& window, const Out
         if (entry.position < window.told) continue;
         if (!match.events.empty() && match.events.back().position.value == entry.position) continue;
         match.events.push_back({{entry.position}, {entry.time}});
+    }
+    if (rule.measure.empty()) return;
+    std::string asked;
+    for (const Bound& bound : rule.bounds) asked += (asked.empty() ? "" : ", ") + text_of(bound);
+    if (rule.type == Type::regularity) {
+        const Beats beats = beats_of(rule, std::span{window.entries}.subspan(outcome.from, outcome.to - outcome.from));
+        match.because.emplace_back(rule.measure, format("{}/{} = {:.0f} % ({} %)", beats.near, beats.intervals, outcome.value, asked));
+        match.because.emplace_back("interval", format("{:.1f} s ± {} %", static_cast<double>(beats.middle.micros) / 1e6, rule.beat.jitter));
+    } else {
+        match.because.emplace_back(rule.measure, format("{:.0f} ({} / {} s)", outcome.value, asked, rule.span.micros / 1'000'000));
+    }
+    for (const auto& feature : one.features) {
+        const auto is_same = [&](const auto& known) { return known.first == feature.first; };
+        if (std::none_of(match.group.begin(), match.group.end(), is_same) && std::none_of(match.because.begin(), match.because.end(), is_same)) match.because.push_back(feature);
     }
 }
 

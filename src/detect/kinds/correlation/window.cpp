@@ -1,8 +1,10 @@
 #include "detect/kinds/correlation/window.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <unordered_map>
 
 #include "base/check.h"
@@ -19,7 +21,8 @@ bool tells_values_apart(const Rule& rule) {
         case Type::value_percentile: return rule.percentile < 0;
         case Type::event_count:
         case Type::value_sum:
-        case Type::value_avg: return false;
+        case Type::value_avg:
+        case Type::regularity: return false;
     }
     return false;
 }
@@ -83,6 +86,11 @@ double percentile_of(std::span<const Entry> window, int percentile) {
     return below + part * (above - below);
 }
 
+double share_of(const Rule& rule, std::span<const Entry> window) {
+    const Beats beats = beats_of(rule, window);
+    return beats.regular ? 100.0 * beats.near / beats.intervals : 0;
+}
+
 // Forgets entries that no window can need: of one value, those whose neighbours of the same value are within one span.
 void thin(const Rule& rule, std::vector<Entry>& entries) {
     std::unordered_map<std::uint64_t, std::pair<std::int64_t, std::size_t>> last;  // value → time before its last kept one, and that one
@@ -118,6 +126,12 @@ bool bound(const Rule& rule, Span lateness, Window& window) {
     const std::size_t before = window.entries.size();
     bool lost = false;
     std::size_t most = kMostEntries;
+    if (rule.type == Type::regularity) {  // older ones than the newest are not looked at: none is lost
+        if (before <= 2 * kMostBeats) return false;
+        window.entries.erase(window.entries.begin(), window.entries.end() - static_cast<std::ptrdiff_t>(kMostBeats));
+        window.rebuild(rule);
+        return false;
+    }
     if (rule.type == Type::event_count) {
         const auto spans = static_cast<std::uint64_t>(lateness.micros / std::max<std::int64_t>(rule.span.micros, 1)) + 2;
         most = std::min<std::size_t>(most, std::max<std::size_t>(64, spans < kMostEntries ? rule.needed * spans : kMostEntries));
@@ -236,6 +250,30 @@ void Window::rebuild(const Rule& rule) {
     for (std::size_t i = begin; i < entries.size(); ++i) enter(rule, now, entries[i]);
 }
 
+Beats beats_of(const Rule& rule, std::span<const Entry> window) {
+    constexpr std::int64_t kTogether = 1'000'000;
+    Beats beats;
+    if (window.size() < rule.beat.events) return beats;
+    window = window.last(std::min(window.size(), kMostBeats));
+    std::array<std::int64_t, kMostBeats> intervals{};
+    std::size_t count = 0;
+    std::int64_t last = window.front().time;
+    for (const Entry& entry : window.subspan(1)) {
+        if (entry.time - last < kTogether) continue;
+        intervals[count++] = entry.time - last;
+        last = entry.time;
+    }
+    if (count + 1 < rule.beat.events || count == 0) return beats;
+    const auto middle = intervals.begin() + static_cast<std::ptrdiff_t>(count / 2);
+    std::nth_element(intervals.begin(), middle, intervals.begin() + static_cast<std::ptrdiff_t>(count));
+    beats.middle = {*middle};
+    beats.intervals = static_cast<int>(count);
+    const std::int64_t most = *middle / 100 * rule.beat.jitter;
+    for (std::size_t i = 0; i < count; ++i) beats.near += std::abs(intervals[i] - *middle) <= most ? 1 : 0;
+    beats.regular = *middle >= rule.beat.shortest.micros && *middle <= rule.beat.longest.micros;
+    return beats;
+}
+
 double value_of(const Rule& rule, const Sums& sums, std::span<const Entry> window, std::uint64_t payload) {
     switch (rule.type) {
         case Type::event_count: return static_cast<double>(window.size());
@@ -249,6 +287,7 @@ double value_of(const Rule& rule, const Sums& sums, std::span<const Entry> windo
         case Type::value_avg: return sums.sum / static_cast<double>(window.size());
         case Type::value_percentile:
             return rule.percentile >= 0 ? percentile_of(window, rule.percentile) : 100.0 * sums.values.count(payload) / static_cast<double>(window.size());
+        case Type::regularity: return share_of(rule, window);
     }
     return 0;
 }
@@ -262,6 +301,7 @@ double value_of_one(const Rule& rule, std::uint64_t payload) {
         case Type::value_sum:
         case Type::value_avg: return number_in(payload);
         case Type::value_percentile: return rule.percentile >= 0 ? number_in(payload) : 100;
+        case Type::regularity: return 0;
     }
     return 0;
 }

@@ -71,6 +71,15 @@ struct Outcome {
     std::size_t from = 0, to = 0;  // entries of the window that held
 };
 
+// The intervals between the entries of a window, for regularity. `regular`: there are enough, and the middle one is neither too
+// short nor too long.
+struct Beats {
+    int intervals = 0, near = 0;  // near: within the jitter of the middle one
+    Span middle;
+    bool regular = false;
+};
+Beats beats_of(const Rule& rule, std::span<const Entry> window);
+
 // What the condition compares, for the entries [from, to): all the entries of one window. `payload`: of the event that
 // is asked about (for the share of its value).
 double value_of(const Rule& rule, const Sums& sums, std::span<const Entry> window, std::uint64_t payload);

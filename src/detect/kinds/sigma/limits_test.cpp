@@ -1,6 +1,7 @@
 // Limits of work: what is too much is put off, not answered wrongly, and answered the same when it is asked again.
 #include <gtest/gtest.h>
 
+#include "detect/kinds/kind.h"
 #include "detect/kinds/sigma/testing.h"
 
 namespace vg::detect::sigma {
@@ -162,7 +163,10 @@ TEST(Limits, WhatIsCutShortIsNeverWrong) {
         const JsonEvent made{text};
         const auto full = detect::testing::match(*loaded.engine, made.event);
         Scratch scratch;
-        const std::vector<PutOff> put_off{{loaded.engine->rules()[0], 0, 0}};
+        const auto kinds = all_kinds();
+        const auto sigma = std::find_if(kinds.begin(), kinds.end(), [](const Kind* kind) { return std::string_view{kind->name} == "sigma"; });
+        ASSERT_NE(sigma, kinds.end());
+        const std::vector<PutOff> put_off{{loaded.engine->rules()[0], static_cast<std::uint32_t>(sigma - kinds.begin()), 0}};
         for (std::uint64_t limit = 0; limit < 200; ++limit) {
             std::vector<Match> matches;
             std::vector<PutOff> unanswered;

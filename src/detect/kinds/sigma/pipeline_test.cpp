@@ -4,7 +4,7 @@
 #include "detect/kinds/correlation/plan.h"
 #include "detect/kinds/sigma/testing.h"
 
-namespace vg::detect::sigma {
+namespace vg::detect::sigma::pipeline_test {
 namespace {
 
 using detect::testing::JsonEvent;
@@ -393,4 +393,4 @@ TEST(Pipeline, TheFingerprintChangesWithThePipelines) {
 }
 
 }  // namespace
-}  // namespace vg::detect::sigma
+}  // namespace vg::detect::sigma::pipeline_test

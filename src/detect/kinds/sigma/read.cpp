@@ -1,5 +1,6 @@
 #include "detect/kinds/sigma/read.h"
 
+#include "detect/kinds/kind.h"
 #include "detect/kinds/sigma/condition.h"
 #include "detect/kinds/sigma/modifiers.h"
 #include "detect/kinds/sigma/reader.h"
@@ -8,11 +9,11 @@ namespace vg::detect::sigma {
 
 namespace {
 
-constexpr std::size_t kMostItems = 5'000;     // of a rule
-constexpr std::size_t kMostValues = 100'000;  // of a rule
+constexpr std::size_t kMostRuleItems = 5'000;     // of a rule
+constexpr std::size_t kMostRuleValues = 100'000;  // of a rule
 constexpr std::size_t kMostTests = 200'000;   // that the values become
 constexpr std::size_t kMostRegexes = 500;     // each may hold megabytes once it is compiled
-constexpr std::size_t kMostConditions = 100;
+constexpr std::size_t kMostRuleConditions = 100;
 
 }  // namespace
 
@@ -45,6 +46,18 @@ Status Reader::read_rule(Documents& documents) {
     TRY(read_detection(*detection, "detection", rule.detection));
     documents.rules.push_back(std::move(rule));
     return {};
+}
+
+Result<bool> Reader::read_head(RuleInfo& info) {
+    constexpr std::string_view part = "rules specification";
+    std::string name;
+    TRY(read_info(info, name, part));
+    Source source;
+    TRY(read_source(source, part));
+    info.product = source.product;
+    info.category = source.category;
+    info.service = source.service;
+    return is_wanted(info.status);
 }
 
 Status Reader::read_filter(Documents& documents) {
@@ -88,8 +101,8 @@ Status Reader::read_detection(const json::Value& given, const char* where, Detec
     if (condition == nullptr || condition->is_null()) return refuse({where}, "condition is missing [rules specification: Condition]");
     const json::Array single{*condition};
     const json::Array& all = condition->is_array() ? condition->as_array() : single;
-    if (all.empty() || all.size() > kMostConditions)
-        return refuse({where, "condition"}, format("condition must be 1 to {} strings [rules specification: Condition]", kMostConditions));
+    if (all.empty() || all.size() > kMostRuleConditions)
+        return refuse({where, "condition"}, format("condition must be 1 to {} strings [rules specification: Condition]", kMostRuleConditions));
     std::vector<Expression> parsed;
     for (const json::Value& one : all) {
         if (!one.is_text()) return refuse({where, "condition"}, "condition must be a string or a list of strings [rules specification: Condition]");
@@ -148,9 +161,9 @@ Status Reader::read_map(const json::Value& map, const Path& path, std::vector<It
 }
 
 Status Reader::read_item(std::string_view key, const json::Value& value, const Path& path, std::vector<Item>& items) {
-    if (++items_ > kMostItems) return refuse(path, format("more than {} fields in a rule", kMostItems));
+    if (++items_ > kMostRuleItems) return refuse(path, format("more than {} fields in a rule", kMostRuleItems));
     values_ += value.is_array() ? value.as_array().size() : 1;
-    if (values_ > kMostValues) return refuse(path, format("more than {} values in a rule", kMostValues));
+    if (values_ > kMostRuleValues) return refuse(path, format("more than {} values in a rule", kMostRuleValues));
     if (key.size() > 1'000) return refuse(path, "the name of a field is longer than 1000 bytes");
     std::vector<std::string> warnings;
     auto item = make_item(key, value, options_, warnings);
@@ -184,6 +197,7 @@ void read_file(const RuleFile& file, const EngineOptions& options, Documents& do
     }
     const Lines lines{file.text};
     for (const yaml::Document& document : *parsed) {
+        if (is_of_own_kind(document.value)) continue;
         Reader reader{file, options, lines, document, report};
         if (auto status = reader.read(documents); !status) {
             const int line = reader.refused_line() > 0 ? reader.refused_line() : document.line;

@@ -37,6 +37,7 @@ Status Reader::read_correlation(Documents& documents) {
     correlation.line = line_;
     TRY(read_info(correlation.info, correlation.name, part));
     correlation.info.kind = "correlation";
+    correlation.info.many = true;
     if (!is_wanted(correlation.info.status)) {
         ++report_.left_out;
         return {};

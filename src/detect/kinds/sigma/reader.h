@@ -23,6 +23,8 @@ public:
         : file_(file), options_(options), lines_(lines), top_(document.value), line_(document.line), report_(report) {}
 
     Status read(Documents& documents);
+    // What a rule of another kind has in common with these. Whether rules of its status are wanted.
+    Result<bool> read_head(RuleInfo& info);
 
     [[nodiscard]] int refused_line() const { return refused_line_; }
     [[nodiscard]] std::string title() const { return shorten(top_.text("title").value_or(""), 256); }

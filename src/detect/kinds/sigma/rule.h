@@ -125,7 +125,8 @@ struct Filter {
 
 // Correlation rules specification 2.1.0. Read and checked here, followed by kinds/correlation.
 struct Correlation {
-    enum class Type : std::uint8_t { event_count, value_count, temporal, temporal_ordered, value_sum, value_avg, value_percentile };
+    // regularity is not Sigma's: kinds of our own ask for it.
+    enum class Type : std::uint8_t { event_count, value_count, temporal, temporal_ordered, value_sum, value_avg, value_percentile, regularity };
     enum class Bound : std::uint8_t { less, less_or_equal, greater, greater_or_equal, equal, not_equal };
     struct Alias {
         std::string name;

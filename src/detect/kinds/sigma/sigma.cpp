@@ -55,12 +55,18 @@ public:
             bool fired = false;
             if (within(index, [&] { fired = fires(rules_[index], view, buffers.memo); }) && fired) buffers.fired.push_back(index);
         };
-        if (plainly) {
-            for (std::uint32_t i = 0; i < rules_.size(); ++i)
-                if (fits(rules_[i].source, event.logsource)) ask(i);
-        } else {
-            for (const std::uint32_t index : candidates->of(buffers.view, plan, *buffers.desk)) ask(index);
-        }
+        const auto each = [&](const auto& visit) {
+            if (plainly) {
+                for (std::uint32_t i = 0; i < rules_.size(); ++i)
+                    if (fits(rules_[i].source, event.logsource)) visit(i);
+            } else {
+                for (const std::uint32_t index : candidates->of(buffers.view, plan, *buffers.desk)) visit(index);
+            }
+        };
+        if (buffers.meter == nullptr)
+            each(ask);
+        else
+            each([&](std::uint32_t index) { measured(*buffers.meter, rules_[index].info, [&] { ask(index); }); });
         std::sort(buffers.fired.begin(), buffers.fired.end());
         for (const std::uint32_t index : buffers.fired) {
             Match match{&rules_[index].info, {}};

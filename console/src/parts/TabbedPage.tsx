@@ -1,0 +1,34 @@
+// A page that is made of tabs: those that the person may see, the chosen one by `tab` in the URL.
+import { Link } from "@tanstack/react-router";
+import type { ComponentType } from "react";
+import type { MessageKey } from "../base/messages";
+import { useWords } from "./preferences";
+import { useMe } from "./session";
+import { useAddress } from "./url";
+
+// Name in the URL, title, permission, content.
+export type Tab = readonly [name: string, title: MessageKey, permission: string, body: ComponentType];
+
+export function TabbedPage({ heading, to, tabs }: { heading: MessageKey; to: "/administration" | "/indicators"; tabs: readonly Tab[] }) {
+  const { say } = useWords();
+  const { may } = useMe();
+  const address = useAddress();
+  const seen = tabs.filter(([, , permission]) => may(permission));
+  const tab = seen.find(([name]) => name === address.value("tab")) ?? seen[0];
+  const Body = tab?.[3];
+  return (
+    <>
+      <div className="head row">
+        <h1>{say(heading)}</h1>
+      </div>
+      <nav className="tabs" aria-label={say(heading)}>
+        {seen.map(([name, label]) => (
+          <Link key={name} to={to} search={{ tab: name }} aria-current={name === tab?.[0] ? "page" : undefined}>
+            {say(label)}
+          </Link>
+        ))}
+      </nav>
+      {Body ? <Body /> : null}
+    </>
+  );
+}

@@ -1,0 +1,372 @@
+#include "detect/kinds/indicator/set.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/ascii.h"
+#include "base/text.h"
+#include "detect/kinds/indicator/direction.h"
+
+namespace vg::detect::indicator {
+
+namespace {
+
+enum class How : std::uint8_t { none, address, name, url, path, hash, email, ja3, ja4, user_agent, file_name, file_path };
+
+struct Asked {
+    How how = How::none;
+    Role role = Role::thing;
+};
+
+constexpr std::size_t kEcsFields = 1 + 0
+#define FIELD(identifier, name, type, personal) +1
+#include "event/fields.inc"
+#undef FIELD
+    ;
+
+constexpr std::array<Asked, kEcsFields> asked_fields() {
+    std::array<Asked, kEcsFields> table{};
+#define ASKED(field, as, part) table[static_cast<std::size_t>(event::Ecs::field)] = {How::as, Role::part};
+#include "detect/kinds/indicator/fields.inc"
+#undef ASKED
+    return table;
+}
+constexpr std::array<Asked, kEcsFields> kAsked = asked_fields();
+
+bool is_for(Kind kind, How how) {
+    const bool host = how == How::name || how == How::url || how == How::path;
+    switch (kind) {
+        case Kind::address:
+        case Kind::network: return how == How::address || host;
+        case Kind::domain: return host;
+        case Kind::url: return how == How::url || how == How::path;
+        case Kind::hash: return how == How::hash;
+        case Kind::email: return how == How::email;
+        case Kind::ja3: return how == How::ja3;
+        case Kind::ja4: return how == How::ja4;
+        case Kind::user_agent: return how == How::user_agent;
+        case Kind::file_name: return how == How::file_name || how == How::file_path;
+    }
+    return false;
+}
+
+// JA4 has no name in ECS: the names that senders use.
+constexpr std::array<std::string_view, 8> kJa4Fields{"ja4", "tls.ja4", "tls.client.ja4", "tls_client_ja4", "ssl.ja4", "quic.ja4", "client_ja4", "tls_ja4"};
+
+// Calls `take` with the name and each of its parents of two labels or more, the longest first. False ends it.
+template <class Take>
+void each_parent(std::string_view name, const Take& take) {
+    for (;;) {
+        const std::size_t dot = name.find('.');
+        if (dot == std::string_view::npos) return;
+        if (!take(name)) return;
+        name.remove_prefix(dot + 1);
+    }
+}
+
+// Lower case without dots at the ends, in `buffer` when it is ASCII; nothing when it is no name.
+std::string_view name_in(std::string_view text, std::array<char, kMostName + 2>& buffer, std::string& other) {
+    while (text.ends_with('.')) text.remove_suffix(1);
+    if (text.size() < 3 || text.find('.') == std::string_view::npos) return {};
+    if (text.size() <= kMostName && lower_ascii_prefix(text, buffer.data()) == text.size()) return {buffer.data(), text.size()};
+    auto canonical = canonical_domain(text);
+    if (!canonical) return {};
+    other = std::move(*canonical);
+    return other;
+}
+
+}  // namespace
+
+// Collects what stands about the values of one event.
+class Set::Asking {
+public:
+    Asking(const Set& set, const event::Event& event, When when, std::vector<Hit>& hits) : set_(set), event_(event), when_(when), hits_(hits) {}
+
+    Status field(const event::Field& field, const Asked& asked) {
+        field_ = &field;
+        role_ = asked.role;
+        const std::string_view text = field.text;
+        switch (asked.how) {
+            case How::none: return {};
+            case How::address: return address(text);
+            case How::name: {
+                if (!text.empty() && (text.find(':') != std::string_view::npos || (text.back() >= '0' && text.back() <= '9')))
+                    if (const auto parsed = parse_address(text)) return address(*parsed);
+                return name(text);
+            }
+            case How::url: return url(text);
+            case How::path: {
+                if (text.find("://") != std::string_view::npos) return url(text);
+                // In the log of a server of ours the path alone stands; with a host beside it, it is a URL.
+                const std::string_view host = event_.text(event::Ecs::url_domain);
+                if (host.empty() || !text.starts_with('/') || event_.find(event::Ecs::url_full) != nullptr) return {};
+                return url(format("//{}{}", host, text));
+            }
+            case How::hash: return lower(Kind::hash, text);
+            case How::ja3: return lower(Kind::ja3, text);
+            case How::ja4: return lower(Kind::ja4, text);
+            case How::email: {
+                if (const auto canonical = canonical_email(text)) return exact(Kind::email, *canonical);
+                return {};
+            }
+            case How::user_agent: return exact(Kind::user_agent, text);
+            case How::file_name: return file(text, false);
+            case How::file_path: return file(text, true);
+        }
+        return {};
+    }
+
+private:
+    [[nodiscard]] bool may_have(Kind kind, std::string_view text) const {
+        return (set_.base_ != nullptr && set_.base_->may_have(kind, text)) || (set_.overlay_ != nullptr && set_.overlay_->may_have(kind, text));
+    }
+
+    Status exact(Kind kind, std::string_view text) {
+        if (text.empty() || !may_have(kind, text)) return {};
+        entries_.clear();
+        if (auto entry = TRY(set_.find(kind, text))) entries_.push_back(std::move(*entry));
+        judge();
+        return {};
+    }
+
+    Status lower(Kind kind, std::string_view text) {
+        std::array<char, 128> buffer;
+        if (text.size() < 32 || text.size() > buffer.size() || lower_ascii_prefix(text, buffer.data()) != text.size()) return {};
+        return exact(kind, {buffer.data(), text.size()});
+    }
+
+    Status address(std::string_view text) {
+        if (const auto parsed = parse_address(text)) return address(*parsed);
+        return {};
+    }
+
+    Status address(const Address& address) {
+        entries_.clear();
+        const auto one = [&](const std::shared_ptr<const Table>& table) { return table != nullptr && table->may_have(address); };
+        const auto around = [&](const std::shared_ptr<const Table>& table) { return table != nullptr && table->in_network(address); };
+        if (one(set_.base_) || one(set_.overlay_))
+            if (auto entry = TRY(set_.find(Kind::address, address.text()))) entries_.push_back(std::move(*entry));
+        if (around(set_.base_) || around(set_.overlay_)) TRY(set_.networks(address, entries_));
+        judge();
+        return {};
+    }
+
+    Status name(std::string_view text) {
+        std::array<char, kMostName + 2> buffer;
+        std::string other;
+        const std::string_view whole = name_in(text, buffer, other);
+        if (whole.empty()) return {};
+        bool any = false;
+        each_parent(whole, [&](std::string_view part) { return !(any = may_have(Kind::domain, part)); });
+        if (!any) return {};
+        entries_.clear();
+        TRY(names(whole));
+        judge();
+        return {};
+    }
+
+    Status names(std::string_view whole) {
+        Status done;
+        each_parent(whole, [&](std::string_view part) {
+            if (!may_have(Kind::domain, part)) return true;
+            auto entry = set_.find(Kind::domain, part);
+            if (!entry) {
+                done = fail(std::move(entry).error());
+                return false;
+            }
+            if (*entry) entries_.push_back(std::move(**entry));
+            return true;
+        });
+        return done;
+    }
+
+    // As it is and without its query, each with and without the scheme; and its host.
+    Status url(std::string_view text) {
+        const bool urls = set_.count(Kind::url) > 0;
+        const std::string_view host = host_of_url(text);
+        if (urls) {
+            if (const auto canonical = canonical_url(text)) {
+                entries_.clear();
+                const std::string_view whole = *canonical;
+                const std::string_view rest = whole.substr(whole.find("//"));
+                for (const std::string_view form : {whole, whole.substr(0, whole.find('?')), rest, rest.substr(0, rest.find('?'))}) {
+                    if (!may_have(Kind::url, form)) continue;
+                    if (auto entry = TRY(set_.find(Kind::url, form)))
+                        if (std::find(entries_.begin(), entries_.end(), *entry) == entries_.end()) entries_.push_back(std::move(*entry));
+                }
+                judge();
+            }
+        }
+        if (host.empty()) return {};
+        if (const auto parsed = parse_address(host)) return address(*parsed);
+        return name(host);
+    }
+
+    Status file(std::string_view text, bool path) {
+        if (text.empty() || set_.count(Kind::file_name) == 0 || text.size() > kMostText) return {};
+        const std::string folded = fold_case(text);
+        if (path) TRY(exact(Kind::file_name, folded));
+        const std::size_t slash = folded.find_last_of("/\\");
+        return exact(Kind::file_name, slash == std::string::npos ? std::string_view{folded} : std::string_view{folded}.substr(slash + 1));
+    }
+
+    [[nodiscard]] bool holds(const Attribution& by) const { return event_.occurred < by.until && (when_ == When::hunt || by.from <= event_.occurred); }
+
+    // What is said about one value, and all above it, becomes hits: one for each family.
+    void judge() {
+        if (entries_.empty()) return;
+        for (const Entry& entry : entries_)
+            for (const Attribution& by : entry.by)
+                if (by.allowed && event_.occurred < by.until) return;
+        for (Entry& entry : entries_) {
+            std::erase_if(entry.by, [&](const Attribution& by) { return by.allowed || !holds(by); });
+            while (!entry.by.empty()) {
+                const std::string family = entry.by.front().family;
+                Entry same{entry.value, {}};
+                std::copy_if(entry.by.begin(), entry.by.end(), std::back_inserter(same.by), [&](const Attribution& by) { return by.family == family; });
+                std::erase_if(entry.by, [&](const Attribution& by) { return by.family == family; });
+                add(std::move(same));
+            }
+        }
+    }
+
+    void add(Entry entry) {
+        Hit hit;
+        hit.direction = direction_of(role_);
+        if (std::any_of(hits_.begin(), hits_.end(), [&](const Hit& other) {
+                return other.direction == hit.direction && other.entry.value == entry.value && other.strongest.family == entry.by.front().family;
+            }))
+            return;
+        hit.outcome = outcome_of(event_);
+        hit.confidence = -1;
+        const Attribution* warning = nullptr;
+        for (const Attribution& by : entry.by) {
+            const int confidence = confidence_at(by, event_.occurred);
+            if (!by.warning.empty() && (warning == nullptr || (warning->caution && !by.caution))) warning = &by;
+            if (confidence <= hit.confidence) continue;
+            hit.confidence = confidence;
+            hit.strongest = by;
+        }
+        if (hit.confidence < 5) return;  // it has decayed
+        if (warning != nullptr) hit.strongest.warning = warning->warning;
+        hit.warned = warning != nullptr && !warning->caution;
+        hit.rule = set_.rule_of(hit.strongest.family, hit.direction, level_of(hit.confidence, hit.direction, hit.outcome, hit.warned));
+        hit.field = field_->name;
+        hit.found = shorten(field_->text, kMostText);
+        hit.entry = std::move(entry);
+        hits_.push_back(std::move(hit));
+    }
+
+    const Set& set_;
+    const event::Event& event_;
+    const When when_;
+    std::vector<Hit>& hits_;
+    const event::Field* field_ = nullptr;
+    Role role_ = Role::thing;
+    std::vector<Entry> entries_;
+};
+
+Set::Set(std::string name, std::shared_ptr<const Table> base, std::shared_ptr<const Table> overlay)
+    : name_(std::move(name)), base_(std::move(base)), overlay_(std::move(overlay)) {}
+
+std::shared_ptr<const Set> Set::make(std::string name, std::shared_ptr<const Table> base, std::shared_ptr<const Table> overlay) {
+    return std::shared_ptr<const Set>{new Set{std::move(name), std::move(base), std::move(overlay)}};
+}
+
+bool Set::empty() const { return (base_ == nullptr || base_->size() == 0) && (overlay_ == nullptr || overlay_->size() == 0); }
+
+SetStats Set::stats() const {
+    SetStats stats;
+    if (base_ != nullptr) stats = {base_->size(), 0, base_->resident_bytes()};
+    if (overlay_ != nullptr) stats = {stats.indicators, overlay_->size(), stats.resident_bytes + overlay_->resident_bytes()};
+    return stats;
+}
+
+std::size_t Set::count(Kind kind) const { return (base_ != nullptr ? base_->count(kind) : 0) + (overlay_ != nullptr ? overlay_->count(kind) : 0); }
+
+const RuleInfo* Set::rule_of(const std::string& family, Direction direction, Level level) const {
+    const std::lock_guard lock{mutex_};
+    auto& rule = rules_[{family, direction, level}];
+    if (!rule) rule = std::make_unique<RuleInfo>(rule_for(family, direction, level));
+    return rule.get();
+}
+
+Result<std::optional<Entry>> Set::find(Kind kind, std::string_view text) const {
+    std::optional<Entry> found;
+    if (overlay_ != nullptr) found = TRY(overlay_->find(kind, text));
+    if (!found && base_ != nullptr) found = TRY(base_->find(kind, text));
+    if (found && found->by.empty()) found.reset();
+    return found;
+}
+
+Status Set::networks(const Address& address, std::vector<Entry>& out) const {
+    std::vector<Entry> over, base;
+    if (overlay_ != nullptr) TRY(overlay_->networks(address, over));
+    if (base_ != nullptr) TRY(base_->networks(address, base));
+    std::erase_if(base, [&](const Entry& entry) { return std::any_of(over.begin(), over.end(), [&](const Entry& newer) { return newer.value == entry.value; }); });
+    for (std::vector<Entry>* entries : {&over, &base})
+        for (Entry& entry : *entries)
+            if (!entry.by.empty()) out.push_back(std::move(entry));
+    return {};
+}
+
+std::vector<event::Ecs> fields_asked_for(Kind kind) {
+    std::vector<event::Ecs> fields;
+#define ASKED(field, as, part) \
+    if (is_for(kind, How::as)) fields.push_back(event::Ecs::field);
+#include "detect/kinds/indicator/fields.inc"
+#undef ASKED
+    return fields;
+}
+
+Status Set::match(const event::Event& event, std::vector<Hit>& hits, When when) const {
+    if (empty()) return {};
+    Asking asking{*this, event, when, hits};
+    const bool ja4 = count(Kind::ja4) > 0;
+    for (const event::Field& field : event.fields) {
+        if (ja4 && field.ecs == event::Ecs::none) {
+            const auto named = [&](std::string_view name) { return equal_ignoring_ascii_case(name, field.name); };
+            if (std::any_of(kJa4Fields.begin(), kJa4Fields.end(), named)) TRY(asking.field(field, {How::ja4, Role::thing}));
+            continue;
+        }
+        const Asked& asked = kAsked[static_cast<std::size_t>(field.ecs)];
+        if (asked.how != How::none) TRY(asking.field(field, asked));
+    }
+    return {};
+}
+
+Result<std::vector<Entry>> Set::look_up(const Value& value) const {
+    std::vector<Entry> out;
+    const auto take = [&](Kind kind, std::string_view text) -> Status {
+        if (auto entry = TRY(find(kind, text))) out.push_back(std::move(*entry));
+        return {};
+    };
+    const auto host = [&](std::string_view text) -> Status {
+        if (const auto address = parse_address(text)) {
+            TRY(take(Kind::address, address->text()));
+            return networks(*address, out);
+        }
+        Status done;
+        each_parent(text, [&](std::string_view part) { return static_cast<bool>(done = take(Kind::domain, part)); });
+        return done;
+    };
+    switch (value.kind) {
+        case Kind::address:
+        case Kind::domain: TRY(host(value.text)); break;
+        case Kind::url:
+            TRY(take(Kind::url, value.text));
+            TRY(host(host_of_url(value.text)));
+            break;
+        case Kind::network:
+        case Kind::hash:
+        case Kind::email:
+        case Kind::ja3:
+        case Kind::ja4:
+        case Kind::user_agent:
+        case Kind::file_name: TRY(take(value.kind, value.text)); break;
+    }
+    return out;
+}
+
+}  // namespace vg::detect::indicator
