@@ -7,4 +7,4 @@ namespace vg {
 }
 
 #define CHECK(condition, why) \
-    ((condition) ? static_cast<void>(0) : ::vg::check_failed(#condition, why, __FILE__, __LINE__))
+    ((condition) ? static_cast<void>(0) : ::vg::check_failed(#condition, why, __builtin_FILE(), __builtin_LINE()))
