@@ -3,6 +3,11 @@
 //   node journeys/notifications.mjs ../build/release/vonggac
 import { accessible, addSource, attackOn, expect, journey, nothingOdd, picture, sendLog, setPassword, signedIn, signIn, watched } from "./kit.mjs";
 
+// Quiet hours that do not hold now, whatever the hour: a message would wait for their end.
+const hour = (later) => `${String((new Date(Date.now() + 7 * 3_600_000).getUTCHours() + later) % 24).padStart(2, "0")}:00`;
+const FROM = hour(3);
+const UNTIL = hour(11);
+
 await journey("notifications", async ({ server, browser }) => {
   await setPassword(server);
   const api = await signedIn(server.origin);
@@ -16,8 +21,8 @@ await journey("notifications", async ({ server, browser }) => {
   const dialog = "[role=dialog]";
   await page.fill(`${dialog} [name=name]`, "Ca trực");
   await page.fill(`${dialog} [name=mail]`, "truc@don-vi.example\nan@don-vi.example");
-  await page.fill(`${dialog} [name=from]`, "22:00");
-  await page.fill(`${dialog} [name=until]`, "06:00");
+  await page.fill(`${dialog} [name=from]`, FROM);
+  await page.fill(`${dialog} [name=until]`, UNTIL);
   for (const day of ["T7", "CN"]) await page.uncheck(`${dialog} [data-testid=quiet-days] label:has-text('${day}') input`);
   await page.fill(`${dialog} [name=after]`, "30");
   await page.fill(`${dialog} [name=higher]`, "truong-phong@don-vi.example");
@@ -27,13 +32,13 @@ await journey("notifications", async ({ server, browser }) => {
   await page.waitForSelector("td:has-text('Ca trực')");
   const row = await page.locator("tr:has-text('Ca trực')").innerText();
   expect(
-    ["truc@don-vi.example, an@don-vi.example", "Cao", "22:00–06:00, bắt đầu vào T2, T3, T4, T5, T6", "sau 30 phút", "Đang bật"].every((words) => row.includes(words)),
+    ["truc@don-vi.example, an@don-vi.example", "Cao", `${FROM}–${UNTIL}, bắt đầu vào T2, T3, T4, T5, T6`, "sau 30 phút", "Đang bật"].every((words) => row.includes(words)),
     "the rule stands in the list",
     row,
   );
   const stored = (await api.get("/api/v1/notification-rules")).items[0];
   expect(stored.quiet.days.join() === "mon,tue,wed,thu,fri", "the days on which the quiet hours begin", JSON.stringify(stored.quiet));
-  expect(stored.quiet.from === "22:00" && stored.escalation.mail[0] === "truong-phong@don-vi.example" && stored.below, "as it was typed", JSON.stringify(stored));
+  expect(stored.quiet.from === FROM && stored.escalation.mail[0] === "truong-phong@don-vi.example" && stored.below, "as it was typed", JSON.stringify(stored));
 
   await page.click("button[aria-label='Gửi thử: Ca trực']");
   await page.click(`${dialog} button.pri`);

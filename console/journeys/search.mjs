@@ -122,7 +122,11 @@ await journey("search", async ({ server, browser, data }) => {
   const box = await plot.boundingBox();
   await page.click("[data-testid=range]");
   await clean("the range picker");
+  const renewed = page.waitForResponse((answer) => answer.url().includes("/events/histogram") && answer.ok());
   await page.click(".presets button:has-text('24 giờ qua')");
+  await (await renewed).finished();
+  await counted(ALL, "the wider range has them all");
+  await page.waitForFunction((wanted) => [...document.querySelectorAll(".histogram td")].reduce((sum, cell) => sum + Number(cell.textContent.replace(/\D/g, "")), 0) === wanted, ALL);
   await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width - 3, box.y + 50, { steps: 8 });
