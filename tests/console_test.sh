@@ -41,14 +41,21 @@ fi
 # The gallery stands only in a build of its own.
 gallery() (cd console && VITE_GALLERY=1 CONSOLE_OUT="$PWD/../build/console-gallery" npx vite build)
 claim "the gallery builds" gallery
-for journey in console/journeys/*.mjs; do
-    name=$(basename "$journey" .mjs)
-    [ "$name" = kit ] && continue
-    console=build/console
-    [ "$name" = gallery ] && console=build/console-gallery
-    answer=$(timeout 300 env VONGGAC_CONSOLE="$PWD/$console" node "$journey" "$program")
-    echo "$answer" | grep -v ' skipped$'
-    read -r more less <<<"$(echo "$answer" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' | tail -n 1)"
+# As many journeys side by side as there are cores; what they said is told one after another.
+journey() {
+    local console=build/console
+    [ "$1" = gallery ] && console=build/console-gallery
+    timeout 600 env VONGGAC_CONSOLE="$PWD/$console" node "console/journeys/$1.mjs" "$2" >"$3/$1" 2>&1
+}
+export -f journey
+told=$(mktemp -d)
+names=$(cd console/journeys && ls ./*.mjs | sed 's|^\./||; s|\.mjs$||' | grep -vx kit)
+printf '%s\n' $names | xargs -P "$(nproc)" -I{} bash -c 'journey "$@"' _ {} "$program" "$told"
+for name in $names; do
+    grep -v ' skipped$' "$told/$name"
+    read -r more less <<<"$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' "$told/$name" | tail -n 1)"
+    [ -n "${more:-}" ] || echo "FAILED: the journey $name did not end"
     passed=$((passed + ${more:-0})) failed=$((failed + ${less:-1}))
 done
+rm -rf "$told"
 finish

@@ -100,7 +100,7 @@ export async function watched(browser, origin, options = {}) {
   const outside = [];
   const asked = [];
   context.on("page", (page) => {
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type()) && !/status of (400|401|403|404|503)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE/.test(message.text()))
         troubles.push(`${page.url()} ${message.text()}`);
