@@ -34,6 +34,9 @@
 namespace vg::store {
 class Archive;
 }
+namespace vg::regime {
+class Regime;
+}
 namespace vg::intel {
 class Doubts;
 class Puller;
@@ -90,6 +93,7 @@ struct Context {
     std::function<Result<detect::LoadReport>()> reload_rules;
     std::function<std::shared_ptr<const detect::indicator::Set>()> indicators = {};  // in force; none: there are none
     std::function<std::shared_ptr<const intel::Doubts>()> doubts = {};  // what speaks against values; none: nothing does
+    std::shared_ptr<const regime::Regime> regime = {};  // laws and calendars; none: Code::unavailable
     intel::Puller* puller = nullptr;  // of feeds; none: Code::unavailable
     std::function<Status()> renew_indicators = {};  // after a change of indicators; none: they come into force at the next start
     std::function<void()> hunts_changed = {};       // there is a hunt to be worked on, or one was paused or stopped; none: nobody works on them

@@ -18,6 +18,7 @@
 #include "api/stream.h"
 #include "findings/book.h"
 #include "intel/puller.h"
+#include "regime/regime.h"
 #include "store/fault_disk.h"
 
 namespace vg::api::test {
@@ -122,6 +123,7 @@ public:
     std::unique_ptr<Stream> stream;             // without a thread: tests call turn()
     std::shared_ptr<net::Outlet> outlet;        // where a live answer goes
     std::unique_ptr<store::Archive> archive;
+    std::shared_ptr<const regime::Regime> regime;  // the shipped one
     std::unique_ptr<intel::Puller> puller;      // without a thread; what it fetches is `feed_text`
     std::string feed_text = "203.0.113.7\nevil.example\n";
     std::unique_ptr<Router> router;

@@ -87,6 +87,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
         archive = must(store::Archive::open({.folder = folder + "/archive", .journal = journal->id(), .memory_bytes = std::size_t{256} << 20}, clock, metrics));
     desk = std::make_unique<SearchDesk>(SearchLimits{.nice = 0}, clock, random, metrics);
     exports = kind == ArchiveKind::fake ? folder + "/exports" : folder + "/archive/export";
+    regime = std::make_shared<const regime::Regime>(must(regime::load(VG_SOURCE_DIR "/content/regimes")));
     puller = std::make_unique<intel::Puller>(intel::Puller::Parts{.state = *state, .disk = *disk, .clock = clock, .metrics = metrics, .folder = "feeds",
                                                                   .fetch = [this](const intel::FetchAsk&) -> Result<intel::Fetched> { return intel::Fetched{.unchanged = false, .bytes = feed_text, .etag = {}, .last_modified = {}}; }},
                                              intel::Puller::Options{});
@@ -104,6 +105,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
                                   .directory = [this] { return directory; },
                                   .reload_directory = [this] { return reload_directory(); },
                                   .reload_rules = [this]() -> Result<detect::LoadReport> { return detect::LoadReport{.loaded = engine->rules().size()}; },
+                                  .regime = regime,
                                   .puller = puller.get(),
                                   .hunt_days = 90,
                                   .retry_set_aside = [](event::Position) -> Status { return {}; },

@@ -55,6 +55,7 @@ Status WiredNode::open() {
     TRY(open_journal());
     TRY(open_state());
     content_ = TRY(read_content());
+    open_regime();
     TRY(open_indicators());
     TRY(ensure_owner());
     TRY(reload_directory());
@@ -213,6 +214,7 @@ void WiredNode::make_router() {
         .reload_rules = [this] { return reload_rules(); },
         .indicators = [this] { return indicators_->present(); },
         .doubts = [this] { return doubts(); },
+        .regime = regime_,
         .puller = puller_.get(),
         .renew_indicators = [this] { return renew_indicators(); },
         .hunts_changed = [this] { hunts_changed(); },

@@ -49,6 +49,15 @@ Status WiredNode::announce(json::Value said) {
     return TRY(intake_->push_waiting(std::move(records), seconds(10))).wait();
 }
 
+// The node runs without it: what needs a deadline says that it is unavailable.
+void WiredNode::open_regime() {
+    auto read = regime::load(shipped_ + "/regimes");
+    if (!read)
+        log::error("the data of laws and calendars cannot be read; there are no deadlines", {{"reason", read.error().text}});
+    else
+        regime_ = std::make_shared<const regime::Regime>(std::move(*read));
+}
+
 Result<std::shared_ptr<const intel::Doubts>> WiredNode::read_doubts() const {
     intel::DoubtSources sources{.warninglists = settings_.warninglists, .shared = {}, .now = clock_.now()};
     if (const std::string own = shipped_ + "/indicators/shared.yaml"; std::filesystem::exists(own)) sources.shared.push_back(own);

@@ -17,6 +17,7 @@
 #include "intel/keeper.h"
 #include "intel/puller.h"
 #include "notify/notifier.h"
+#include "regime/regime.h"
 #include "server/arrivals_keeper.h"
 #include "server/backups.h"
 #include "server/content_set.h"
@@ -34,6 +35,7 @@
 #include "server/sender_desk.h"
 #include "server/source_watch.h"
 #include "server/system_clock.h"
+
 #include "store/secrets.h"
 
 namespace vg::server {
@@ -74,6 +76,7 @@ private:
     }
     Result<detect::LoadReport> reload_rules();
     // What speaks against indicators, as the settings and the files that they name say now.
+    void open_regime();
     [[nodiscard]] Result<std::shared_ptr<const intel::Doubts>> read_doubts() const;
     // Read when they are first asked for: a command on a folder that nobody serves seldom does.
     std::shared_ptr<const intel::Doubts> doubts();
@@ -113,6 +116,7 @@ private:
     metrics::Registry metrics_;
     std::unique_ptr<FolderLock> lock_;
     std::string shipped_;  // content folder
+    std::shared_ptr<const regime::Regime> regime_;  // null: its data could not be read
     std::unique_ptr<store::Journal> journal_;
     std::unique_ptr<store::State> state_;
     std::optional<store::Secrets> secrets_;  // set by open_state()
