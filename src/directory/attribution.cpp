@@ -23,10 +23,6 @@ bool fits(const Step& step, const Ask& ask) {
     return ask.port ? step.first_port <= *ask.port && *ask.port <= step.last_port : width(step) == 65535;
 }
 
-std::uint32_t table_place(const Attribution::Layout& layout, std::uint32_t address) {
-    return static_cast<std::uint32_t>(std::uint64_t{address} >> layout.v4_shift);
-}
-
 // All steps from `at` on; `visit` returns false when it has seen enough.
 template <class Visit>
 void each_step(const Attribution::Layout& layout, std::uint32_t at, Visit visit) {
@@ -56,13 +52,25 @@ Number Attribution::Layout::addresses(std::uint32_t claim) const {
     return number_of(range.last) - number_of(range.first);
 }
 
-std::uint32_t Attribution::Layout::find_v4(std::uint32_t address, std::uint32_t before) const {
+std::size_t Attribution::Layout::upper_place_v4(std::uint32_t address) const { return static_cast<std::size_t>(std::uint64_t{address} >> v4_shift); }
+
+std::size_t Attribution::Layout::place_v4(std::uint32_t address, std::size_t upper) const {
+    const std::uint32_t value = v4_table[upper];
+    if ((value & kDeep) == 0) return upper;
+    const int bits = static_cast<int>(value >> kDeepBits & 31);
+    const auto within = static_cast<std::uint32_t>((std::uint64_t{address} & ((std::uint64_t{1} << v4_shift) - 1)) >> (v4_shift - bits));
+    return (value & ((1U << kDeepBits) - 1)) + within;
+}
+
+std::uint32_t Attribution::Layout::find_v4(std::uint32_t address, std::size_t place) const {
     // Segments of later places of the table begin behind the address, so that looking at some of them does no harm.
+    const std::size_t before = v4_table[place];
     std::size_t count = before;
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < kLooked; ++i) count += v4[before + i].begin <= address ? 1 : 0;
     if (count == before + kLooked) [[unlikely]] {
-        const std::size_t end = v4_table[table_place(*this, address) + 1];
+        std::size_t end = v4_table[place + 1];
+        if ((end & kDeep) != 0) end = v4_table[end & ((1U << kDeepBits) - 1)];
         std::size_t left = end > count ? end - count : 0;
         while (left > 0) {  // how many more begin at or before the address
             const std::size_t half = (left + 1) / 2;
@@ -100,7 +108,7 @@ std::uint32_t Attribution::Layout::find(const Address& address) const {
         return step_v6(place, high, low);
     }
     const auto last = static_cast<std::uint32_t>(low);
-    return find_v4(last, v4_table[table_place(*this, last)]);
+    return find_v4(last, place_v4(last, upper_place_v4(last)));
 }
 
 Answer Attribution::Layout::answer(std::uint32_t at, const Ask& ask) const {
@@ -154,11 +162,15 @@ void Attribution::of(std::span<const Ask> asks, std::span<Answer> answers) const
             v6_count += is_v4 ? 0 : 1;
         }
         const auto last_half = [&](std::uint32_t i) { return static_cast<std::uint32_t>(low_half(some[i].address)); };
-        for (const std::uint32_t i : std::span{v4}.first(v4_count)) __builtin_prefetch(&layout.v4_table[table_place(layout, last_half(i))]);
+        for (const std::uint32_t i : std::span{v4}.first(v4_count)) __builtin_prefetch(&layout.v4_table[layout.upper_place_v4(last_half(i))]);
         for (const std::uint32_t i : std::span{v4}.first(v4_count)) {
-            at[i] = layout.v4_table[table_place(layout, last_half(i))];
-            __builtin_prefetch(&layout.v4[at[i] == 0 ? 0 : at[i] - 1]);
-            __builtin_prefetch(&layout.v4[at[i] + kLooked - 1]);
+            at[i] = static_cast<std::uint32_t>(layout.place_v4(last_half(i), layout.upper_place_v4(last_half(i))));
+            __builtin_prefetch(&layout.v4_table[at[i]]);
+        }
+        for (const std::uint32_t i : std::span{v4}.first(v4_count)) {
+            const std::uint32_t before = layout.v4_table[at[i]];
+            __builtin_prefetch(&layout.v4[before == 0 ? 0 : before - 1]);
+            __builtin_prefetch(&layout.v4[before + kLooked - 1]);
         }
         for (const std::uint32_t i : std::span{v6}.first(v6_count)) at[i] = 0;
         for (std::size_t level = layout.v6_tree.size(); level-- > 0;) {

@@ -257,8 +257,33 @@ private:
             while (before < made.v4_size && made.v4[before].begin < std::uint64_t{place} << made.v4_shift) ++before;
             made.v4_table[place] = static_cast<std::uint32_t>(before);
         }
+        deepen_v4();
         made.v4.insert(made.v4.end(), kLooked, {0xffff'ffff, kEnd});
         made.v4.shrink_to_fit();
+    }
+
+    // A table of its own for each place in which many segments begin: about one place of it a segment.
+    void deepen_v4() {
+        Attribution::Layout& made = *layout_;
+        std::vector<std::uint32_t>& table = made.v4_table;
+        const std::size_t places = table.size() - 1;
+        std::vector<std::uint32_t> upper(table.begin(), table.end());
+        for (std::size_t place = 0; place < places; ++place) {
+            const std::uint32_t segments = upper[place + 1] - upper[place];
+            if (segments <= kLooked) continue;
+            int bits = 1;
+            while (bits < made.v4_shift && (1U << bits) < segments) ++bits;
+            const std::size_t at = table.size(), size = std::size_t{1} << bits;
+            if (at + size + 1 > std::size_t{1} << kDeepBits) break;  // the rest is searched
+            std::size_t before = upper[place];
+            for (std::size_t i = 0; i <= size; ++i) {
+                const std::uint64_t edge = (std::uint64_t{place} << made.v4_shift) + (std::uint64_t{i} << (made.v4_shift - bits));
+                while (before < made.v4_size && made.v4[before].begin < edge) ++before;
+                table.push_back(static_cast<std::uint32_t>(before));
+            }
+            table[place] = kDeep | static_cast<std::uint32_t>(bits) << kDeepBits | static_cast<std::uint32_t>(at);
+        }
+        table.shrink_to_fit();
     }
 
     void index_v6() {

@@ -38,11 +38,15 @@ struct Fact {
 };
 
 inline constexpr std::size_t kLooked = 4;   // segments of IPv4 that are compared without a branch
+inline constexpr std::uint32_t kDeep = 0x8000'0000;  // in the table of IPv4: a table of its own stands for this place,
+inline constexpr int kDeepBits = 26;                 // of so many further bits as these and the next four say, at this place of v4_table
 inline constexpr std::size_t kFanOut = 16;  // of the tree over the segments of IPv6
 
 struct Attribution::Layout {
     std::vector<Step> steps;
     // The upper 32 - v4_shift bits of an address give the number of segments that begin before all addresses with these bits.
+    // A place in which more than kLooked begin names a smaller table by the bits that follow, behind the first in the same vector, so
+    // that crowded places cost one read more and no search. Each table has one place more than bits need, for where its last ends.
     // Behind the segments stand kLooked that begin at the last address.
     std::vector<std::uint32_t> v4_table;
     std::vector<SegmentV4> v4;
@@ -58,7 +62,10 @@ struct Attribution::Layout {
     std::vector<std::string> texts;
 
     [[nodiscard]] std::uint32_t find(const Address& address) const;
-    [[nodiscard]] std::uint32_t find_v4(std::uint32_t address, std::uint32_t before) const;
+    [[nodiscard]] std::size_t upper_place_v4(std::uint32_t address) const;
+    // The place of v4_table that says how many segments begin before: the upper one, or that of the table that it names.
+    [[nodiscard]] std::size_t place_v4(std::uint32_t address, std::size_t upper) const;
+    [[nodiscard]] std::uint32_t find_v4(std::uint32_t address, std::size_t place) const;
     // The place within the level, from that within the level above (0 for the uppermost).
     [[nodiscard]] std::size_t below_v6(std::size_t level, std::size_t place, std::uint64_t high) const;
     [[nodiscard]] std::uint32_t step_v6(std::size_t place, std::uint64_t high, std::uint64_t low) const;
