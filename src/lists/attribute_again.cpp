@@ -20,7 +20,7 @@ Status change(store::Transaction& tx, const List& list, const Row& was, const Ro
     TRY(tx.run("insert into list_row_said (list, number, turn, changed, changed_by, kind, organisation, fact, system, by_fact) values (:a, :b, :c, :d, :e, :f, :g, :h, :i, :j)",
                {list.id.text(), was.number, (turn ? std::get<0>(*turn) : 0) + 1, now.micros, actor.name, name_of(was.kind), organisation_text(was.organisation), was.fact, was.system, is.fact}));
     TRY(tx.run("update list_row set kind = :a, organisation = :b, fact = :c, system = :d, level = :e, hit = :f where list = :l and number = :n",
-               {name_of(is.kind), organisation_text(is.organisation), is.fact, is.system, std::int64_t{is.level}, hit_of(list.series, is.organisation, victim_of(is.record)), list.id.text(), is.number}));
+               {name_of(is.kind), organisation_text(is.organisation), is.fact, is.system, std::int64_t{is.level}, hit_of(list.series, is.organisation, victim_key(is.record)), list.id.text(), is.number}));
     return {};
 }
 

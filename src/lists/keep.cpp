@@ -48,7 +48,7 @@ void summarise(const Reading& reading, List& list) {
         const std::string key = key_of(record.family);
         if (list.family.empty() && one_family) list.family = record.family, family_key = key;
         if (key != family_key) one_family = false;
-        victims.insert(victim_of(record));
+        victims.insert(victim_key(record));
     }
     if (!one_family) list.family.clear();
     list.victims = static_cast<std::int64_t>(victims.size());
@@ -71,7 +71,7 @@ List head_of(const ListId& id, std::string_view name, std::string_view bytes, co
     summarise(reading, list);
     list.by = actor.name;
     list.kept = now;
-    list.place = letter_time(list.letter).value_or(list.until.value_or(now));
+    list.place = place_in_series(reading, now);
     return list;
 }
 
@@ -187,6 +187,15 @@ std::string series_of(const Reading& reading) {
     std::string series{reading.letter.issuer};
     if (!reading.profile.empty()) series += (series.empty() ? "" : " ") + reading.profile;
     return series.empty() ? "-" : series;
+}
+
+Time place_in_series(const Reading& reading, Time now) {
+    if (const auto dated = letter_time(reading.letter)) return *dated;
+    std::optional<Time> last;
+    for (const Record& record : reading.records)
+        for (const auto& time : {record.seen, record.first_seen})
+            if (time) last = last ? std::max(*last, *time) : *time;
+    return last.value_or(now);
 }
 
 Result<std::optional<List>> known_as(store::Transaction& tx, const Reading& reading, std::string_view content, Time now) {

@@ -132,6 +132,8 @@ struct Keep {
 Result<std::optional<List>> known_as(store::Transaction& tx, const Reading& reading, std::string_view content, Time now);
 // How a series is called when nobody says it.
 std::string series_of(const Reading& reading);
+// List::place of what would be kept now.
+Time place_in_series(const Reading& reading, Time now);
 // The newest list of the series that stands before `place`.
 Result<std::optional<List>> previous_of(store::Transaction& tx, std::string_view series, Time place, const std::optional<ListId>& id);
 

@@ -22,7 +22,7 @@ Result<std::optional<OrganisationId>> organisation_of(const std::string& text);
 // Without accents, in one case: families and provinces that are written differently are the same.
 std::string key_of(std::string_view text);
 // 32 hex digits: who, and with which family.
-std::string victim_of(const Record& record);
+std::string victim_key(const Record& record);
 // 32 hex digits: the victim within a series and an organisation; empty when it is nobody's.
 std::string hit_of(std::string_view series, const std::optional<OrganisationId>& organisation, std::string_view victim);
 

@@ -70,7 +70,7 @@ std::string marks(std::size_t rows, std::size_t columns) {
 
 void add_parameters(store::Params& params, const List& list, const Row& row) {
     const Record& record = row.record;
-    const std::string victim = victim_of(record);
+    const std::string victim = victim_key(record);
     params.emplace_back(list.id.text());
     params.emplace_back(row.number);
     params.emplace_back(static_cast<std::int64_t>(record.line));
@@ -102,7 +102,7 @@ std::string subject_of(const Record& record) {
 
 std::string key_of(std::string_view text) { return fold(trim(text)); }
 
-std::string victim_of(const Record& record) { return sha256_hex(subject_of(record) + '\0' + key_of(record.family)).substr(0, 32); }
+std::string victim_key(const Record& record) { return sha256_hex(subject_of(record) + '\0' + key_of(record.family)).substr(0, 32); }
 
 std::string hit_of(std::string_view series, const std::optional<OrganisationId>& organisation, std::string_view victim) {
     if (!organisation) return {};
