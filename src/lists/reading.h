@@ -65,7 +65,10 @@ struct Profile {
     std::map<std::string, Role> columns;   // by header as fold_header() makes it
     std::string zone;                      // IANA, of times without one; empty: asked
     std::optional<DateOrder> date_order;   // of dates that can be read both ways; none: by the file's evidence, else asked
-    std::vector<std::string> requires_;    // folded headers that must all be there for the profile to be taken by itself
+    std::vector<std::string> requires_;    // folded headers that must all be there for the profile to be taken by itself; "ip|dia chi ip": one of them
+    std::vector<std::string> file_words;   // parts of the file's name, one of which must be there too; none: any name
+    bool keeps_others = false;             // columns that it does not name are kept in `others` without a question
+    std::string report;                    // kind of report, of lists that do not say it themselves
     bool shipped = false;
     std::int64_t version = 1;
 };
@@ -101,6 +104,7 @@ struct Record {
 struct Column {
     std::size_t index = 0;             // from 0
     std::string header;                // as written
+    std::string key;                   // folded, as ReadOptions and profiles name it; "ip 2" for a second "ip", "column 3" without a header
     Role role = Role::ignore;
     bool decided = false;              // by profile or person; else it is asked, with `suggestion`
     std::optional<Role> suggestion;
@@ -113,7 +117,7 @@ struct Column {
 struct Question {
     std::string about;                 // "encoding", "sheet", "header", "zone", "date-order", "victim", "column:HEADER"
     std::string text;
-    std::vector<std::string> choices;  // names as ReadOptions understands them
+    std::vector<std::string> choices;  // names as ReadOptions understands them; what seems right goes first
 };
 
 enum class Outcome : std::uint8_t { accepted, duplicate, rejected };
@@ -142,6 +146,8 @@ struct ReadOptions {
     Letter letter;
     Time now;                                       // a time more than a day later is rejected
     std::size_t most_rows = 5'000'000;
+    std::size_t most_records = 2'000'000;           // a few bytes of ranges stand for many
+    std::size_t most_bytes = std::size_t{128} << 20;
     std::size_t most_views = 500;                   // rows shown
     std::size_t most_of_range = 1'024;              // addresses that a range in a cell may stand for
 };

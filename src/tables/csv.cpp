@@ -38,111 +38,113 @@ char guess_separator(std::string_view text, const Dialect& dialect) {
     return best;
 }
 
-class Reader {
-public:
-    Reader(std::string_view text, const Dialect& dialect, char separator) : text_(text), dialect_(dialect) { table_.separator = separator; }
-
-    Table run() {
-        while (at_ < text_.size()) {
-            if (table_.rows.size() + table_.refused.size() >= dialect_.most_rows) {
-                table_.cut = true;
-                break;
-            }
-            line();
-        }
-        return std::move(table_);
-    }
-
-private:
-    // Past the end of the line; its number is counted.
-    void end_line() {
-        if (at_ < text_.size() && text_[at_] == '\r') ++at_;
-        if (at_ < text_.size() && text_[at_] == '\n') ++at_;
-        ++number_;
-    }
-    [[nodiscard]] bool at_end() const { return at_ >= text_.size() || text_[at_] == '\n' || text_[at_] == '\r'; }
-
-    void skip_line() {
-        at_ = std::min(text_.find_first_of("\r\n", at_), text_.size());
-        end_line();
-    }
-
-    void refuse(std::size_t begin, std::size_t line, std::string reason) {
-        const std::size_t end = std::min(text_.find_first_of("\r\n", begin), text_.size());
-        table_.refused.push_back({.line = line, .reason = std::move(reason), .text = to_valid_utf8(shorten(text_.substr(begin, end - begin), 200))});
-        // Reading goes on behind the line that could not be read, not behind what an open quote took with it.
-        at_ = begin;
-        number_ = line;
-        skip_line();
-    }
-
-    void line() {
-        const std::size_t begin = at_, first_line = number_;
-        const std::string_view rest = text_.substr(at_);
-        if (!dialect_.comment.empty() && rest.starts_with(dialect_.comment)) return skip_line();
-        Row row{.line = number_};
-        while (true) {
-            std::string cell;
-            if (const std::size_t quote = quote_ahead(); quote != std::string_view::npos) {
-                at_ = quote;
-                if (const char* reason = quoted(cell)) return refuse(begin, first_line, reason);
-            } else {
-                const std::size_t start = at_;
-                while (!at_end() && text_[at_] != table_.separator) ++at_;
-                if (at_ - start > dialect_.most_cell_bytes) return refuse(begin, first_line, "a cell is too long");
-                cell.assign(text_.substr(start, at_ - start));
-            }
-            row.cells.push_back(std::move(cell));
-            if (row.cells.size() > dialect_.most_columns) return refuse(begin, first_line, "the row has too many cells");
-            if (at_end()) break;
-            ++at_;  // the separator
-        }
-        end_line();
-        if (row.cells.size() == 1 && trim(row.cells[0]).empty()) return;
-        table_.rows.push_back(std::move(row));
-    }
-
-    // Where the cell's quote is: at once, or behind blanks, as some write `"a", "b"`.
-    [[nodiscard]] std::size_t quote_ahead() const {
-        if (dialect_.quote == 0) return std::string_view::npos;
-        std::size_t at = at_;
-        while (at < text_.size() && text_[at] == ' ' && table_.separator != ' ') ++at;
-        return at < text_.size() && text_[at] == dialect_.quote ? at : std::string_view::npos;
-    }
-
-    // Nothing, or why the cell cannot be read.
-    const char* quoted(std::string& cell) {
-        ++at_;
-        while (true) {
-            if (at_ >= text_.size()) return "a quote is not closed";
-            const char c = text_[at_];
-            if (c == dialect_.quote) {
-                if (at_ + 1 < text_.size() && text_[at_ + 1] == c) {
-                    cell.push_back(c);
-                    at_ += 2;
-                    continue;
-                }
-                ++at_;
-                break;
-            }
-            if (c == '\n' || (c == '\r' && !(at_ + 1 < text_.size() && text_[at_ + 1] == '\n'))) ++number_;
-            cell.push_back(c);
-            ++at_;
-            if (cell.size() > dialect_.most_cell_bytes) return "a cell is too long, or its quote is not closed";
-        }
-        while (at_ < text_.size() && text_[at_] == ' ' && table_.separator != ' ') ++at_;
-        if (!at_end() && text_[at_] != table_.separator) return "text stands behind a closing quote";
-        return nullptr;
-    }
-
-    std::string_view text_;
-    const Dialect& dialect_;
-    std::size_t at_ = 0;
-    std::size_t number_ = 1;
-    Table table_;
-};
-
 }  // namespace
+
+CsvRows::CsvRows(std::string_view text, const Dialect& dialect)
+    : text_(text), dialect_(dialect), separator_(dialect.separator != 0 ? dialect.separator : guess_separator(text, dialect)) {}
+
+bool CsvRows::next() {
+    reason_ = beginning_ = {};
+    while (at_ < text_.size())
+        if (take() != Took::nothing) return true;
+    return false;
+}
+
+// Past the end of the line; its number is counted.
+void CsvRows::end_line() {
+    if (at_ < text_.size() && text_[at_] == '\r') ++at_;
+    if (at_ < text_.size() && text_[at_] == '\n') ++at_;
+    ++number_;
+}
+
+bool CsvRows::at_end() const { return at_ >= text_.size() || text_[at_] == '\n' || text_[at_] == '\r'; }
+
+void CsvRows::skip_line() {
+    at_ = std::min(text_.find_first_of("\r\n", at_), text_.size());
+    end_line();
+}
+
+CsvRows::Took CsvRows::refuse(std::size_t begin, std::string_view reason) {
+    const std::size_t end = std::min(text_.find_first_of("\r\n", begin), text_.size());
+    reason_ = reason;
+    beginning_ = text_.substr(begin, end - begin);
+    cells_.clear();
+    // Reading goes on behind the line that could not be read, not behind what an open quote took with it.
+    at_ = begin;
+    number_ = line_;
+    skip_line();
+    return Took::refused;
+}
+
+CsvRows::Took CsvRows::take() {
+    const std::size_t begin = at_;
+    line_ = number_;
+    cells_.clear();
+    used_ = 0;
+    if (!dialect_.comment.empty() && text_.substr(at_).starts_with(dialect_.comment)) {
+        skip_line();
+        return Took::nothing;
+    }
+    while (true) {
+        std::string_view cell;
+        if (const std::size_t quote = quote_ahead(); quote != std::string_view::npos) {
+            at_ = quote;
+            if (const std::string_view reason = quoted(cell); !reason.empty()) return refuse(begin, reason);
+        } else {
+            const std::size_t start = at_;
+            while (!at_end() && text_[at_] != separator_) ++at_;
+            if (at_ - start > dialect_.most_cell_bytes) return refuse(begin, "a cell is too long");
+            cell = text_.substr(start, at_ - start);
+        }
+        cells_.push_back(cell);
+        if (cells_.size() > dialect_.most_columns) return refuse(begin, "the row has too many cells");
+        if (at_end()) break;
+        ++at_;  // the separator
+    }
+    end_line();
+    return cells_.size() == 1 && trim(cells_[0]).empty() ? Took::nothing : Took::row;
+}
+
+// Where the cell's quote is: at once, or behind blanks, as some write `"a", "b"`.
+std::size_t CsvRows::quote_ahead() const {
+    if (dialect_.quote == 0) return std::string_view::npos;
+    std::size_t at = at_;
+    while (at < text_.size() && text_[at] == ' ' && separator_ != ' ') ++at;
+    return at < text_.size() && text_[at] == dialect_.quote ? at : std::string_view::npos;
+}
+
+// Nothing, or why the cell cannot be read.
+std::string_view CsvRows::quoted(std::string_view& cell) {
+    const std::size_t start = ++at_;
+    std::size_t piece = at_;        // what is not yet in `joined`
+    std::string* joined = nullptr;  // where a quote stands within the cell
+    while (true) {
+        if (at_ >= text_.size()) return "a quote is not closed";
+        const char c = text_[at_];
+        if (c == dialect_.quote) {
+            if (at_ + 1 < text_.size() && text_[at_ + 1] == c) {
+                if (joined == nullptr) {
+                    if (used_ == own_.size()) own_.emplace_back();
+                    joined = &own_[used_++];
+                    joined->clear();
+                }
+                joined->append(text_.substr(piece, at_ + 1 - piece));
+                at_ += 2;
+                piece = at_;
+                continue;
+            }
+            break;
+        }
+        if (c == '\n' || (c == '\r' && !(at_ + 1 < text_.size() && text_[at_ + 1] == '\n'))) ++number_;
+        ++at_;
+        if ((joined == nullptr ? at_ - start : joined->size() + at_ - piece) > dialect_.most_cell_bytes) return "a cell is too long, or its quote is not closed";
+    }
+    cell = text_.substr(piece, at_ - piece);
+    if (joined != nullptr) cell = joined->append(cell);
+    ++at_;
+    while (at_ < text_.size() && text_[at_] == ' ' && separator_ != ' ') ++at_;
+    return !at_end() && text_[at_] != separator_ ? "text stands behind a closing quote" : "";
+}
 
 Table read_csv(std::string_view bytes, const Dialect& dialect) {
     std::string converted;
@@ -152,7 +154,17 @@ Table read_csv(std::string_view bytes, const Dialect& dialect) {
         converted = from_utf16(bytes.substr(2), bytes.front() == '\xFE');
         bytes = converted;
     }
-    return Reader{bytes, dialect, dialect.separator != 0 ? dialect.separator : guess_separator(bytes, dialect)}.run();
+    CsvRows rows{bytes, dialect};
+    Table table{.separator = rows.separator()};
+    while (rows.next()) {
+        if (table.rows.size() + table.refused.size() >= dialect.most_rows) {
+            table.cut = true;
+            break;
+        }
+        if (rows.reason().empty()) table.rows.push_back({.line = rows.line(), .cells = {rows.cells().begin(), rows.cells().end()}});
+        else table.refused.push_back({.line = rows.line(), .reason = std::string{rows.reason()}, .text = to_valid_utf8(shorten(rows.beginning(), 200))});
+    }
+    return table;
 }
 
 std::string csv_cell(std::string_view text, char separator, bool for_spreadsheets) {
