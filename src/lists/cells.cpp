@@ -10,7 +10,6 @@ namespace vg::lists {
 
 namespace {
 
-using detect::indicator::Kind;
 
 constexpr std::size_t kMostCellBytes = 65'536;   // of a cell that is taken apart
 constexpr std::size_t kMostPieces = 4'096;
@@ -144,7 +143,7 @@ std::optional<Address> shortened_of(std::string_view text, const std::vector<Vic
 }
 
 Result<Victim> page_of(std::string_view text) {
-    auto url = TRY(detect::indicator::canonical(Kind::url, text));
+    auto url = TRY(detect::indicator::canonical(detect::indicator::Kind::url, text));
     Victim victim{.url = std::move(url.text)};
     const std::string_view host = detect::indicator::host_of_url(victim.url);
     if (host.empty()) return bad("there is no name in this page address");
@@ -181,8 +180,8 @@ Status add_piece(std::string_view piece, std::size_t most, std::vector<Victim>& 
         if (colon != std::string_view::npos && digits_and_dots(text.substr(0, colon)))
             return parse_address(text.substr(0, colon)) ? Status{bad("what stands behind : is no port")} : fail(why_no_address(text.substr(0, colon)));
         if (slash == std::string_view::npos) {
-            auto name = detect::indicator::canonical(Kind::domain, text);
-            if (!name || name->kind != Kind::domain) return bad(format("\"{}\" is no address, name or page address", shown(piece)));
+            auto name = detect::indicator::canonical(detect::indicator::Kind::domain, text);
+            if (!name || name->kind != detect::indicator::Kind::domain) return bad(format("\"{}\" is no address, name or page address", shown(piece)));
             Victim victim{.host = std::move(name->text)};
             if (name->port != 0) victim.port = name->port;
             out.push_back(std::move(victim));
@@ -203,7 +202,7 @@ Result<Peer> peer_of(std::string_view piece) {
     auto value = TRY(detect::indicator::recognise(piece));
     std::optional<std::uint16_t> port;
     if (value.port != 0) port = value.port;
-    if (value.kind == Kind::url) {
+    if (value.kind == detect::indicator::Kind::url) {
         // A page address that names no page stands for its host.
         const std::string_view host = detect::indicator::host_of_url(value.text);
         const std::string_view behind = host.empty() ? std::string_view{} : std::string_view{value.text}.substr(static_cast<std::size_t>(host.data() + host.size() - value.text.data()));
@@ -217,7 +216,7 @@ Result<Peer> peer_of(std::string_view piece) {
         if (!host.empty() && (rest.empty() || rest == "/")) return Peer{.text = std::string{host}, .port = told};
         return Peer{.text = std::move(value.text), .port = told};
     }
-    if (value.kind != Kind::address && value.kind != Kind::domain) return bad(format("\"{}\" is no address, name or page address", shown(piece)));
+    if (value.kind != detect::indicator::Kind::address && value.kind != detect::indicator::Kind::domain) return bad(format("\"{}\" is no address, name or page address", shown(piece)));
     return Peer{.text = std::move(value.text), .port = port};
 }
 
