@@ -224,6 +224,7 @@ Result<Reading> read_list(std::string_view bytes, const ReadOptions& options) {
     reading.header_line = shape.header_line;
     reading.title = shape.title;
     if (reading.form == "csv" && shape.headers.size() <= 1 && shape.header_line == 0) reading.form = "plain";
+    if (shape.headers.empty()) return fail(Code::bad_input, "there are no rows in it: paste the table, or ask the sender for the spreadsheet");
     if (shape.question) reading.questions.push_back(*shape.question);
 
     auto [columns, profile] = TRY(choose_columns(shape, options));
@@ -232,7 +233,7 @@ Result<Reading> read_list(std::string_view bytes, const ReadOptions& options) {
     const Counted counted = count_rows(table, shape, reading.columns, !options.date_order);
     choose_order(counted.dates, options, profile, reading);
     choose_zone(options, profile, reading);
-    RowReader rows{options, profile, reading, reading.form == "xlsx"};
+    RowReader rows{options, profile, reading, reading.form != "csv" && reading.form != "plain"};
     TRY(read_rows(table, shape, counted.rows, rows, reading));
     rows.finish();
     if (rows.lacked_zone()) reading.questions.push_back({.about = "zone", .text = "times do not say their zone: in which are they?", .choices = {"Asia/Ho_Chi_Minh", "UTC"}});

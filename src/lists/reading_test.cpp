@@ -5,7 +5,7 @@
 namespace vg::lists::reading_test {
 namespace {
 
-using namespace testing;
+using namespace samples;
 using Texts = std::vector<std::string>;
 
 // The list of the import page, row by row as it is drawn there: a letter's head, thirteen rows and a total.

@@ -20,7 +20,7 @@
 #define VG_SOURCE_DIR "."  // CMake sets it for tests; this lets the header compile alone
 #endif
 
-namespace vg::lists::testing {
+namespace vg::lists::samples {
 
 inline std::string file_text(const std::filesystem::path& path) {
     std::ifstream in{path, std::ios::binary};
@@ -84,4 +84,4 @@ inline std::string questions_of(const Reading& reading) {
 
 inline std::string when(const std::optional<Time>& time) { return time ? to_rfc3339(*time) : "none"; }
 
-}  // namespace vg::lists::testing
+}  // namespace vg::lists::samples

@@ -194,16 +194,27 @@ void RowReader::fill_rest(Record& record) {
     }
 }
 
+// Several columns tell when: the first that does so by itself counts; otherwise one has the day and another the time of day.
+Status RowReader::fill_seen(Record& record, Refusal& why) {
+    std::string all;
+    std::size_t first = 0, filled = 0;
+    for (const std::size_t index : by_role_[static_cast<std::size_t>(Role::seen)]) {
+        if (cells_[index].empty()) continue;
+        if (filled++ == 0) first = index;
+        all += (all.empty() ? "" : " ") + std::string{cells_[index]};
+    }
+    if (filled == 0) return {};
+    const auto alone = times_.read(cells_[first]);
+    const bool is_whole = filled == 1 || (alone && !alone->day_only);
+    return fill_time(first, is_whole ? cells_[first] : std::string_view{all}, record.seen, why);
+}
+
 Status RowReader::fill(Record& record, Refusal& why) {
     TRY(fill_victims(why));
     const auto& seen = by_role_[static_cast<std::size_t>(Role::seen)];
     std::size_t column = 0;
     if (seen.size() > 1) {
-        // The day in one column, the time of day in another.
-        std::string both;
-        for (const std::size_t index : seen)
-            if (!cells_[index].empty()) both += (both.empty() ? "" : " ") + std::string{cells_[index]};
-        if (!both.empty()) TRY(fill_time(seen.front(), both, record.seen, why));
+        TRY(fill_seen(record, why));
     } else if (const std::string_view cell = first_of(Role::seen, column); !cell.empty()) {
         TRY(fill_time(column, cell, record.seen, why));
     }

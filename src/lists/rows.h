@@ -52,6 +52,7 @@ private:
     Status fill(Record& record, Refusal& why);
     Status fill_victims(Refusal& why);
     Status fill_time(std::size_t first_column, std::string_view cell, std::optional<Time>& into, Refusal& why);
+    Status fill_seen(Record& record, Refusal& why);
     void fill_ports(Record& record);
     void fill_rest(Record& record);
     const std::vector<Peer>* peers_of(std::string_view cell);

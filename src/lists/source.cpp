@@ -87,8 +87,33 @@ void add_sheet_remarks(const tables::Sheet& sheet, SourceTable& table) {
     if (sheet.more_remarks > 0) remark(format("{} more cells have remarks", sheet.more_remarks));
 }
 
-// Rows and refused ones in the order of their lines.
-void each_of_sheet(const tables::Table& table, const UseRow& use) {
+Result<Opened> open_workbook(std::string_view bytes, const ReadOptions& options) {
+    tables::WorkbookLimits limits;
+    limits.file_bytes = std::min(limits.file_bytes, options.most_bytes);
+    limits.most_cell_bytes = kMostTextOfCell;
+    limits.most_rows = std::min(limits.most_rows, options.most_rows);
+    const auto book = std::make_shared<const tables::Workbook>(TRY(tables::read_xlsx(bytes, limits)));
+    Opened opened{.form = "xlsx", .names = book->passed_over};
+    if (book->has_macros) opened.remarks.emplace_back("the workbook has macros, which are passed over");
+    for (const tables::Sheet& sheet : book->sheets) {
+        if (sheet.table.cut) return fail(Code::too_large, format("the sheet \"{}\" has more than {} rows", sheet.name, limits.most_rows));
+        SourceTable table{.name = nfc(sheet.name), .hidden = sheet.visibility != tables::Visibility::visible};
+        add_sheet_remarks(sheet, table);
+        table.each = [book, rows = &sheet.table](const UseRow& use) { each_row(*rows, use); };
+        opened.tables.push_back(std::move(table));
+    }
+    return opened;
+}
+
+void each_of_csv(std::string_view text, const tables::Dialect& dialect, std::size_t skipped, const UseRow& use) {
+    tables::CsvRows rows{text, dialect};
+    while (rows.next())
+        if (!use({.line = rows.line() + skipped, .cells = rows.cells(), .refused = rows.reason(), .beginning = rows.beginning()})) return;
+}
+
+}  // namespace
+
+void each_row(const tables::Table& table, const UseRow& use) {
     std::vector<std::string_view> cells;
     std::size_t bad = 0;
     const auto refused_before = [&](std::size_t line) {
@@ -103,32 +128,6 @@ void each_of_sheet(const tables::Table& table, const UseRow& use) {
     }
     static_cast<void>(refused_before(SIZE_MAX));
 }
-
-Result<Opened> open_workbook(std::string_view bytes, const ReadOptions& options) {
-    tables::WorkbookLimits limits;
-    limits.file_bytes = std::min(limits.file_bytes, options.most_bytes);
-    limits.most_cell_bytes = kMostTextOfCell;
-    limits.most_rows = std::min(limits.most_rows, options.most_rows);
-    const auto book = std::make_shared<const tables::Workbook>(TRY(tables::read_xlsx(bytes, limits)));
-    Opened opened{.form = "xlsx", .names = book->passed_over};
-    if (book->has_macros) opened.remarks.emplace_back("the workbook has macros, which are passed over");
-    for (const tables::Sheet& sheet : book->sheets) {
-        if (sheet.table.cut) return fail(Code::too_large, format("the sheet \"{}\" has more than {} rows", sheet.name, limits.most_rows));
-        SourceTable table{.name = nfc(sheet.name), .hidden = sheet.visibility != tables::Visibility::visible};
-        add_sheet_remarks(sheet, table);
-        table.each = [book, rows = &sheet.table](const UseRow& use) { each_of_sheet(*rows, use); };
-        opened.tables.push_back(std::move(table));
-    }
-    return opened;
-}
-
-void each_of_csv(std::string_view text, const tables::Dialect& dialect, std::size_t skipped, const UseRow& use) {
-    tables::CsvRows rows{text, dialect};
-    while (rows.next())
-        if (!use({.line = rows.line() + skipped, .cells = rows.cells(), .refused = rows.reason(), .beginning = rows.beginning()})) return;
-}
-
-}  // namespace
 
 char separator_of(std::string_view text, const std::function<bool(std::string_view)>& known) {
     constexpr std::size_t kLinesSeen = 200, kBytesSeen = 1 << 18;

@@ -49,6 +49,9 @@ struct Opened {
     std::optional<Question> question;    // then there are no tables
 };
 
+// Rows and refused ones of a table in the order of their lines.
+void each_row(const tables::Table& table, const UseRow& use);
+
 // Errors: bad_input for what is no list, with what to do; too_large; denied when a reading of the text that is not decided has a
 // secrecy mark at its head.
 Result<Opened> open_source(std::string_view bytes, const ReadOptions& options);
