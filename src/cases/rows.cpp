@@ -1,0 +1,141 @@
+#include "cases/rows.h"
+
+#include "base/fold.h"
+#include "base/text.h"
+#include "store/audit.h"
+
+namespace vg::cases {
+
+namespace {
+
+using Int = std::int64_t;
+using Text = std::string;
+
+std::optional<Time> moment(const std::optional<Int>& micros) { return micros ? std::optional{Time{*micros}} : std::nullopt; }
+store::Param param(const std::optional<Time>& time) { return time ? store::Param{time->micros} : store::Param{nullptr}; }
+
+}  // namespace
+
+store::Schema schema() {
+    return {"cases",
+            {{
+                "create table case_file (id text primary key, number bigint not null, organisation text not null, matter text not null, title text not null, title_key text not null, kind text not null, stage text not null, detected bigint not null, "
+                "opened bigint not null, opened_by text not null, assigned text not null, serious bigint not null, receipt text not null, closed bigint, version bigint not null)",
+                "create unique index case_number on case_file (number)",
+                "create index case_matter on case_file (organisation, matter)",
+                "create table case_item (id text primary key, case_id text not null, organisation text not null, subject text not null, port bigint not null, family text not null, family_key text not null, matter text not null, system text not null, "
+                "level bigint not null, state text not null, first_seen bigint not null, last_seen bigint not null, opened bigint not null, seen bigint not null, reminders bigint not null, relapses bigint not null, answer text not null, answer_text text not null, answer_by text not null, "
+                "answered bigint, removed bigint, excepted_until bigint, closed bigint, closed_why text not null, closed_by text not null, closed_reason text not null, version bigint not null)",
+                "create unique index case_item_subject on case_item (organisation, subject, family_key)",
+                "create index case_item_of on case_item (case_id, id)",
+                "create index case_item_matter on case_item (matter, state)",
+                "create table case_sighting (item text not null, ref text not null, seen bigint not null, noted bigint not null, primary key (item, ref))",
+                "create table case_absence (item text not null, list text not null, period_from bigint not null, noted bigint not null, primary key (item, list))",
+                "create table case_evidence (item text not null, number bigint not null, removed bigint not null, given bigint not null, given_by text not null, tool text not null, hash text not null, rescan text not null, note text not null, primary key (item, number))",
+                "create table case_entry (case_id text not null, number bigint not null, time bigint not null, actor text not null, kind text not null, item text not null, text text not null, primary key (case_id, number))",
+            }}};
+}
+
+Result<std::vector<Case>> read_cases(store::Transaction& tx, const std::string& rest, const store::Params& params) {
+    std::vector<Case> out;
+    for (auto& [id, number, organisation, matter, title, kind, stage, detected, opened, opened_by, assigned, serious, receipt, closed, version] :
+         TRY((tx.query<Text, Int, Text, Text, Text, Text, Text, Int, Int, Text, Text, Int, Text, std::optional<Int>, Int>(
+             "select id, number, organisation, matter, title, kind, stage, detected, opened, opened_by, assigned, serious, receipt, closed, version from case_file " + rest, params)))) {
+        Case file;
+        file.id = TRY(CaseId::parse(id));
+        file.number = number;
+        file.organisation = TRY(OrganisationId::parse(organisation));
+        file.matter = matter, file.title = title, file.kind = kind, file.opened_by = opened_by, file.assigned = assigned, file.receipt = receipt;
+        file.stage = stage_named(stage).value_or(Stage::received);
+        file.detected = {detected}, file.opened = {opened};
+        file.serious = serious != 0;
+        file.closed = moment(closed);
+        file.version = version;
+        for (const auto& [state, count, relapses] : TRY((tx.query<Text, Int, Int>("select state, count(*), sum(relapses) from case_item where case_id = :c group by state", {id})))) {
+            file.items += count;
+            file.relapses += relapses;
+            const auto known = item_state_named(state).value_or(ItemState::open);
+            (known == ItemState::closed ? file.items_closed : file.items_open) += count;
+        }
+        out.push_back(std::move(file));
+    }
+    return out;
+}
+
+Result<std::vector<Item>> read_items(store::Transaction& tx, const std::string& rest, const store::Params& params) {
+    std::vector<Item> out;
+    for (auto& [id, of, organisation, subject, port, family, system, level, state, first, last, opened, seen, reminders, relapses] :
+         TRY((tx.query<Text, Text, Text, Text, Int, Text, Text, Int, Text, Int, Int, Int, Int, Int, Int>(
+             "select id, case_id, organisation, subject, port, family, system, level, state, first_seen, last_seen, opened, seen, reminders, relapses from case_item " + rest, params)))) {
+        Item item;
+        item.id = TRY(ItemId::parse(id));
+        item.of = TRY(CaseId::parse(of));
+        item.organisation = TRY(OrganisationId::parse(organisation));
+        item.subject = subject, item.port = port, item.family = family, item.system = system, item.level = static_cast<int>(level);
+        item.state = item_state_named(state).value_or(ItemState::open);
+        item.first_seen = {first}, item.last_seen = {last}, item.opened = {opened};
+        item.seen = seen, item.reminders = reminders, item.relapses = relapses;
+        out.push_back(std::move(item));
+    }
+    // In two pieces: a row has more columns than one query names.
+    for (Item& item : out) {
+        const auto more = TRY((tx.first<Text, Text, Text, std::optional<Int>, std::optional<Int>, std::optional<Int>, std::optional<Int>, Text, Text, Text, Int>(
+            "select answer, answer_text, answer_by, answered, removed, excepted_until, closed, closed_why, closed_by, closed_reason, version from case_item where id = :i", {item.id.text()})));
+        if (!more) return fail(Code::internal, "an item of a case is gone within its transaction");
+        const auto& [answer, text, by, answered, removed, excepted, closed, why, closed_by, reason, version] = *more;
+        item.answer = answer, item.answer_text = text, item.answer_by = by;
+        item.answered = moment(answered), item.removed = moment(removed), item.excepted_until = moment(excepted), item.closed = moment(closed);
+        item.closed_why = why, item.closed_by = closed_by, item.closed_reason = reason;
+        item.version = version;
+    }
+    return out;
+}
+
+Status check_version(std::optional<std::int64_t> wanted, std::int64_t stored) {
+    if (wanted && *wanted != stored) return fail(Code::conflict, format("version {} is stored, not {}: somebody changed it meanwhile", stored, *wanted));
+    return {};
+}
+
+Status save(store::Transaction& tx, Case& file) {
+    ++file.version;
+    TRY(tx.run("update case_file set title = :a, title_key = :b, kind = :c, stage = :d, assigned = :e, serious = :f, receipt = :g, closed = :h, version = :i where id = :j",
+               {file.title, fold(file.title), file.kind, name_of(file.stage), file.assigned, file.serious, file.receipt, param(file.closed), file.version, file.id.text()}));
+    return {};
+}
+
+Status save(store::Transaction& tx, Item& item) {
+    ++item.version;
+    TRY(tx.run("update case_item set case_id = :a, port = :b, system = :c, level = :d, state = :e, first_seen = :f, last_seen = :g, seen = :h, reminders = :i, relapses = :j where id = :k",
+               {item.of.text(), item.port, item.system, item.level, name_of(item.state), item.first_seen.micros, item.last_seen.micros, item.seen, item.reminders, item.relapses, item.id.text()}));
+    TRY(tx.run("update case_item set answer = :a, answer_text = :b, answer_by = :c, answered = :d, removed = :e, excepted_until = :f, closed = :g, closed_why = :h, closed_by = :i, closed_reason = :j, version = :k where id = :l",
+               {item.answer, item.answer_text, item.answer_by, param(item.answered), param(item.removed), param(item.excepted_until), param(item.closed), item.closed_why, item.closed_by, item.closed_reason, item.version, item.id.text()}));
+    return {};
+}
+
+Status tell(store::Transaction& tx, const Case& file, const Told& told, Time now) {
+    const auto last = TRY((tx.first<std::optional<Int>>("select max(number) from case_entry where case_id = :c", {file.id.text()})));
+    const Int number = (last && std::get<0>(*last) ? *std::get<0>(*last) : 0) + 1;
+    TRY(tx.run("insert into case_entry (case_id, number, time, actor, kind, item, text) values (:a, :b, :c, :d, :e, :f, :g)", {file.id.text(), number, now.micros, told.actor, told.kind, told.item, told.text}));
+    json::Value details = told.details.is_object() ? told.details : json::object({});
+    if (!told.item.empty()) details.set("item", told.item);
+    if (!told.text.empty()) details.set("text", shorten(told.text, 500));
+    return store::audit::append(tx, {.time = now, .actor = Text{told.actor}, .action = "case:" + Text{told.kind}, .object = "case/" + file.id.text(), .organisation = file.organisation, .details = std::move(details)});
+}
+
+Result<std::string> text_of(std::string_view name, std::string_view text) {
+    std::string out = nfc(trim(text));
+    if (out.size() > kMostText * 4) return fail(Code::bad_input, format("field {}: is longer than {} characters", name, kMostText));
+    return out;
+}
+
+Status insert(store::Transaction& tx, Case& file, Random& random, Time now) {
+    file.id = make_id<CaseTag>(now, random);
+    const auto last = TRY((tx.first<std::optional<Int>>("select max(number) from case_file", {})));
+    file.number = (last && std::get<0>(*last) ? *std::get<0>(*last) : 0) + 1;
+    file.opened = now;
+    TRY(tx.run("insert into case_file (id, number, organisation, matter, title, title_key, kind, stage, detected, opened, opened_by, assigned, serious, receipt, closed, version) values (:a, :b, :c, :d, :e, :f, :g, :h, :i, :j, :k, :l, :m, :n, null, 1)",
+               {file.id.text(), file.number, file.organisation.text(), file.matter, file.title, fold(file.title), file.kind, name_of(file.stage), file.detected.micros, file.opened.micros, file.opened_by, file.assigned, file.serious, file.receipt}));
+    return tell(tx, file, {.actor = file.opened_by, .kind = "opened", .text = file.title, .details = json::object({{"matter", file.matter}})}, now);
+}
+
+}  // namespace vg::cases

@@ -1,0 +1,35 @@
+// How the tables of cases are read and written: shared by cases.cpp, items.cpp and placing.cpp. Room-internal.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cases/cases.h"
+
+namespace vg::cases {
+
+inline constexpr std::size_t kMostText = 4'000;      // characters of a reason, comment or note
+inline constexpr std::size_t kMostSubject = 512;
+
+Result<std::vector<Case>> read_cases(store::Transaction& tx, const std::string& rest, const store::Params& params);
+Result<std::vector<Item>> read_items(store::Transaction& tx, const std::string& rest, const store::Params& params);
+
+// Case and item are saved whole, with the next version; Code::conflict when `version` is another than the stored one.
+Status check_version(std::optional<std::int64_t> wanted, std::int64_t stored);
+Status save(store::Transaction& tx, Case& file);
+Status save(store::Transaction& tx, Item& item);
+
+// An entry of the timeline and the audit line beside it.
+struct Told {
+    std::string_view actor, kind, text;
+    std::string item = {};
+    json::Value details = {};
+};
+Status tell(store::Transaction& tx, const Case& file, const Told& told, Time now);
+
+// Trimmed, NFC, at most kMostText characters; "field NAME: " where it is longer.
+Result<std::string> text_of(std::string_view name, std::string_view text);
+
+Status insert(store::Transaction& tx, Case& file, Random& random, Time now);
+
+}  // namespace vg::cases
