@@ -24,6 +24,7 @@
 #include "detect/engine.h"
 #include "detect/meter.h"
 #include "detect/kinds/indicator/set.h"
+#include "directory/attribution.h"
 #include "directory/directory.h"
 #include "formats/format.h"
 #include "net/http.h"
@@ -31,8 +32,12 @@
 #include "store/journal.h"
 #include "store/state.h"
 
+namespace vg::lists {
+struct Profile;
+}
 namespace vg::store {
 class Archive;
+class Disk;
 }
 namespace vg::regime {
 class Regime;
@@ -44,6 +49,7 @@ class Puller;
 
 namespace vg::api {
 
+class ListDesk;
 class SearchDesk;
 struct RuleCases;
 struct RuleCaseResult;
@@ -116,6 +122,13 @@ struct Context {
     std::string exports = {};                   // folder where exports stand while they are sent; the archive may write there
     std::function<std::vector<notify::Outcome>(const notify::Rule&)> test_notification = {};  // none: Code::unavailable
     const store::Secrets* secrets = nullptr;    // seals what State holds; none: it is stored as it is
+    std::function<std::shared_ptr<const directory::Attribution>()> attribution = {};  // whose addresses were; none: nobody knows
+    std::function<int(const OrganisationId&, std::string_view system)> system_level = {};  // 1 to 5, 0 when it is not known; none: of none is it
+    std::function<std::shared_ptr<const std::vector<lists::Profile>>()> list_profiles = {};  // that are shipped; none: there are none
+    ListDesk* list_desk = nullptr;              // lists that are not kept yet; none: Code::unavailable
+    store::Disk* disk = nullptr;                // and the folder for the originals of lists
+    std::string originals = {};
+    std::function<Status(std::vector<event::Record>)> keep_own = {};  // records of the node's own source; none: nobody works on them
 };
 
 enum class Auth : std::uint8_t {

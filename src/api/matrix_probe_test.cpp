@@ -67,6 +67,9 @@ std::optional<Planted> plant(World& world, std::string_view segment, const std::
     }
     if (segment == "notification-rules") return one(world.add_notification_rule(organisation));
     if (segment == "hunts") return one(world.add_hunt(organisation));
+    if (segment == "lists") return one(world.add_list(organisation));
+    if (segment == "list-uploads") return Planted{world.add_list_upload(), nothing, {}};
+    if (segment == "list-profiles") return Planted{"tried", "nothing", {}};
     if (segment == "notifications") return one(world.add_notification(organisation));
     if (segment == "saved-searches") return one(world.add_saved_search(organisation));
     if (segment == "searches" && who) return one(world.open_search(*who));
@@ -220,6 +223,7 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
         probe.send.body = Filler{world, probe, organisation, probe.own, code}.fill(examples->as_array().front()).dump();
     }
     if (name_of(route) == "POST /api/v1/rule-packs") probe.send.body = small_pack();
+    if (name_of(route) == "POST /api/v1/list-uploads") probe.send.body = "ip,timestamp,family\n198.18.0.9,2026-05-01T00:00:00Z,Mirai\n";
     probe.send.query = required_query(world, route);
     // The first values of a field: those of this organisation, so that others do not push them out.
     for (const net::Header& one : std::vector{probe.send.query})
@@ -242,6 +246,7 @@ std::optional<ParameterValue> parameter_value(World& world, const Route& route, 
     const std::string nothing = make_id<SourceTag>(world.clock.now(), world.random).text();
     if (type == "uuid" && name == "search") return ParameterValue{nothing, nothing};
     if (name == "like") return ParameterValue{world.add_finding(organisation).text(), nothing, true};
+    if (name == "list" && route.pattern == "/api/v1/list-hits") return ParameterValue{world.add_list(organisation), nothing, true};
     if (name == "organisation") return ParameterValue{world.organisation(organisation).text(), nothing, true};
     // What the owner's own list says of its items.
     Send list{.path = std::string{route.pattern}, .query = required_query(world, route)};

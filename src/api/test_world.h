@@ -13,6 +13,7 @@
 #include "access/accounts.h"
 #include "api/api.h"
 #include "api/fake_archive.h"
+#include "api/list_desk.h"
 #include "api/rule_case.h"
 #include "api/search_desk.h"
 #include "api/stream.h"
@@ -99,6 +100,12 @@ public:
     std::string add_hunt(const std::string& organisation);
     // A message that was given up; its id.
     std::string add_notification(const std::string& organisation);
+    // A list of victims with one row, of that organisation, with the marker in its number and family; its id.
+    std::string add_list(const std::string& organisation);
+    // A list that is not kept yet: columns ip, timestamp and family. Its id.
+    std::string add_list_upload();
+    // An address that is the organisation's: of A, A1, B or root.
+    std::string fresh_address(const std::string& organisation);
     // Under way until the world ends or it is cancelled; its id.
     std::string open_search(const Account& account);
 
@@ -128,6 +135,9 @@ public:
     std::string feed_text = "203.0.113.7\nevil.example\n";
     std::unique_ptr<Router> router;
     std::unique_ptr<SearchDesk> desk;
+    std::unique_ptr<ListDesk> list_desk;
+    std::shared_ptr<const directory::Attribution> attribution;
+    std::vector<event::Record> own_records;     // that the node was given about itself
     std::vector<std::shared_ptr<SearchDesk::Search>> searches;
 
 private:

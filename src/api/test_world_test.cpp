@@ -13,6 +13,7 @@
 #include "directory/directory.h"
 #include "hunts/hunt.h"
 #include "intel/indicators.h"
+#include "lists/lists.h"
 #include "net/text_body.h"
 #include "store/audit.h"
 #include "store/backup/runs.h"
@@ -63,7 +64,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
     node.name = "local:0";
     node.role = access::Role::administrator;
     node.scope = access::Scope::node();
-    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), hunts::schema(), notify::schema(), store::backup::runs_schema(), schema()};
+    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), hunts::schema(), notify::schema(), store::backup::runs_schema(), schema()};
     state = must(store::State::open(store::test_state(), schemas, metrics));
     disk = std::make_unique<store::FaultDisk>(1);
     must(disk->make_folder("keys"));
@@ -86,6 +87,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
     else
         archive = must(store::Archive::open({.folder = folder + "/archive", .journal = journal->id(), .memory_bytes = std::size_t{256} << 20}, clock, metrics));
     desk = std::make_unique<SearchDesk>(SearchLimits{.nice = 0}, clock, random, metrics);
+    list_desk = std::make_unique<ListDesk>(random);
     exports = kind == ArchiveKind::fake ? folder + "/exports" : folder + "/archive/export";
     regime = std::make_shared<const regime::Regime>(must(regime::load(VG_SOURCE_DIR "/content/regimes")));
     puller = std::make_unique<intel::Puller>(intel::Puller::Parts{.state = *state, .disk = *disk, .clock = clock, .metrics = metrics, .folder = "feeds",
@@ -125,6 +127,14 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
                                   .exports = exports,
                                   .test_notification = [](const notify::Rule& rule) {
                                       return std::vector<notify::Outcome>{{notify::Channel::mail, rule.to.mail.front(), ""}};
+                                  },
+                                  .attribution = [this] { return attribution; },
+                                  .list_desk = list_desk.get(),
+                                  .disk = disk.get(),
+                                  .originals = "evidence/lists",
+                                  .keep_own = [this](std::vector<event::Record> records) -> Status {
+                                      own_records.insert(own_records.end(), records.begin(), records.end());
+                                      return {};
                                   }});
     organisations_["root"] = must(state->write([&](store::Transaction& tx) {
         return directory::Directory::ensure_root(tx, "Tổ chức " + marker("root"), make_id<OrganisationTag>(clock.now(), random), clock.now());
@@ -135,6 +145,11 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
         organisations_[name] = made.id;
     }
     must(reload_directory());
+    std::vector<directory::Claim> claims;
+    for (const auto& [name, network] : {std::pair{"root", "198.18.0.0/24"}, {"A", "198.18.1.0/24"}, {"A1", "198.18.2.0/24"}, {"B", "198.18.3.0/24"}})
+        claims.push_back({.number = static_cast<std::int64_t>(claims.size() + 1), .range = directory::range_of(*parse_network(network)), .organisation = organisations_[name], .from = kStart - days(1'000)});
+    attribution = must(directory::Attribution::build(claims));
+    must(state->write([&](store::Transaction& tx) { return lists::put_profile(tx, {.name = "tried", .title = "Tried", .title_vi = "Thử", .columns = {{"may chu dieu khien", lists::Role::c2}}}, "user:an", clock.now()); }));
     for (const char* name : {"node", "root", "A", "A1", "B"}) plant(name);
 }
 
@@ -163,6 +178,7 @@ void World::plant(const std::string& name) {
     add_notification_rule(name);
     add_notification(name);
     add_hunt(name);
+    add_list(name);
     must(state->write([&](store::Transaction& tx) {
         return store::audit::append(tx, {.time = clock.now(), .actor = "user:" + marker(name), .action = "test:plant", .object = "thing/" + marker(name),
                                          .organisation = organisation(name), .details = json::object({{"reason", marker(name)}})});
@@ -344,6 +360,31 @@ std::string World::add_hunt(const std::string& name) {
     const json::Value body = reply.parsed();
     const json::Value* hunt = body.find("hunt");
     return hunt == nullptr ? "" : hunt->text("id").value_or("");
+}
+
+std::string World::fresh_address(const std::string& name) {
+    const int third = name == "A" ? 1 : name == "A1" ? 2 : name == "B" ? 3 : 0;
+    return format("198.18.{}.{}", third, ++number_ % 256);
+}
+
+std::string World::add_list(const std::string& name) {
+    lists::Reading reading;
+    reading.form = "csv";
+    reading.letter = {.issuer = "CATTT", .number = fresh_name(name), .date = "2026-05-01"};
+    lists::Record record;
+    record.line = 2;
+    record.address = parse_address(fresh_address(name));
+    record.seen = clock.now() - seconds(number_);
+    record.family = fresh_name(name);
+    reading.records.push_back(record);
+    reading.read = reading.accepted = 1;
+    const lists::Keep how{.series = "series " + fresh_name(name), .own = false, .progress = {}};
+    const lists::List kept = must(lists::keep({*state, *disk, "evidence/lists"}, make_id<lists::ListTag>(clock.now(), random), "ds.csv", reading.letter.number, reading, {.claims = attribution, .level = {}}, how, node, clock.now()));
+    return kept.id.text();
+}
+
+std::string World::add_list_upload() {
+    return must(list_desk->open("user:planter", "ds.csv", format("ip,timestamp,family\n{},2026-05-01T00:00:00Z,Mirai\n", fresh_address("root")), clock.now()))->id;
 }
 
 std::string World::open_search(const Account& account) {

@@ -180,8 +180,10 @@ Result<std::vector<Said>> said_before(store::Transaction& tx, const ListId& id, 
     std::vector<Said> found;
     const auto rows = TRY((tx.query<std::int64_t, std::string, std::string, std::string, std::int64_t, std::string, std::int64_t>(
         "select changed, changed_by, kind, organisation, fact, system, by_fact from list_row_said where list = :l and number = :n order by turn", {id.text(), number})));
-    for (const auto& [changed, by, kind, organisation, fact, system, by_fact] : rows)
-        found.push_back({.changed = {changed}, .by = by, .kind = kind_named(kind).value_or(Kind::gap), .organisation = TRY(organisation_of(organisation)), .fact = fact, .system = system, .by_fact = by_fact});
+    for (const auto& [changed, by, kind, organisation, fact, system, by_fact] : rows) {
+        const auto whose = TRY(organisation_of(organisation));
+        found.push_back({.changed = {changed}, .by = by, .kind = kind_named(kind).value_or(Kind::gap), .organisation = whose, .fact = fact, .system = system, .by_fact = by_fact});
+    }
     return found;
 }
 

@@ -65,6 +65,7 @@ Status WiredNode::open() {
     notifier_ = std::make_unique<notify::Notifier>(
         notify::Notifier::Parts{.state = *state_, .clock = clock_, .random = random_, .metrics = metrics_, .directory = [this] { return held(directory_); }},
         std::move(notifying));
+    TRY(open_lists());
     make_hunts();
     make_router();
     return {};
@@ -239,6 +240,14 @@ void WiredNode::make_router() {
         .exports = path("archive/export"),
         .test_notification = [this](const notify::Rule& rule) { return notifier_->test(rule); },
         .secrets = &*secrets_,
+        .list_profiles = [this] { return list_profiles_; },
+        .list_desk = list_desk_.get(),
+        .disk = &store::system_disk(),
+        .originals = path(lists::kOriginals),
+        .keep_own = [this](std::vector<event::Record> records) -> Status {
+            if (!intake_) return fail(Code::unavailable, "no server works on this folder; start one");
+            return keep_own(std::move(records));
+        },
     });
 }
 
@@ -452,7 +461,7 @@ Status WiredNode::reload() {
 }
 
 std::vector<store::Schema> schemas_of_all_rooms() {
-    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), hunts::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
+    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), hunts::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
 }
 
 Result<std::unique_ptr<Node>> Node::open(const Settings& settings, const Hooks& hooks) {
