@@ -15,6 +15,8 @@ namespace {
 constexpr NamedSchema kSchemas[] = {{"ListProfile", R"({"type":"object","required":["name","title","title_vi","columns","zone","date_order","requires","shipped","version"],"properties":{"name":{"type":"string"},"title":{"type":"string"},
     "title_vi":{"type":"string"},"columns":{"type":"object","description":"folded header to role: victim, c2, destination..."},"zone":{"type":"string","description":"of times without one; empty: it is asked"},
     "date_order":{"type":["string","null"],"description":"day-first or month-first; null: by the file, else it is asked"},"requires":{"type":"array","description":"headers that must all be there for it to be taken by itself","items":{"type":"string"}},
+    "file_words":{"type":"array","description":"parts of the file's name, one of which must be there too","items":{"type":"string"}},
+    "keeps_others":{"type":"boolean","description":"columns that it does not name are kept without a question"},"report":{"type":"string","description":"kind of report, of lists that do not say it themselves"},
     "shipped":{"type":"boolean"},"version":{"type":"integer"}},"additionalProperties":false})"}};
 
 Result<net::Response> list_all(Ask& ask) {
@@ -54,7 +56,8 @@ Result<net::Response> remove(Ask& ask) {
 
 constexpr std::string_view kPut = R"({"type":"object","required":["columns"],"additionalProperties":false,"properties":{"title":{"type":"string","maxLength":200},"title_vi":{"type":"string","maxLength":200},
     "columns":{"type":"object","description":"header to role","additionalProperties":{"type":"string","maxLength":32}},"zone":{"type":"string","maxLength":64},"date_order":{"enum":["day-first","month-first"]},
-    "requires":{"type":"array","maxItems":200,"items":{"type":"string","maxLength":300}}},"examples":[{"title":"Tried","columns":{"ip":"victim","timestamp":"seen"},"zone":"UTC","requires":["ip"]}]})";
+    "requires":{"type":"array","maxItems":200,"items":{"type":"string","maxLength":300}},
+    "file_words":{"type":"array","maxItems":50,"items":{"type":"string","maxLength":100}},"keeps_others":{"type":"boolean"},"report":{"type":"string","maxLength":100}},"examples":[{"title":"Tried","columns":{"ip":"victim","timestamp":"seen"},"zone":"UTC","requires":["ip"]}]})";
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/list-profiles", .permission = "list:read", .holds = Holds::shared, .summary = "Lists the profiles: how the lists of each issuer look.", .response_schema = "ListProfile[]", .parameters = kListParameters,

@@ -28,7 +28,7 @@ json::Value texts_of(const std::vector<std::string>& texts) {
 json::Value column_value(const lists::Column& column) {
     return json::object({{"index", column.index},
                          {"header", column.header},
-                         {"key", lists::fold_header(column.header)},
+                         {"key", column.key},
                          {"role", name_of(column.role)},
                          {"decided", column.decided},
                          {"suggestion", column.suggestion ? json::Value{name_of(*column.suggestion)} : json::Value{}},

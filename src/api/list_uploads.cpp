@@ -91,10 +91,9 @@ lists::Profile profile_from(std::string_view name, const lists::Reading& reading
     profile.name = name;
     profile.title = profile.title_vi = reading.letter.issuer.empty() ? std::string{name} : reading.letter.issuer;
     for (const lists::Column& column : reading.columns) {
-        const std::string key = lists::fold_header(column.header);
-        if (key.empty()) continue;
-        profile.columns[key] = column.role;
-        if (column.role != lists::Role::ignore) profile.requires_.push_back(key);
+        if (column.header.empty()) continue;
+        profile.columns[column.key] = column.role;
+        if (column.role != lists::Role::ignore) profile.requires_.push_back(column.key);
     }
     profile.zone = reading.zone;
     profile.date_order = reading.date_order;

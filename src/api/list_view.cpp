@@ -70,6 +70,8 @@ json::Value profile_value(const lists::Profile& profile) {
     for (const auto& [header, role] : profile.columns) columns.set(header, name_of(role));
     json::Array needed;
     for (const std::string& header : profile.requires_) needed.emplace_back(header);
+    json::Array words;
+    for (const std::string& word : profile.file_words) words.emplace_back(word);
     return json::object({{"name", profile.name},
                          {"title", profile.title},
                          {"title_vi", profile.title_vi},
@@ -77,6 +79,9 @@ json::Value profile_value(const lists::Profile& profile) {
                          {"zone", profile.zone},
                          {"date_order", !profile.date_order ? json::Value{} : json::Value{*profile.date_order == lists::DateOrder::day_first ? "day-first" : "month-first"}},
                          {"requires", std::move(needed)},
+                         {"file_words", std::move(words)},
+                         {"keeps_others", profile.keeps_others},
+                         {"report", profile.report},
                          {"shipped", profile.shipped},
                          {"version", profile.version}});
 }
@@ -106,6 +111,11 @@ Result<lists::Profile> profile_of(std::string_view name, const json::Value& body
     if (const json::Value* needed = body.find("requires"); needed != nullptr && needed->is_array())
         for (const json::Value& header : needed->as_array())
             if (header.is_text()) profile.requires_.push_back(lists::fold_header(header.as_text()));
+    if (const json::Value* words = body.find("file_words"); words != nullptr && words->is_array())
+        for (const json::Value& word : words->as_array())
+            if (word.is_text()) profile.file_words.push_back(word.as_text());
+    profile.keeps_others = body.boolean("keeps_others").value_or(false);
+    profile.report = body.text("report").value_or("");
     return profile;
 }
 

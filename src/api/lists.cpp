@@ -146,7 +146,7 @@ Result<net::Response> list_rows(Ask& ask) {
     const lists::List head = TRY(list_of(ask));
     const lists::ListId id = head.same_as.value_or(head.id);
     lists::RowFilter filter;
-    if (const auto kind = ask.text("kind")) filter.kind = lists::kind_named(*kind);
+    if (const auto kind = ask.text("kind")) filter.kind = lists::whose_named(*kind);
     if (const auto named = ask.text("organisation")) filter.organisations = narrowed(ask.actor.scope, *ask.context.directory(), TRY(organisations_named(*named))).organisations();
     return list(ask, [id, filter](Context& context, const access::Actor& actor, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
         std::int64_t behind = 0;
@@ -238,7 +238,7 @@ Result<net::Response> diff(Ask& ask) {
                                           {"trend", std::move(trend)}}));
 }
 
-json::Value answer_value(const Context& context, lists::Kind kind, const std::optional<OrganisationId>& organisation, std::int64_t fact, const std::string& system) {
+json::Value answer_value(const Context& context, lists::Whose kind, const std::optional<OrganisationId>& organisation, std::int64_t fact, const std::string& system) {
     return json::object({{"kind", lists::name_of(kind)}, {"organisation", organisation_value(context, organisation)}, {"fact", fact}, {"system", system}});
 }
 

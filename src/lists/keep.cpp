@@ -173,10 +173,10 @@ void attribute(std::span<const Record> records, const Letter& letter, Time now, 
     for (std::size_t i = 0; i < asks.size(); ++i) {
         Row& row = rows[whose[i]];
         row.kind = answers[i].kind;
-        if (row.kind != Kind::owner && row.kind != Kind::conflict) continue;
+        if (row.kind != Whose::owner && row.kind != Whose::conflict) continue;
         const directory::Claim claim = attributor.claims->claim(answers[i].claim);
         row.fact = claim.number;
-        if (row.kind == Kind::conflict) continue;
+        if (row.kind == Whose::conflict) continue;
         row.organisation = claim.organisation;
         row.system = claim.system;
         if (attributor.level) row.level = attributor.level(claim.organisation, claim.system);

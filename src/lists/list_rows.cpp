@@ -155,7 +155,7 @@ Result<std::vector<Row>> read_rows(store::Transaction& tx, std::string_view rest
         if (seen != 0) row.record.seen = Time{seen};
         if (first_seen != 0) row.record.first_seen = Time{first_seen};
         row.record.family = std::move(family);
-        row.kind = kind_named(kind).value_or(Kind::gap);
+        row.kind = whose_named(kind).value_or(Whose::gap);
         row.organisation = TRY(organisation_of(organisation));
         row.fact = fact, row.system = std::move(system), row.level = static_cast<int>(level);
         found.push_back(std::move(row));
@@ -182,7 +182,7 @@ Result<std::vector<Said>> said_before(store::Transaction& tx, const ListId& id, 
         "select changed, changed_by, kind, organisation, fact, system, by_fact from list_row_said where list = :l and number = :n order by turn", {id.text(), number})));
     for (const auto& [changed, by, kind, organisation, fact, system, by_fact] : rows) {
         const auto whose = TRY(organisation_of(organisation));
-        found.push_back({.changed = {changed}, .by = by, .kind = kind_named(kind).value_or(Kind::gap), .organisation = whose, .fact = fact, .system = system, .by_fact = by_fact});
+        found.push_back({.changed = {changed}, .by = by, .kind = whose_named(kind).value_or(Whose::gap), .organisation = whose, .fact = fact, .system = system, .by_fact = by_fact});
     }
     return found;
 }

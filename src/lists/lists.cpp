@@ -25,20 +25,20 @@ std::string seen(const access::Scope& scope, store::Params& params) {
 
 }  // namespace
 
-std::string_view name_of(Kind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
+std::string_view name_of(Whose kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
 
-std::optional<Kind> kind_named(std::string_view name) {
+std::optional<Whose> whose_named(std::string_view name) {
     for (std::size_t i = 0; i < kKindNames.size(); ++i)
-        if (kKindNames[i] == name) return static_cast<Kind>(i);
+        if (kKindNames[i] == name) return static_cast<Whose>(i);
     return std::nullopt;
 }
 
-std::int64_t& count_of(Counts& counts, Kind kind) {
+std::int64_t& count_of(Counts& counts, Whose kind) {
     switch (kind) {
-        case Kind::owner: return counts.owner;
-        case Kind::conflict: return counts.conflict;
-        case Kind::gap: return counts.gap;
-        case Kind::nobody: return counts.nobody;
+        case Whose::owner: return counts.owner;
+        case Whose::conflict: return counts.conflict;
+        case Whose::gap: return counts.gap;
+        case Whose::nobody: return counts.nobody;
     }
     return counts.gap;
 }
@@ -72,6 +72,7 @@ store::Schema schema() {
                 "create index list_hit_organisation on list_hit (organisation, rank, first_seen, weight, id)",
                 "create index list_hit_series on list_hit (series, id)",
                 "create table list_profile (name text primary key, title text not null, title_vi text not null, columns_json text not null, zone text not null, date_order text not null, requires_json text not null, "
+                "file_words_json text not null, keeps_others bigint not null, report text not null, "
                 "version bigint not null, changed bigint not null, changed_by text not null)",
             }}};
 }
@@ -154,7 +155,7 @@ Result<Counts> counts_of(store::Transaction& tx, const access::Scope& scope, con
     const auto rows = TRY((tx.query<std::string, std::int64_t>(format("select kind, count(*) from list_row where list = :l{} group by kind", scoped), params)));
     Counts counts;
     for (const auto& [kind, count] : rows)
-        if (const auto known = kind_named(kind)) count_of(counts, *known) = count;
+        if (const auto known = whose_named(kind)) count_of(counts, *known) = count;
     return counts;
 }
 

@@ -37,15 +37,15 @@ namespace vg::lists {
 struct ListTag;
 using ListId = Id<ListTag>;
 
-using Kind = directory::Answer::Kind;
-std::string_view name_of(Kind kind);  // "owner", "conflict", "gap", "nobody"
-std::optional<Kind> kind_named(std::string_view name);
+using Whose = directory::Answer::Kind;
+std::string_view name_of(Whose kind);  // "owner", "conflict", "gap", "nobody"
+std::optional<Whose> whose_named(std::string_view name);
 
 struct Counts {
     std::int64_t owner = 0, conflict = 0, gap = 0, nobody = 0;
     friend bool operator==(const Counts&, const Counts&) = default;
 };
-std::int64_t& count_of(Counts& counts, Kind kind);
+std::int64_t& count_of(Counts& counts, Whose kind);
 
 struct List {
     ListId id;
@@ -74,7 +74,7 @@ struct List {
 struct Row {
     std::int64_t number = 0;         // within the list, from 1
     Record record;
-    Kind kind = Kind::gap;
+    Whose kind = Whose::gap;
     std::optional<OrganisationId> organisation;
     std::int64_t fact = 0;           // the claim's number; 0: none
     std::string system;
@@ -85,7 +85,7 @@ struct Row {
 struct Said {
     Time changed;
     std::string by;
-    Kind kind = Kind::gap;
+    Whose kind = Whose::gap;
     std::optional<OrganisationId> organisation;
     std::int64_t fact = 0;
     std::string system;
@@ -160,7 +160,7 @@ Result<Counts> counts_of(store::Transaction& tx, const access::Scope& scope, con
 Result<std::vector<std::pair<OrganisationId, std::int64_t>>> organisations_of(store::Transaction& tx, const access::Scope& scope, const ListId& id, std::size_t limit);
 
 struct RowFilter {
-    std::optional<Kind> kind;
+    std::optional<Whose> kind;
     std::optional<std::vector<OrganisationId>> organisations;
 };
 Result<std::vector<Row>> rows(store::Transaction& tx, const access::Scope& scope, const ListId& id, const RowFilter& filter, std::int64_t after, std::size_t limit);
@@ -173,7 +173,7 @@ Result<std::vector<RowView>> rejected(store::Transaction& tx, const ListId& id, 
 struct Change {
     std::int64_t number = 0;
     std::string subject;
-    Kind was = Kind::gap, is = Kind::gap;
+    Whose was = Whose::gap, is = Whose::gap;
     std::optional<OrganisationId> organisation_was, organisation_is;
     std::int64_t fact_was = 0, fact_is = 0;
     std::string system_was, system_is;

@@ -133,7 +133,7 @@ TEST_F(Lists, KeepWhatWasReadAndWhoseItIs) {
     EXPECT_EQ(found[0].fact, 1);
     EXPECT_EQ(found[0].system, "mail");
     EXPECT_EQ(found[1].level, 4);
-    EXPECT_EQ(found[2].kind, Kind::conflict);
+    EXPECT_EQ(found[2].kind, Whose::conflict);
     EXPECT_FALSE(found[2].organisation) << "of two that claim it none is accused";
     EXPECT_EQ(found[5].record.host, "may.example");
     EXPECT_EQ(original(place(), list).value(), "file 1");

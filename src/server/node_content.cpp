@@ -1,4 +1,5 @@
 // What the node looks for: rules, doubts, indicators and hunts, brought into force and kept there.
+#include <algorithm>
 #include <filesystem>
 
 #include "api/rule_store.h"
@@ -8,6 +9,7 @@
 #include "findings/book.h"
 #include "hunts/in_force.h"
 #include "hunts/new_rules.h"
+#include "lists/profiles.h"
 #include "server/feed_pulls.h"
 #include "server/wired_node.h"
 #include "store/audit.h"
@@ -56,6 +58,27 @@ void WiredNode::open_regime() {
         log::error("the data of laws and calendars cannot be read; there are no deadlines", {{"reason", read.error().text}});
     else
         regime_ = std::make_shared<const regime::Regime>(std::move(*read));
+}
+
+Status WiredNode::open_lists() {
+    TRY_IN("lists: ", lists::recover({*state_, store::system_disk(), path(lists::kOriginals)}));
+    std::vector<lists::Profile> all;
+    std::error_code error;
+    std::vector<std::filesystem::path> files;
+    for (auto one = std::filesystem::directory_iterator{shipped_ + "/lists", error}; !error && one != std::filesystem::directory_iterator{}; one.increment(error))
+        if (one->path().extension() == ".yaml") files.push_back(one->path());
+    std::sort(files.begin(), files.end());
+    for (const std::filesystem::path& file : files) {
+        const auto text = store::read_whole(store::system_disk(), file.string());
+        auto read = text ? lists::read_profiles(file.filename().string(), *text) : Result<std::vector<lists::Profile>>{fail(text.error())};
+        if (!read)
+            log::error("profiles of lists cannot be read and are left out", {{"file", file.string()}, {"reason", read.error().text}});
+        else
+            all.insert(all.end(), read->begin(), read->end());
+    }
+    list_profiles_ = std::make_shared<const std::vector<lists::Profile>>(std::move(all));
+    list_desk_ = std::make_unique<api::ListDesk>(random_);
+    return {};
 }
 
 Result<std::shared_ptr<const intel::Doubts>> WiredNode::read_doubts() const {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <thread>
 
+#include "api/list_desk.h"
 #include "api/search_desk.h"
 #include "api/stream.h"
 #include "hunts/runner.h"
@@ -77,6 +78,8 @@ private:
     Result<detect::LoadReport> reload_rules();
     // What speaks against indicators, as the settings and the files that they name say now.
     void open_regime();
+    // What a crash left of imports goes, and the shipped profiles are read.
+    Status open_lists();
     [[nodiscard]] Result<std::shared_ptr<const intel::Doubts>> read_doubts() const;
     // Read when they are first asked for: a command on a folder that nobody serves seldom does.
     std::shared_ptr<const intel::Doubts> doubts();
@@ -135,6 +138,8 @@ private:
     std::mutex hunting_;  // one start of hunts_ at a time
     std::map<std::string, event::Position> feed_hunts_;  // guarded by hunting_; where the journal ended when a feed brought something new
     std::unique_ptr<hunts::Runner> hunts_;  // made by open(); works while serving, and when a command asks
+    std::unique_ptr<api::ListDesk> list_desk_;
+    std::shared_ptr<const std::vector<lists::Profile>> list_profiles_;
     std::unique_ptr<api::SearchDesk> desk_;  // its threads use what the router has: they end first
 
     std::mutex doubts_mutex_;
