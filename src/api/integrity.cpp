@@ -1,4 +1,4 @@
-// Integrity of the journal (every checksum, hash and signature) and of the archive (every checksum). It may take long, so the answer is a stream of progress
+// Integrity of the journal (every checksum, hash and signature), of the archive (every checksum) and of the originals of lists. It may take long, so the answer is a stream of progress
 // lines that ends with the result; a reader who goes away stops the work.
 #include <algorithm>
 #include <condition_variable>
@@ -11,6 +11,7 @@
 
 #include "api/api.h"
 #include "api/list.h"
+#include "api/list_view.h"
 #include "api/problem.h"
 #include "store/archive.h"
 
@@ -58,12 +59,24 @@ json::Value check_archive(store::Archive& archive, const std::function<bool(std:
                          {"damage", std::move(damage)}});
 }
 
+// The originals of the lists that were kept: each has the hash that it had then.
+json::Value check_lists(const lists::Place& place) {
+    std::int64_t checked = 0;
+    const auto wrong = lists::check_originals(place, checked);
+    json::Array damage;
+    if (!wrong) damage.emplace_back(wrong.error().text);
+    if (wrong)
+        for (const std::string& one : *wrong)
+            if (damage.size() < kMostNamed) damage.emplace_back(one);
+    return json::object({{"good", damage.empty()}, {"files", checked}, {"damage", std::move(damage)}});
+}
+
 // The work on a thread of its own, and the lines it has to tell. The thread ends with the object, which lives as long as
 // the answer is being sent.
 class Verification {
 public:
-    Verification(const store::Journal& journal, store::Archive* archive)
-        : worker_([this, &journal, archive](const std::stop_token& stop) { work(journal, archive, stop); }) {}
+    Verification(const store::Journal& journal, store::Archive* archive, std::optional<lists::Place> lists)
+        : worker_([this, &journal, archive, lists = std::move(lists)](const std::stop_token& stop) { work(journal, archive, lists, stop); }) {}
 
     // Waits for the next line. False when it was the last.
     bool next(std::string& out) {
@@ -81,7 +94,7 @@ public:
     }
 
 private:
-    void work(const store::Journal& journal, store::Archive* archive, const std::stop_token& stop) {
+    void work(const store::Journal& journal, store::Archive* archive, const std::optional<lists::Place>& lists, const std::stop_token& stop) {
         const auto progress_of = [&](std::string_view what) {
             return [this, what, &stop, told = std::uint64_t{0}](std::uint64_t done, std::uint64_t all) mutable {
                 if (all > 0 && done * 100 / all != told) {
@@ -95,6 +108,7 @@ private:
         if (!report) return tell(result_, json::object({{"problem", problem_body(problem(report.error()).status, report.error())}}));
         json::Value result = to_json(*report);
         if (archive != nullptr) result.set("archive", check_archive(*archive, progress_of("archive")));
+        if (lists && !stop.stop_requested()) result.set("lists", check_lists(*lists));
         tell(result_, std::move(result));
     }
 
@@ -116,7 +130,8 @@ private:
 };
 
 Result<net::Response> verify(Ask& ask) {
-    auto verification = std::make_shared<Verification>(ask.context.journal, ask.context.archive);
+    auto place = lists_place(ask.context);
+    auto verification = std::make_shared<Verification>(ask.context.journal, ask.context.archive, place ? std::optional<lists::Place>{std::move(*place)} : std::nullopt);
     net::Response response;
     response.with("Content-Type", "application/x-ndjson");
     response.stream = [verification](std::string& out) { return verification->next(out); };
@@ -125,7 +140,7 @@ Result<net::Response> verify(Ask& ask) {
 
 constexpr Route kRoutes[] = {
     {.method = "POST", .pattern = "/api/v1/verify", .permission = "audit:verify", .holds = Holds::node,
-     .summary = "Checks every checksum, hash and signature of the journal, and every checksum of the archive; answers NDJSON: lines of type progress, then one of type result.",
+     .summary = "Checks every checksum, hash and signature of the journal, every checksum of the archive and the originals of lists; answers NDJSON: lines of type progress, then one of type result.",
      .response_schema = R"({"type":"object","description":"NDJSON lines","required":["type"],"properties":{"type":{"enum":["progress","result"]}}})", .answer = verify},
 };
 

@@ -74,7 +74,7 @@ std::string answer_to(const std::string& about, const std::vector<std::string>& 
     if (about == "header") return "--header-line N";
     if (about == "zone") return format("--zone {}", first);
     if (about == "date-order") return format("--date-order {}", first);
-    if (about == "victim") return "--map \"HEADER=victim\"";
+    if (about == "victim") return format("--map \"{}=victim\"", choices.empty() ? "HEADER" : choices.front());
     if (about.starts_with("column:")) return format("--map \"{}={}\"", about.substr(7), first);
     return "--profile NAME";
 }
