@@ -48,6 +48,7 @@ Status add_columns(const json::Value& document, Profile& profile) {
             const std::string key = fold_header(header);
             if (key.empty()) return fail(Code::bad_input, format("columns: {}: a header has no letter", role_name));
             const auto [at, is_new] = profile.columns.emplace(key, *role);
+            if (is_new) profile.first.push_back(key);
             if (!is_new && at->second != *role) return fail(Code::bad_input, format("columns: \"{}\" is {} and {}", key, name_of(at->second), role_name));
         }
     }

@@ -67,6 +67,7 @@ struct Profile {
     std::optional<DateOrder> date_order;   // of dates that can be read both ways; none: by the file's evidence, else asked
     std::vector<std::string> requires_;    // folded headers that must all be there for the profile to be taken by itself; "ip|dia chi ip": one of them
     std::vector<std::string> file_words;   // parts of the file's name, one of which must be there too; none: any name
+    std::vector<std::string> first;        // of several columns with one role, those that say something before the others; folded
     bool keeps_others = false;             // columns that it does not name are kept in `others` without a question
     std::string report;                    // kind of report, of lists that do not say it themselves
     bool shipped = false;

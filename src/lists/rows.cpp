@@ -57,6 +57,12 @@ RowReader::RowReader(const ReadOptions& options, const Profile* profile, Reading
         if (column.role == Role::ignore) kept_.push_back(column.index);
         by_role_[static_cast<std::size_t>(column.role)].push_back(column.index);
     }
+    if (profile_ == nullptr) return;
+    const auto place = [&](std::size_t column) {
+        const auto& first = profile_->first;
+        return std::find(first.begin(), first.end(), reading_.columns[column].key) - first.begin();
+    };
+    for (auto& columns : by_role_) std::stable_sort(columns.begin(), columns.end(), [&](std::size_t a, std::size_t b) { return place(a) < place(b); });
 }
 
 std::string_view RowReader::first_of(Role role, std::size_t& column) const {

@@ -67,7 +67,9 @@ std::string grounds_of(const tables::Decoded& decoded) {
 Result<Opened> ask_encoding(std::string_view bytes, const Error& doubt) {
     Opened opened{.form = "csv"};
     Question question{.about = "encoding", .text = doubt.text};
+    const bool wide = bytes.find('\0') != std::string_view::npos;
     for (const tables::Encoding encoding : tables::kEncodings) {
+        if (wide != (encoding == tables::Encoding::utf16le || encoding == tables::Encoding::utf16be)) continue;
         const auto decoded = tables::to_text(bytes, {.declared = encoding});
         if (!decoded || decoded->replaced * 50 > bytes.size()) continue;
         TRY(refuse_secret_head(decoded->text));
