@@ -120,6 +120,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/legal-clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the clocks of all laws that are known, with their dates and articles. */
+        get: operations["getLegalClocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Works out which clocks run from what happened; stores nothing. */
+        post: operations["postDeadlines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deadlines/periodic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells the reports of each year that are due. */
+        get: operations["getDeadlinesPeriodic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/{id}": {
         parameters: {
             query?: never;
@@ -797,8 +848,266 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Checks every checksum, hash and signature of the journal, and every checksum of the archive; answers NDJSON: lines of type progress, then one of type result. */
+        /** Checks every checksum, hash and signature of the journal, every checksum of the archive and the originals of lists; answers NDJSON: lines of type progress, then one of type result. */
         post: operations["postVerify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-hits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who stands on lists of victims, the most pressing first: on the newest list, by the system's level, relapsed, the oldest, by what the list says. */
+        get: operations["getListHits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the profiles: how the lists of each issuer look. */
+        get: operations["getListProfiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-profiles/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one profile. */
+        get: operations["getListProfilesByName"];
+        /** Makes a profile, or changes it. */
+        put: operations["putListProfilesByName"];
+        post?: never;
+        /** Removes a profile of people's own; a shipped one of that name holds again. Done as well when there is none. */
+        delete: operations["deleteListProfilesByName"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the bytes of a file with a list of victims, at most 64 MiB, into memory, and says what was read. A file with a secrecy mark is refused, and nothing of it stays. */
+        post: operations["postListUploads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows an upload, and how far it is when it is being kept. */
+        get: operations["getListUploadsById"];
+        put?: never;
+        post?: never;
+        /** Drops an upload. Done as well when there is none. */
+        delete: operations["deleteListUploadsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-uploads/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads it again with what a person says. Nothing is kept. */
+        post: operations["postListUploadsByIdRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-uploads/{id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps it: the original, every row, whose it is, and what changed against the list before. Refused while questions are open. */
+        post: operations["postListUploadsByIdKeep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-uploads/{id}/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the rows that the last reading refused, as CSV. */
+        get: operations["getListUploadsByIdRejected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the lists of victims, the newest first. */
+        get: operations["getLists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one list: its letter, its accounts, whose its records are, and where copies came from. */
+        get: operations["getListsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists its records, each with whose it was and by which fact. */
+        get: operations["getListsByIdRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{id}/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the rows that could not be read, with line and reason, as CSV. */
+        get: operations["getListsByIdRejected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the file as it came, checked against its hash. */
+        get: operations["getListsByIdOriginal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compares it with another, or the one before it in its series: what is new, persistent, gone and relapsed. */
+        get: operations["getListsByIdDiff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{id}/attribute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the directory as it is now whose each record was. What was said before stays readable. */
+        post: operations["postListsByIdAttribute"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1987,7 +2296,7 @@ export interface components {
          * @description why, for programs; the sentence beside it says the same
          * @enum {unknown}
          */
-        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "changed-meanwhile" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "level-unknown" | "link-unknown" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
+        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "changed-meanwhile" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-copy" | "list-keeping" | "list-original-changed" | "list-profile-unknown" | "list-questions-open" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
         ArchiveRange: {
             from: number;
             /** @description not with it */
@@ -2114,6 +2423,78 @@ export interface components {
                 /** Format: date-time */
                 occurred: string;
             }[];
+        };
+        Deadline: {
+            id: string;
+            regime: string;
+            title: string;
+            title_vi: string;
+            /** @description the article */
+            basis: string;
+            matter: string;
+            /** @description roles of the addressees */
+            to: string[];
+            satisfied_by: string[];
+            note?: string;
+            note_vi?: string;
+            /** @description held against the official text */
+            checked: boolean;
+            /** @description no rule says so, people do */
+            practice: boolean;
+            /**
+             * Format: date-time
+             * @description missing: what starts it has not happened
+             */
+            start?: string;
+            /**
+             * Format: date-time
+             * @description the first moment that is too late
+             */
+            strict?: string;
+            /**
+             * Format: date-time
+             * @description where weekends and holidays may move the end: a note, not the target
+             */
+            extended?: string;
+            immediately: boolean;
+            /** @description by the order itself */
+            shortened: boolean;
+            /** @description there is no calendar for a year that was met */
+            calendar_unknown: boolean;
+            /** @description weekends and holidays */
+            passed_over: string[];
+        };
+        LegalClock: {
+            id: string;
+            regime: string;
+            title: string;
+            title_vi: string;
+            /** @description the article */
+            basis: string;
+            matter: string;
+            /** @description roles of the addressees */
+            to: string[];
+            satisfied_by: string[];
+            note?: string;
+            note_vi?: string;
+            /** @description held against the official text */
+            checked: boolean;
+            /** @description no rule says so, people do */
+            practice: boolean;
+            /** Format: date */
+            from: string;
+            /**
+             * Format: date
+             * @description before that day
+             */
+            until: string | null;
+            starts: string;
+            when: string[];
+            unless: string[];
+            unit: string;
+            count: number;
+            /** @description done before that day of each year */
+            before?: string;
         };
         Event: {
             /** @description journal and position */
@@ -2484,6 +2865,385 @@ export interface components {
             created: string;
             /** Format: date-time */
             until: string;
+        };
+        ListHit: {
+            id: string;
+            organisation: {
+                id: string;
+                name: string;
+            };
+            /** @description address, name or URL */
+            subject: string;
+            family: string;
+            /** @description as the list says it */
+            province?: string;
+            /** @enum {unknown} */
+            state: "new" | "persistent" | "gone" | "relapsed";
+            series: string;
+            /** Format: uuid */
+            first_list: string;
+            /** Format: uuid */
+            last_list: string;
+            /** @description lists of the series that name it */
+            times: number;
+            relapses: number;
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: date-time */
+            last_seen: string;
+            system: string;
+            /** @description of the system, 1 to 5; 0: not known */
+            level: number;
+            /** @description as the list says it, 1 (low) to 4 (critical); 0: it does not */
+            severity: number;
+            /** @description the directory's fact that says whose it is */
+            fact: number;
+            /** @description why it stands here, in the order in which they count */
+            reasons: {
+                /** @enum {unknown} */
+                reason: "listed" | "level" | "relapses" | "age-days" | "severity";
+                value: string;
+            }[];
+        };
+        ListProfile: {
+            name: string;
+            title: string;
+            title_vi: string;
+            /** @description folded header to role: victim, c2, destination... */
+            columns: Record<string, never>;
+            /** @description of times without one; empty: it is asked */
+            zone: string;
+            /** @description day-first or month-first; null: by the file, else it is asked */
+            date_order: string | null;
+            /** @description headers that must all be there for it to be taken by itself */
+            requires: string[];
+            /** @description parts of the file's name, one of which must be there too */
+            file_words?: string[];
+            /** @description columns that it does not name are kept without a question */
+            keeps_others?: boolean;
+            /** @description kind of report, of lists that do not say it themselves */
+            report?: string;
+            shipped: boolean;
+            version: number;
+        };
+        ListReading: {
+            form: string;
+            encoding?: string | null;
+            encoding_grounds?: string;
+            separator?: string;
+            sheet?: string;
+            sheets?: string[];
+            /** @description 0: there is none */
+            header_line?: number;
+            title?: {
+                line: number;
+                text: string;
+            }[];
+            footer?: {
+                line: number;
+                text: string;
+            }[];
+            letter: components["schemas"]["ListLetter"];
+            /** @description that was taken; empty: none */
+            profile?: string;
+            zone?: string;
+            zone_grounds?: string;
+            date_order?: string | null;
+            date_grounds?: string;
+            columns: {
+                index: number;
+                header: string;
+                /** @description the header without marks, in lower case: what `columns` of a body names it by */
+                key: string;
+                role: string;
+                /** @description by a profile or a person */
+                decided: boolean;
+                suggestion: string | null;
+                grounds: string;
+                filled?: number;
+                addresses?: number;
+                times?: number;
+                numbers?: number;
+                samples?: string[];
+            }[];
+            /** @description to be answered before the list can be kept */
+            questions: {
+                about: string;
+                text: string;
+                choices: string[];
+            }[];
+            remarks: string[];
+            /** @description read = accepted + duplicate + rejected */
+            counts: {
+                read: number;
+                accepted: number;
+                duplicate: number;
+                rejected: number;
+                /** @description a row with several addresses is several */
+                records: number;
+            };
+            /** @description the first ones */
+            rows: {
+                line: number;
+                /** @enum {unknown} */
+                outcome: "accepted" | "duplicate" | "rejected";
+                duplicate_of?: number;
+                /** @description from 0 */
+                column?: number;
+                reason?: string;
+                cells: string[];
+                /** @description where it differs from what was written */
+                read_as: string[];
+            }[];
+            attribution: {
+                owner: number;
+                conflict: number;
+                gap: number;
+                nobody: number;
+                /** @description the 50 with the most rows */
+                organisations: {
+                    id: string;
+                    name: string;
+                    rows: number;
+                }[];
+            };
+            /** @description that it would belong to */
+            series: string;
+            /** @description the list that says the same; this one would be kept as a copy of it */
+            same_as: Record<string, never> | null;
+            /** @description the list before it in the series */
+            previous: Record<string, never> | null;
+        };
+        ListUpload: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            bytes: number;
+            sha256: string;
+            /**
+             * Format: date-time
+             * @description it is dropped half an hour later
+             */
+            opened: string;
+            /** @description while it is being kept */
+            keeping?: {
+                done: number;
+                all: number;
+            } | null;
+            /** @description the list that it became */
+            list?: string | null;
+            reading?: components["schemas"]["ListReading"];
+        };
+        ListKept: {
+            list: components["schemas"]["VictimList"];
+            /** @description what became of the control servers; null: the list names none, or they were not asked for */
+            indicators: {
+                list: string;
+                added: number;
+                renewed: number;
+                same: number;
+                warned: number;
+                refused: number;
+                reasons: string[];
+                /** @description what speaks against which value; the first 100 */
+                warnings: string[];
+            } | null;
+            /** @description hits that were handed over to detection, which makes findings of them */
+            findings: number;
+            /** @description what could not be done; the list is kept all the same */
+            remarks?: string[];
+        };
+        ListLetter: {
+            issuer: string;
+            /** @description empty: it has none */
+            number: string;
+            /** @description such as 2026-11-28; empty: not told */
+            date: string;
+            subject: string;
+            urgency: string;
+        };
+        /** @description records; of accounts of some organisations only their own */
+        ListCounts: {
+            owner: number;
+            /** @description several organisations claim the address */
+            conflict?: number;
+            /** @description nobody knows whose it was: that is not 'nobody is affected' */
+            gap?: number;
+            /** @description a special address */
+            nobody?: number;
+        };
+        ListReference: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            number: string;
+            issuer: string;
+            date: string;
+            /** Format: date-time */
+            kept: string;
+        };
+        VictimList: {
+            /** Format: uuid */
+            id: string;
+            /** @description of the file */
+            name: string;
+            form: string;
+            letter: components["schemas"]["ListLetter"];
+            series: string;
+            /** @description where all rows have the same */
+            family: string;
+            profile: string;
+            zone: string;
+            /** Format: date-time */
+            kept: string;
+            /**
+             * Format: date-time
+             * @description its time in the series
+             */
+            place: string;
+            /**
+             * Format: date-time
+             * @description when the first victim was seen
+             */
+            from?: string | null;
+            /** Format: date-time */
+            until?: string | null;
+            sha256?: string;
+            bytes?: number;
+            by?: string;
+            /** @description the list of indicators that its control servers went into */
+            indicators?: string;
+            /** @description the list that it is a copy of */
+            same_as?: string | null;
+            /** @description of the file; for accounts of the node. read = accepted + duplicate + rejected */
+            counts?: {
+                read: number;
+                accepted: number;
+                duplicate: number;
+                rejected: number;
+                records: number;
+                victims: number;
+            };
+            attribution: components["schemas"]["ListCounts"];
+            /** @description the 50 with the most records; of one list */
+            organisations?: {
+                id: string;
+                name: string;
+                rows: number;
+            }[];
+            /** @description of one list: where else it came from */
+            copies?: components["schemas"]["ListReference"][];
+        };
+        ListRow: {
+            number: number;
+            line: number;
+            /** @description address, name or URL of the victim */
+            subject: string;
+            port?: number;
+            /** Format: date-time */
+            seen?: string;
+            /** Format: date-time */
+            first_seen?: string;
+            family: string;
+            /** @enum {unknown} */
+            kind: "owner" | "conflict" | "gap" | "nobody";
+            organisation: {
+                id: string;
+                name: string;
+            } | null;
+            /** @description the directory's fact that says so; 0: none */
+            fact: number;
+            system: string;
+            /** @description of the system, 1 to 5; 0: not known */
+            level?: number;
+            c2?: string;
+            c2_port?: number;
+            destination?: string;
+            destination_port?: number;
+            protocol?: string;
+            /** @description whose the list says it is: never trusted */
+            unit?: string;
+            province?: string;
+            provider?: string;
+            asn?: number;
+            hostname?: string;
+            sector?: string;
+            report?: string;
+            source?: string;
+            /** @description how serious the list says it is */
+            told_level?: string;
+            note?: string;
+            /** @description header and value of what has no role */
+            others?: Record<string, never>;
+            /** @description what was said of it before the directory was corrected */
+            said_before?: {
+                /** Format: date-time */
+                changed: string;
+                by: string;
+                kind: string;
+                organisation: Record<string, never> | null;
+                fact: number;
+                system?: string;
+                /** @description the fact that says otherwise now */
+                by_fact: number;
+            }[];
+        };
+        ListChanges: {
+            new: number;
+            persistent: number;
+            /** @description on the list before, not on this one */
+            gone: number;
+            /** @description not on the list before, but on an earlier one */
+            relapsed: number;
+        };
+        ListDiff: {
+            list: components["schemas"]["ListReference"];
+            /** @description null: there is none before it */
+            with: Record<string, never> | null;
+            series: string;
+            all: components["schemas"]["ListChanges"];
+            /** @description the 200 with the most; without an organisation: what is nobody's, claimed by several, or not known */
+            organisations: {
+                organisation: Record<string, never> | null;
+                changes: components["schemas"]["ListChanges"];
+            }[];
+            families: {
+                value: string;
+                changes: components["schemas"]["ListChanges"];
+            }[];
+            provinces: {
+                value: string;
+                changes: components["schemas"]["ListChanges"];
+            }[];
+            /** @description lists of the series, the oldest first, at most 24 */
+            trend: {
+                list: components["schemas"]["ListReference"];
+                victims: number;
+            }[];
+        };
+        ListReattribution: {
+            /** Format: uuid */
+            list: string;
+            /** @description false: it was a preview */
+            kept: boolean;
+            rows: number;
+            changed: number;
+            before: components["schemas"]["ListCounts"];
+            after: components["schemas"]["ListCounts"];
+            /** @description the first 100 */
+            changes: {
+                number: number;
+                subject: string;
+                before: components["schemas"]["ListAnswer"];
+                after: components["schemas"]["ListAnswer"];
+            }[];
+        };
+        ListAnswer: {
+            /** @enum {unknown} */
+            kind: "owner" | "conflict" | "gap" | "nobody";
+            organisation: Record<string, never> | null;
+            fact: number;
+            system: string;
         };
         NotificationRule: {
             /** Format: uuid */
@@ -3458,6 +4218,112 @@ export interface operations {
                         next: string | null;
                     };
                     "application/x-ndjson": components["schemas"]["CorrelationGroup"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getLegalClocks: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LegalClock"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["LegalClock"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeadlines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    matter?: "incident" | "order" | "change";
+                    /** @description what happened when: detected, occurred, ended, fixed; received; changed */
+                    events: {
+                        [key: string]: string;
+                    };
+                    /** @description serious, bank, personal-data, urgent... */
+                    circumstances?: string[];
+                    /** @description the time that the order itself gives */
+                    ordered_minutes?: number;
+                    /** @description chosen by a person instead of the day's */
+                    regime?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description of the day that decides */
+                        regime: string;
+                        items: components["schemas"]["Deadline"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeadlinesPeriodic: {
+        parameters: {
+            query?: {
+                /** @description the first moment and now without */
+                from?: string;
+                /** @description the last and a year later without */
+                until?: string;
+                /** @description such as network-member and several with commas */
+                circumstances?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Deadline"][];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -4907,6 +5773,567 @@ export interface operations {
                         /** @enum {unknown} */
                         type: "progress" | "result";
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getListHits: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+                /** @description only of these organisations and those below them */
+                organisation?: string;
+                /** @description false: of these organisations alone and not those below them */
+                below?: boolean;
+                /** @description only these */
+                state?: "new" | "persistent" | "gone" | "relapsed";
+                /** @description only those on this list */
+                list?: string;
+                /** @description only those of this series */
+                series?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ListHit"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["ListHit"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getListProfiles: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ListProfile"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["ListProfile"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getListProfilesByName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProfile"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putListProfilesByName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title?: string;
+                    title_vi?: string;
+                    /** @description header to role */
+                    columns: {
+                        [key: string]: string;
+                    };
+                    zone?: string;
+                    /** @enum {unknown} */
+                    date_order?: "day-first" | "month-first";
+                    requires?: string[];
+                    file_words?: string[];
+                    keeps_others?: boolean;
+                    report?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProfile"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteListProfilesByName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postListUploads: {
+        parameters: {
+            query: {
+                /** @description of the file */
+                name: string;
+            };
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListUpload"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getListUploadsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListUpload"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteListUploadsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postListUploadsByIdRead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    encoding?: string;
+                    sheet?: string;
+                    /** @description 0: there is none */
+                    header_line?: number;
+                    /** @description folded header to role */
+                    columns?: {
+                        [key: string]: string;
+                    };
+                    /** @enum {unknown} */
+                    date_order?: "day-first" | "month-first";
+                    zone?: string;
+                    /** @description none: none */
+                    profile?: string;
+                    series?: string;
+                    letter?: {
+                        issuer?: string;
+                        number?: string;
+                        date?: string;
+                        subject?: string;
+                        urgency?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        reading: components["schemas"]["ListReading"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postListUploadsByIdKeep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    encoding?: string;
+                    sheet?: string;
+                    /** @description 0: there is none */
+                    header_line?: number;
+                    /** @description folded header to role */
+                    columns?: {
+                        [key: string]: string;
+                    };
+                    /** @enum {unknown} */
+                    date_order?: "day-first" | "month-first";
+                    zone?: string;
+                    /** @description none: none */
+                    profile?: string;
+                    series?: string;
+                    letter?: {
+                        issuer?: string;
+                        number?: string;
+                        date?: string;
+                        subject?: string;
+                        urgency?: string;
+                    };
+                    /** @description a list of its own, although another says the same */
+                    own?: boolean;
+                    /** @description control servers become indicators and are asked of the archive; true without */
+                    indicators?: boolean;
+                    /** @description hits become findings; true without */
+                    findings?: boolean;
+                    /** @description what was said of the columns, under this name */
+                    save_profile?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListKept"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getListUploadsByIdRejected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getLists: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["VictimList"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["VictimList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getListsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VictimList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getListsByIdRows: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+                /** @description only these */
+                kind?: "owner" | "conflict" | "gap" | "nobody";
+                /** @description only of these organisations and those below them */
+                organisation?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ListRow"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["ListRow"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getListsByIdRejected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getListsByIdOriginal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getListsByIdDiff: {
+        parameters: {
+            query?: {
+                /** @description the other list */
+                with?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDiff"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postListsByIdAttribute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description only tells what would change */
+                    preview?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReattribution"];
                 };
             };
             default: components["responses"]["Problem"];
