@@ -50,18 +50,25 @@ std::optional<std::uint16_t> port_of(std::string_view digits) {
     return static_cast<std::uint16_t>(*port);
 }
 
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
+    std::string out;
+    for (std::size_t begin = 0;;) {
+        const std::size_t at = text.find(from, begin);
+        out += text.substr(begin, at == std::string_view::npos ? at : at - begin);
+        if (at == std::string_view::npos) return out;
+        out += to;
+        begin = at + from.size();
+    }
 }
 
 // The pieces of a cell with several values. Dashes between the ends of a range lose their blanks first.
 Result<std::vector<std::string>> pieces_of(std::string_view cell) {
     if (cell.size() > kMostCellBytes) return fail(Code::too_large, "the cell is too long");
     std::string text{cell};
-    for (const std::string_view dash : {"\xE2\x80\x93", "\xE2\x80\x94", "\xE2\x88\x92"}) replace_all(text, dash, "-");
-    for (const std::string_view blank : {"\xC2\xA0", "\xE2\x80\x8B", "\t", "\r", "\n"}) replace_all(text, blank, " ");
-    for (const std::string_view word : {" và ", " Và ", " VÀ ", " va ", " and ", " & "}) replace_all(text, word, "  ");
-    for (const std::string_view word : {" đến ", " den ", " to ", " - "}) replace_all(text, word, "-");
+    for (const std::string_view dash : {"\xE2\x80\x93", "\xE2\x80\x94", "\xE2\x88\x92"}) text = replaced(text, dash, "-");
+    for (const std::string_view blank : {"\xC2\xA0", "\xE2\x80\x8B", "\t", "\r", "\n"}) text = replaced(text, blank, " ");
+    for (const std::string_view word : {" và ", " Và ", " VÀ ", " va ", " and ", " & "}) text = replaced(text, word, "  ");
+    for (const std::string_view word : {" đến ", " den ", " to ", " - "}) text = replaced(text, word, "-");
     const bool pages = text.find("://") != std::string::npos;
     std::vector<std::string> pieces;
     for (std::size_t begin = 0; begin < text.size();) {

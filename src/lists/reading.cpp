@@ -57,7 +57,7 @@ Counted count_rows(const SourceTable& table, const Shape& shape, const std::vect
     for (const Column& column : columns)
         if (column.role == Role::seen || column.role == Role::first_seen) times.push_back(column.index);
     table.each([&](const RawRow& row) {
-        if (row.line < shape.first_line) return true;
+        if (row.line < shape.first_line && row.refused.empty()) return true;
         ++counted.rows;
         if (ask_dates)
             for (const std::size_t column : times)
@@ -133,7 +133,7 @@ Status read_rows(const SourceTable& table, const Shape& shape, std::size_t count
     std::size_t number = 0, repeated = 0, hidden = 0;
     const std::size_t footer_from = count > kFooterRows ? count - kFooterRows : 0;
     table.each([&](const RawRow& row) {
-        if (row.line < shape.first_line) return true;
+        if (row.line < shape.first_line && row.refused.empty()) return true;
         hidden += row.hidden ? 1 : 0;
         if (++number > footer_from) {
             Kept kept{.row = {.line = row.line, .cells = {row.cells.begin(), row.cells.end()}}, .kinds = {row.kinds.begin(), row.kinds.end()},
@@ -233,7 +233,7 @@ Result<Reading> read_list(std::string_view bytes, const ReadOptions& options) {
     const Counted counted = count_rows(table, shape, reading.columns, !options.date_order);
     choose_order(counted.dates, options, profile, reading);
     choose_zone(options, profile, reading);
-    RowReader rows{options, profile, reading, reading.form != "csv" && reading.form != "plain"};
+    RowReader rows{options, profile, reading, counted.rows, reading.form != "csv" && reading.form != "plain"};
     TRY(read_rows(table, shape, counted.rows, rows, reading));
     rows.finish();
     if (rows.lacked_zone()) reading.questions.push_back({.about = "zone", .text = "times do not say their zone: in which are they?", .choices = {"Asia/Ho_Chi_Minh", "UTC"}});

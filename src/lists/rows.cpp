@@ -1,6 +1,7 @@
 #include "lists/rows.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/bytes.h"
 #include "base/text.h"
@@ -28,12 +29,13 @@ constexpr std::array kTextRoles{TextRole{Role::family, &Record::family},     Tex
 // All that a record means by its roles, as bytes of which no two meanings are equal.
 void put_meaning(const Record& record, std::string& out) {
     out.clear();
+    const auto raw = [&](const auto& value) { out.append(reinterpret_cast<const char*>(&value), sizeof(value)); };
     const auto text = [&](const std::string& value) {
-        put(out, static_cast<std::uint32_t>(value.size()));
+        raw(static_cast<std::uint32_t>(value.size()));
         out += value;
     };
-    const auto number = [&](const auto& value) { put(out, value ? static_cast<std::uint64_t>(*value) : ~std::uint64_t{0}); };
-    const auto time = [&](const std::optional<Time>& value) { put(out, value ? static_cast<std::uint64_t>(value->micros) : std::uint64_t{1} << 63); };
+    const auto number = [&](const auto& value) { raw(value ? static_cast<std::uint64_t>(*value) : ~std::uint64_t{0}); };
+    const auto time = [&](const std::optional<Time>& value) { raw(value ? static_cast<std::uint64_t>(value->micros) : std::uint64_t{1} << 63); };
     if (record.address) out.append(reinterpret_cast<const char*>(record.address->bytes.data()), record.address->bytes.size());
     out.push_back(record.address ? 'a' : 'n');
     for (const std::string* one : {&record.host, &record.url, &record.c2, &record.destination, &record.protocol}) text(*one);
@@ -50,13 +52,14 @@ bool is_ascii_text(std::string_view text) {
 
 }  // namespace
 
-RowReader::RowReader(const ReadOptions& options, const Profile* profile, Reading& reading, bool normalise)
+RowReader::RowReader(const ReadOptions& options, const Profile* profile, Reading& reading, std::size_t rows, bool normalise)
     : options_(options), profile_(profile), reading_(reading), normalise_(normalise), times_(reading.date_order, reading.zone), evidence_(reading.columns.size()),
-      slots_(std::size_t{1} << 12), seed_(hash64(options.name, reading.columns.size())) {
+      slots_(std::bit_ceil(std::max<std::size_t>(1'024, std::min(rows, options.most_records) * 2))), seed_(hash64(options.name, reading.columns.size())) {
     for (const Column& column : reading_.columns) {
         if (column.role == Role::ignore) kept_.push_back(column.index);
         by_role_[static_cast<std::size_t>(column.role)].push_back(column.index);
     }
+    if (!by_role_[static_cast<std::size_t>(Role::victim)].empty()) reading_.records.reserve(std::min(rows, options.most_records));
     if (profile_ == nullptr) return;
     const auto place = [&](std::size_t column) {
         const auto& first = profile_->first;

@@ -18,8 +18,9 @@ namespace vg::lists {
 
 class RowReader {
 public:
-    // The columns of `reading` are chosen, its zone and order of dates known or empty. Both outlive this.
-    RowReader(const ReadOptions& options, const Profile* profile, Reading& reading, bool normalise);
+    // The columns of `reading` are chosen, its zone and order of dates known or empty. All outlive this. `rows`: about how many there
+    // are. `normalise`: texts are not NFC yet.
+    RowReader(const ReadOptions& options, const Profile* profile, Reading& reading, std::size_t rows, bool normalise);
 
     // A data row; false when a limit is reached: see failure().
     bool take(const RawRow& row);

@@ -218,7 +218,7 @@ bool may_be_footer(const KeptRow& row, std::size_t columns, const std::vector<st
         if (looks_like_address(text) && !looks_like_time(text)) return false;
     }
     if (filled == 0) return true;
-    const bool word = first.empty() || std::any_of(kWords.begin(), kWords.end(), [&](std::string_view one) { return first == one || first.starts_with(std::string{one} + " "); });
+    const bool word = (first.empty() && joined(row.cells).size() <= 20) || std::any_of(kWords.begin(), kWords.end(), [&](std::string_view one) { return first == one || first.starts_with(std::string{one} + " "); });
     bool has_victim = false;
     for (const std::size_t victim : victims) has_victim |= victim < row.cells.size() && !tidy(row.cells[victim]).empty();
     if (word) return true;

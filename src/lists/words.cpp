@@ -22,19 +22,25 @@ std::size_t sign_ahead(std::string_view text) {
     return 0;
 }
 
-// How many bytes of something invisible stand at the start or the end; 0: none.
+// How many bytes of something invisible stand at the start or the end; 0: none. Asked of every cell.
 std::size_t invisible_at_start(std::string_view text) {
     if (text.empty()) return 0;
-    if (static_cast<unsigned char>(text.front()) <= ' ') return 1;
-    if (text.starts_with("\xC2\xA0")) return 2;
-    for (const std::string_view one : {"\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D", "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xAF", "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF"})
-        if (text.starts_with(one)) return 3;
-    return 0;
+    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    const unsigned first = byte(0);
+    if (first <= ' ') return 1;
+    if (first < 0xC2) return 0;
+    if (first == 0xC2) return byte(1) == 0xA0 ? 2 : 0;                                                                              // no-break space
+    if (first == 0xE2 && byte(1) == 0x80) return (byte(2) >= 0x8B && byte(2) <= 0x8F) || byte(2) == 0xAF || byte(2) <= 0x8A ? 3 : 0;  // blanks, zero-width
+    if (first == 0xE2) return byte(1) == 0x81 && byte(2) == 0xA0 ? 3 : 0;                                                           // word joiner
+    if (first == 0xE3) return byte(1) == 0x80 && byte(2) == 0x80 ? 3 : 0;                                                           // ideographic space
+    return first == 0xEF && byte(1) == 0xBB && byte(2) == 0xBF ? 3 : 0;                                                             // byte-order mark
 }
 
 std::size_t invisible_at_end(std::string_view text) {
     if (text.empty()) return 0;
-    if (static_cast<unsigned char>(text.back()) <= ' ') return 1;
+    const auto last = static_cast<unsigned char>(text.back());
+    if (last <= ' ') return 1;
+    if (last < 0x80) return 0;
     for (const std::size_t length : {std::size_t{2}, std::size_t{3}})
         if (text.size() >= length && invisible_at_start(text.substr(text.size() - length)) == length) return length;
     return 0;
