@@ -48,14 +48,14 @@ json::Value to_json(const Context& context, const lists::Hit& hit, Time now) {
 
 std::string cursor_of(const lists::Hit& hit) {
     const lists::HitPlace place = lists::place_of(hit);
-    return to_cursor("list-hit", {place.listed ? "1" : "0", std::to_string(place.rank), std::to_string(place.first_seen), std::to_string(place.weight), place.id});
+    return to_cursor("list-hit", {place.listed ? "1" : "0", std::to_string(place.rank), std::to_string(place.day), std::to_string(place.weight), place.id});
 }
 
 Result<lists::HitPlace> place_in(const std::string& cursor) {
     const auto key = TRY(from_cursor("list-hit", 5, cursor));
-    const auto rank = parse_int(key[1]), first_seen = parse_int(key[2]), weight = parse_int(key[3]);
-    if (!rank || !first_seen || !weight || key[4].empty()) return fail(Code::bad_input, "field after: is no cursor of this list");
-    return lists::HitPlace{.listed = key[0] == "1", .rank = *rank, .first_seen = *first_seen, .weight = *weight, .id = key[4]};
+    const auto rank = parse_int(key[1]), day = parse_int(key[2]), weight = parse_int(key[3]);
+    if (!rank || !day || !weight || key[4].empty()) return fail(Code::bad_input, "field after: is no cursor of this list");
+    return lists::HitPlace{.listed = key[0] == "1", .rank = *rank, .day = *day, .weight = *weight, .id = key[4]};
 }
 
 Result<net::Response> list_all(Ask& ask) {

@@ -19,8 +19,8 @@ Status change(store::Transaction& tx, const List& list, const Row& was, const Ro
     const auto turn = TRY((tx.first<std::int64_t>("select max(turn) from list_row_said where list = :l and number = :n", {list.id.text(), was.number})));
     TRY(tx.run("insert into list_row_said (list, number, turn, changed, changed_by, kind, organisation, fact, system, by_fact) values (:a, :b, :c, :d, :e, :f, :g, :h, :i, :j)",
                {list.id.text(), was.number, (turn ? std::get<0>(*turn) : 0) + 1, now.micros, actor.name, name_of(was.kind), organisation_text(was.organisation), was.fact, was.system, is.fact}));
-    TRY(tx.run("update list_row set kind = :a, organisation = :b, fact = :c, system = :d, level = :e, hit = :f where list = :l and number = :n",
-               {name_of(is.kind), organisation_text(is.organisation), is.fact, is.system, std::int64_t{is.level}, hit_of(list.series, is.organisation, victim_key(is.record)), list.id.text(), is.number}));
+    TRY(tx.run("update list_row set kind = :a, organisation = :b, fact = :c, system = :d, level = :e where list = :l and number = :n",
+               {name_of(is.kind), organisation_text(is.organisation), is.fact, is.system, std::int64_t{is.level}, list.id.text(), is.number}));
     return {};
 }
 
@@ -54,6 +54,7 @@ Result<Reattributed> attribute_again(const Place& place, const ListId& id, const
         }
         if (!keep_it || changed.empty()) continue;
         TRY(place.state.write([&](store::Transaction& tx) -> Status {
+            TRY(tx.run("update list_series set coming = :c where series = :s", {std::string{kAttributing} + id.text(), list.series}));
             for (const std::size_t i : changed) TRY(change(tx, list, before[i], now_said[i], actor, now));
             return {};
         }));
@@ -65,6 +66,7 @@ Result<Reattributed> attribute_again(const Place& place, const ListId& id, const
         return store::audit::append(tx, {.time = now, .actor = actor.name, .action = "list:attribute", .object = "list/" + id.text(), .organisation = {},
                                          .details = json::object({{"rows", told.rows}, {"changed", told.changed}})});
     }));
+    TRY(rebuild_victims(place.state, list));
     TRY(rebuild_hits(place.state, list.series));
     return told;
 }

@@ -53,20 +53,20 @@ Result<Difference> difference(store::Transaction& tx, const access::Scope& scope
     Grouping grouping{out, {}};
     {
         store::Params params{other};
-        std::string each = format("select {}, case when exists (select 1 from list_row p where p.victim = r.victim and p.list = :p", kOnce);
-        each += scope.condition("p.organisation", params) + ") then 'persistent' when exists (select 1 from list_row e join victim_list v on v.id = e.list where e.victim = r.victim and v.series = :s and v.staged = 0 and (v.place, v.id) < (:t, :i)";
+        std::string each = format("select {}, case when exists (select 1 from list_victim p where p.victim = r.victim and p.list = :p", kOnce);
+        each += scope.condition("p.organisation", params) + ") then 'persistent' when exists (select 1 from list_victim e join victim_list v on v.id = e.list where e.victim = r.victim and v.series = :s and v.staged = 0 and (v.place, v.id) < (:t, :i)";
         params.emplace_back(out.list.series);
         params.emplace_back(out.with ? out.with->place.micros : out.list.place.micros);
         params.emplace_back(out.with ? other : list);
-        each += scope.condition("e.organisation", params) + ") then 'relapsed' else 'new' end as change from list_row r where r.list = :l";
+        each += scope.condition("e.organisation", params) + ") then 'relapsed' else 'new' end as change from list_victim r where r.list = :l";
         params.emplace_back(list);
         each += scope.condition("r.organisation", params) + " group by r.victim";
         TRY(grouping.add(tx, each, params));
     }
     if (out.with) {
         store::Params params{other};
-        std::string each = format("select {}, 'gone' as change from list_row r where r.list = :p", kOnce);
-        each += scope.condition("r.organisation", params) + " and not exists (select 1 from list_row p where p.victim = r.victim and p.list = :l";
+        std::string each = format("select {}, 'gone' as change from list_victim r where r.list = :p", kOnce);
+        each += scope.condition("r.organisation", params) + " and not exists (select 1 from list_victim p where p.victim = r.victim and p.list = :l";
         params.emplace_back(list);
         each += scope.condition("p.organisation", params) + ") group by r.victim";
         TRY(grouping.add(tx, each, params));
@@ -80,7 +80,7 @@ Result<Difference> difference(store::Transaction& tx, const access::Scope& scope
         if (!scope.sees_node()) {
             store::Params params{point.list.id.text()};
             const std::string scoped = scope.condition("organisation", params);
-            const auto count = TRY((tx.first<std::int64_t>(format("select count(distinct victim) from list_row where list = :l{}", scoped), params)));
+            const auto count = TRY((tx.first<std::int64_t>(format("select count(distinct victim) from list_victim where list = :l{}", scoped), params)));
             point.victims = count ? std::get<0>(*count) : 0;
             if (point.victims == 0) continue;  // he does not know that there is such a list
         }

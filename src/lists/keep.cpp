@@ -79,23 +79,9 @@ Status note(store::Transaction& tx, std::string_view action, const List& list, c
     return store::audit::append(tx, {.time = now, .actor = actor.name, .action = std::string{action}, .object = "list/" + list.id.text(), .organisation = {}, .details = std::move(details)});
 }
 
-// Some at a time, until none is left.
-Status remove_some(store::State& state, const std::string& table, const ListId& id) {
-    for (std::int64_t from = 0;; from += static_cast<std::int64_t>(kBatch)) {
-        bool more = false;
-        TRY(state.write([&](store::Transaction& tx) -> Status {
-            TRY(tx.run(format("delete from {} where list = :l and number >= :a and number < :b", table), {id.text(), from, from + static_cast<std::int64_t>(kBatch)}));
-            more = TRY((tx.first<std::int64_t>(format("select number from {} where list = :l limit 1", table), {id.text()}))).has_value();
-            return {};
-        }));
-        if (!more) return {};
-    }
-}
-
 // All that stands of a staged list. The head goes last, so that a crash here leaves nothing that recover() does not find.
 Status remove_staged(const Place& place, const List& list) {
-    TRY(remove_some(place.state, "list_row", list.id));
-    TRY(remove_some(place.state, "list_rejected", list.id));
+    for (const char* table : {"list_row", "list_rejected", "list_victim"}) TRY(remove_numbered(place.state, table, list.id));
     bool needed = false;
     TRY(place.state.write([&](store::Transaction& tx) -> Status {
         TRY(tx.run("delete from victim_list where id = :l and staged = 1", {list.id.text()}));
@@ -111,12 +97,17 @@ Status remove_staged(const Place& place, const List& list) {
 Status fill(const Place& place, List& list, const Reading& reading, const Attributor& attributor, const Keep& options, Time now) {
     const std::span<const Record> records{reading.records};
     std::vector<Row> rows;
+    std::vector<Sighted> sighted;
+    sighted.reserve(records.size());
+    Owners owners;
     for (std::size_t at = 0; at < records.size(); at += kBatch) {
         const auto piece = records.subspan(at, std::min(kBatch, records.size() - at));
         attribute(piece, list.letter, now, attributor, rows);
         for (std::size_t i = 0; i < rows.size(); ++i) {
             rows[i].number = static_cast<std::int64_t>(at + i + 1);
             ++count_of(list.attributed, rows[i].kind);
+            if (rows[i].organisation) owners.try_emplace(rows[i].fact, Owner{rows[i].organisation->text(), rows[i].system, rows[i].level});
+            sighted.push_back({victim_key(rows[i].record), rows[i].number, rows[i].organisation ? rows[i].fact : 0});
         }
         list.done += static_cast<std::int64_t>(piece.size());
         TRY(place.state.write([&](store::Transaction& tx) -> Status {
@@ -129,7 +120,11 @@ Status fill(const Place& place, List& list, const Reading& reading, const Attrib
     const std::span<const RowView> refused{reading.rejected_rows};
     for (std::size_t at = 0; at < refused.size(); at += kBatch)
         TRY(place.state.write([&](store::Transaction& tx) { return insert_rejected(tx, list.id, static_cast<std::int64_t>(at + 1), refused.subspan(at, std::min(kBatch, refused.size() - at))); }));
-    return {};
+    return put_victims(place.state, list, std::move(sighted), owners, [&](const std::vector<std::int64_t>& numbers) -> Result<std::vector<Record>> {
+        std::vector<Record> some;
+        for (const std::int64_t number : numbers) some.push_back(records[static_cast<std::size_t>(number - 1)]);
+        return some;
+    });
 }
 
 json::Value told(const List& list) {
@@ -265,8 +260,15 @@ Status recover(const Place& place) {
     const auto staged = TRY(place.state.read([](store::Transaction& tx) { return heads(tx, "where v.staged = 1 order by v.id", {}); }));
     for (const List& list : staged) TRY(remove_staged(place, list));
     // A worklist that was being made when the node went down.
-    const auto open = TRY(place.state.read([](store::Transaction& tx) { return tx.query<std::string>("select series from list_series where coming <> ''"); }));
-    for (const auto& [series] : open) TRY(rebuild_hits(place.state, series));
+    const auto open = TRY(place.state.read([](store::Transaction& tx) { return tx.query<std::string, std::string>("select series, coming from list_series where coming <> ''"); }));
+    for (const auto& [series, coming] : open) {
+        if (coming.starts_with(kAttributing)) {
+            const ListId id = TRY(ListId::parse(std::string_view{coming}.substr(kAttributing.size())));
+            const List list = TRY(place.state.read([&](store::Transaction& tx) { return find(tx, access::Scope::node(), id); }));
+            TRY(rebuild_victims(place.state, list));
+        }
+        TRY(rebuild_hits(place.state, series));
+    }
     return {};
 }
 

@@ -12,8 +12,8 @@ namespace vg::lists {
 
 namespace {
 
-constexpr std::string_view kColumns = "list, number, line, subject, address, port, seen, first_seen, family, family_key, province, severity, details, victim, kind, organisation, fact, system, level, hit";
-constexpr std::size_t kColumnCount = 20;
+constexpr std::string_view kColumns = "list, number, line, subject, port, seen, first_seen, family, details, kind, organisation, fact, system, level";
+constexpr std::size_t kColumnCount = 14;
 constexpr std::size_t kAtOnce = 50;  // rows of one statement
 
 // What is only shown. By the names of roles.
@@ -56,44 +56,31 @@ void read_details(const json::Value& details, Record& record) {
             if (value.is_text()) record.others.emplace_back(header, value.as_text());
 }
 
-std::string address_hex(const Record& record) {
-    if (!record.address) return {};
-    return to_hex({reinterpret_cast<const char*>(record.address->bytes.data()), record.address->bytes.size()});
-}
-
-// "(:a0, :a1), (:a2, :a3)".
-std::string marks(std::size_t rows, std::size_t columns) {
-    std::string out;
-    for (std::size_t i = 0; i < rows * columns; ++i) out += format("{}:a{}{}", i == 0 ? "(" : i % columns == 0 ? ", (" : ", ", i, (i + 1) % columns == 0 ? ")" : "");
-    return out;
-}
-
 void add_parameters(store::Params& params, const List& list, const Row& row) {
     const Record& record = row.record;
-    const std::string victim = victim_key(record);
     params.emplace_back(list.id.text());
     params.emplace_back(row.number);
     params.emplace_back(static_cast<std::int64_t>(record.line));
     params.emplace_back(subject_of(record));
-    params.emplace_back(address_hex(record));
     params.emplace_back(std::int64_t{record.port.value_or(0)});
     params.emplace_back(record.seen.value_or(Time{}).micros);
     params.emplace_back(record.first_seen.value_or(Time{}).micros);
     params.emplace_back(record.family);
-    params.emplace_back(key_of(record.family));
-    params.emplace_back(record.province);
-    params.emplace_back(std::int64_t{severity_of(record.level)});
     params.emplace_back(details_of(record).dump());
-    params.emplace_back(victim);
     params.emplace_back(name_of(row.kind));
     params.emplace_back(organisation_text(row.organisation));
     params.emplace_back(row.fact);
     params.emplace_back(row.system);
     params.emplace_back(std::int64_t{row.level});
-    params.emplace_back(hit_of(list.series, row.organisation, victim));
 }
 
 }  // namespace
+
+std::string marks(std::size_t rows, std::size_t columns) {
+    std::string out;
+    for (std::size_t i = 0; i < rows * columns; ++i) out += format("{}:a{}{}", i == 0 ? "(" : i % columns == 0 ? ", (" : ", ", i, (i + 1) % columns == 0 ? ")" : "");
+    return out;
+}
 
 std::string subject_of(const Record& record) {
     if (record.address) return record.address->text();
@@ -102,11 +89,11 @@ std::string subject_of(const Record& record) {
 
 std::string key_of(std::string_view text) { return fold(trim(text)); }
 
-std::string victim_key(const Record& record) { return sha256_hex(subject_of(record) + '\0' + key_of(record.family)).substr(0, 32); }
+std::string victim_key(const Record& record) { return sha256_hex(subject_of(record) + '\0' + key_of(record.family)).substr(0, 24); }
 
-std::string hit_of(std::string_view series, const std::optional<OrganisationId>& organisation, std::string_view victim) {
-    if (!organisation) return {};
-    return sha256_hex(format("{}\n{}\n{}", organisation->text(), victim, series)).substr(0, 32);
+std::string hit_of(std::string_view series, std::string_view organisation, std::string_view victim) {
+    if (organisation.empty()) return {};
+    return std::string{victim} + sha256_hex(format("{}\n{}", organisation, series)).substr(0, 8);
 }
 
 Status insert_rows(store::Transaction& tx, const List& list, std::span<const Row> rows) {
@@ -138,19 +125,14 @@ Result<std::vector<Row>> read_rows(store::Transaction& tx, std::string_view rest
     using Text = std::string;
     std::vector<Row> found;
     auto rows = TRY((tx.query<Int, Int, Text, Int, Int, Int, Text, Text, Text, Text, Int, Text, Int>(
-        format("select number, line, address, port, seen, first_seen, family, details, kind, organisation, fact, system, level from list_row {}", rest), params)));
-    for (auto& [number, line, address, port, seen, first_seen, family, details, kind, organisation, fact, system, level] : rows) {
+        format("select number, line, subject, port, seen, first_seen, family, details, kind, organisation, fact, system, level from list_row {}", rest), params)));
+    for (auto& [number, line, subject, port, seen, first_seen, family, details, kind, organisation, fact, system, level] : rows) {
         Row row;
         row.number = number;
         row.record.line = static_cast<std::size_t>(line);
         const json::Value said = TRY(json::parse(details));
         read_details(said, row.record);
-        if (!address.empty()) {
-            const std::string bytes = TRY(from_hex(address));
-            if (bytes.size() != 16) return fail(Code::corrupt, "an address of a list has not 16 bytes");
-            row.record.address.emplace();
-            std::copy(bytes.begin(), bytes.end(), row.record.address->bytes.begin());
-        }
+        row.record.address = parse_address(subject);
         if (port != 0) row.record.port = static_cast<std::uint16_t>(port);
         if (seen != 0) row.record.seen = Time{seen};
         if (first_seen != 0) row.record.first_seen = Time{first_seen};

@@ -54,22 +54,24 @@ store::Schema schema() {
                 "staged bigint not null, done bigint not null)",
                 "create index victim_list_content on victim_list (content)",
                 "create index victim_list_series on victim_list (series, place, id)",
-                // `victim`: hash of who and with which family; `hit`: of series and organisation too, empty where it is nobody's.
-                "create table list_row (list text not null, number bigint not null, line bigint not null, subject text not null, address text not null, port bigint not null, seen bigint not null, "
-                "first_seen bigint not null, family text not null, family_key text not null, province text not null, severity bigint not null, details text not null, victim text not null, kind text not null, "
-                "organisation text not null, fact bigint not null, system text not null, level bigint not null, hit text not null, primary key (list, number))",
-                "create index list_row_said_of on list_row (list, kind, organisation, number)",
+                "create table list_row (list text not null, number bigint not null, line bigint not null, subject text not null, port bigint not null, seen bigint not null, first_seen bigint not null, family text not null, "
+                "details text not null, kind text not null, organisation text not null, fact bigint not null, system text not null, level bigint not null, primary key (list, number))",
                 "create index list_row_organisation on list_row (organisation, list)",
-                "create index list_row_victim on list_row (victim, list)",
+                // Each victim of a list once for each organisation, numbered in the order of `victim`: what is written together stands together in
+                // every index. `hit`: empty where it is nobody's.
+                "create table list_victim (list text not null, number bigint not null, victim text not null, hit text not null, organisation text not null, subject text not null, family text not null, "
+                "family_key text not null, province text not null, system text not null, level bigint not null, severity bigint not null, fact bigint not null, first_seen bigint not null, last_seen bigint not null, "
+                "primary key (list, number))",
+                "create index list_victim_victim on list_victim (victim, list)",
                 "create table list_row_said (list text not null, number bigint not null, turn bigint not null, changed bigint not null, changed_by text not null, kind text not null, organisation text not null, "
                 "fact bigint not null, system text not null, by_fact bigint not null, primary key (list, number, turn))",
                 "create table list_rejected (list text not null, number bigint not null, line bigint not null, place bigint not null, reason text not null, cells text not null, primary key (list, number))",
                 "create table list_series (series text primary key, latest text not null, coming text not null)",
                 "create table list_hit (id text primary key, series text not null, organisation text not null, subject text not null, family text not null, province text not null, system text not null, level bigint not null, "
                 "severity bigint not null, fact bigint not null, victim text not null, state text not null, times bigint not null, relapses bigint not null, first_seen bigint not null, last_seen bigint not null, "
-                "first_list text not null, last_list text not null, rank bigint not null, weight bigint not null)",
-                "create index list_hit_order on list_hit (rank, first_seen, weight, id)",
-                "create index list_hit_organisation on list_hit (organisation, rank, first_seen, weight, id)",
+                "first_list text not null, last_list text not null, rank bigint not null, day bigint not null, weight bigint not null)",
+                "create index list_hit_order on list_hit (rank, day, weight, id)",
+                "create index list_hit_organisation on list_hit (organisation, rank, day, weight, id)",
                 "create index list_hit_series on list_hit (series, id)",
                 "create table list_profile (name text primary key, title text not null, title_vi text not null, columns_json text not null, zone text not null, date_order text not null, requires_json text not null, "
                 "file_words_json text not null, keeps_others bigint not null, report text not null, "

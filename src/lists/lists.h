@@ -3,6 +3,7 @@
 //
 //   victim_list      one row for each file that was kept, copies of a list that is known already among them
 //   list_row         its rows, each with the answer to whose it was
+//   list_victim      who is named, once for each organisation and family: what lists are compared by
 //   list_row_said    what was said of a row before, when the directory was corrected
 //   list_rejected    rows that could not be read, as written
 //   list_hit         the worklist: one for each series, organisation, victim and family (worklist.h)

@@ -139,6 +139,17 @@ TEST_F(Lists, KeepWhatWasReadAndWhoseItIs) {
     EXPECT_EQ(original(place(), list).value(), "file 1");
 }
 
+TEST_F(Lists, AVictimThatIsNamedOftenIsOneHit) {
+    const List list = month(1, {{.address = "198.51.100.7", .family = "Mirai", .days_ago = 3, .level = "low"}, {.address = "198.51.100.7", .family = "MIRAI", .days_ago = 9, .level = "cao"}, {.address = "198.51.100.7", .family = "mirai", .days_ago = 1}});
+    EXPECT_EQ(list.victims, 1);
+    const auto all = worklist();
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].first_seen, kNow - days(9));
+    EXPECT_EQ(all[0].last_seen, kNow - days(1));
+    EXPECT_EQ(all[0].severity, 3);
+    EXPECT_EQ(compared(list).all.new_, 1);
+}
+
 TEST_F(Lists, AListWithOpenQuestionsIsNotKept) {
     Reading reading = reading_of({{.address = "198.51.100.7"}}, "1", "2026-01-01");
     reading.questions.push_back({.about = "zone", .text = "which zone?", .choices = {}});
@@ -343,6 +354,19 @@ TEST_F(Lists, ACorrectionAttributesAnewAndKeepsWhatWasSaid) {
     EXPECT_EQ(said[0].by, "user:an");
     EXPECT_EQ(said[0].changed, kNow + days(1));
     EXPECT_EQ(attribute_again(place(), list.id, attributor, true, actor, kNow)->changed, 0);
+}
+
+// The node is killed when the rows are another's and the worklist does not know it yet.
+TEST_F(Lists, ACrashWhileRowsAreAttributedAnewLeavesNoOldWorklist) {
+    const List list = month(1, {{.address = "198.51.100.7"}});
+    ASSERT_TRUE(state->write([&](store::Transaction& tx) -> Status {
+        TRY(tx.run("update list_row set organisation = :o, fact = 2 where list = :l", {organisation(2).text(), list.id.text()}));
+        TRY(tx.run("update list_series set coming = :c", {"attribute " + list.id.text()}));
+        return {};
+    }));
+    ASSERT_TRUE(recover(place()));
+    EXPECT_EQ(told(access::Scope::of({organisation(1)})), Texts{});
+    EXPECT_EQ(told(access::Scope::of({organisation(2)})), (Texts{"198.51.100.7 new"}));
 }
 
 // An address that was somebody else's at that time.

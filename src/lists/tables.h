@@ -1,6 +1,8 @@
 // How the tables of lists are read and written, and what the files of this room share. Room-internal.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,16 +17,41 @@ namespace vg::lists {
 Result<std::vector<List>> heads(store::Transaction& tx, std::string_view rest, const store::Params& params);
 Status insert_head(store::Transaction& tx, const List& list);
 
+// list_series.coming while the rows of a list are attributed anew, before its id: what follows from them is made anew after a crash.
+inline constexpr std::string_view kAttributing = "attribute ";
+
 // Empty: none.
 std::string organisation_text(const std::optional<OrganisationId>& id);
 Result<std::optional<OrganisationId>> organisation_of(const std::string& text);
 
 // Without accents, in one case: families and provinces that are written differently are the same.
 std::string key_of(std::string_view text);
-// 32 hex digits: who, and with which family.
+// 24 hex digits: who, and with which family.
 std::string victim_key(const Record& record);
-// 32 hex digits: the victim within a series and an organisation; empty when it is nobody's.
-std::string hit_of(std::string_view series, const std::optional<OrganisationId>& organisation, std::string_view victim);
+// The same with 8 more for the series and the organisation, so that hits stand in the order of victims; empty when it is nobody's.
+std::string hit_of(std::string_view series, std::string_view organisation, std::string_view victim);
+
+// "(:a0, :a1), (:a2, :a3)": for an insert of many rows.
+std::string marks(std::size_t rows, std::size_t columns);
+
+// What list_victim needs of a row.
+struct Sighted {
+    std::string victim;
+    std::int64_t number = 0;  // of the row
+    std::int64_t fact = 0;    // of an owner; 0: it is nobody's
+};
+struct Owner {
+    std::string organisation, system;
+    int level = 0;
+};
+using Owners = std::map<std::int64_t, Owner>;  // by fact
+// Writes list_victim anew, from the rows' facts and, by their numbers, the records.
+using RecordsOf = std::function<Result<std::vector<Record>>(const std::vector<std::int64_t>& numbers)>;
+Status put_victims(store::State& state, const List& list, std::vector<Sighted> sighted, const Owners& owners, const RecordsOf& records);
+// The same from the rows as they stand.
+Status rebuild_victims(store::State& state, const List& list);
+// Deletes what a table keyed by list and number has of the list, some at a time.
+Status remove_numbered(store::State& state, std::string_view table, const ListId& id);
 
 Status insert_rows(store::Transaction& tx, const List& list, std::span<const Row> rows);
 Status insert_rejected(store::Transaction& tx, const ListId& id, std::int64_t first_number, std::span<const RowView> rows);

@@ -20,18 +20,16 @@ constexpr std::string_view kMakingAnew = "*";
 // One piece of a list. What was on the list before `:p` stays, what was only on an earlier one is back; a piece that is put twice
 // changes nothing.
 constexpr std::string_view kPlace =
-    "insert into list_hit (id, series, organisation, subject, family, province, system, level, severity, fact, victim, state, times, relapses, first_seen, last_seen, first_list, last_list, rank, weight) "
-    "select hit, cast(:s as text), min(organisation), min(subject), min(family), min(province), max(system), max(level), max(severity), max(fact), min(victim), 'new', 1, 0, "
-    "min(case when first_seen > 0 then first_seen when seen > 0 then seen else cast(:t as bigint) end), max(case when seen > 0 then seen when first_seen > 0 then first_seen else cast(:u as bigint) end), "
-    "cast(:l as text), cast(:m as text), -2 * max(level), -max(severity) from list_row where list = :n and number >= :a and number < :b and hit <> '' group by hit "
-    "on conflict (id) do update set family = excluded.family, province = excluded.province, system = excluded.system, level = excluded.level, fact = excluded.fact, "
-    "severity = case when list_hit.last_list = excluded.last_list and list_hit.severity > excluded.severity then list_hit.severity else excluded.severity end, "
-    "weight = case when list_hit.last_list = excluded.last_list and list_hit.weight < excluded.weight then list_hit.weight else excluded.weight end, "
+    "insert into list_hit (id, series, organisation, subject, family, province, system, level, severity, fact, victim, state, times, relapses, first_seen, last_seen, first_list, last_list, rank, day, weight) "
+    "select hit, cast(:s as text), organisation, subject, family, province, system, level, severity, fact, victim, 'new', 1, 0, first_seen, last_seen, cast(:l as text), cast(:m as text), -2 * level, "
+    "first_seen / 86400000000, -severity from list_victim where list = :n and number >= :a and number < :b and hit <> '' "
+    "on conflict (id) do update set family = excluded.family, province = excluded.province, system = excluded.system, level = excluded.level, fact = excluded.fact, severity = excluded.severity, weight = excluded.weight, "
     "state = case when list_hit.last_list = excluded.last_list then list_hit.state when list_hit.last_list = :p then 'persistent' else 'relapsed' end, "
     "times = list_hit.times + case when list_hit.last_list = excluded.last_list then 0 else 1 end, "
     "relapses = list_hit.relapses + case when list_hit.last_list = excluded.last_list or list_hit.last_list = :q then 0 else 1 end, "
     "rank = -2 * excluded.level - case when list_hit.relapses > 0 or not (list_hit.last_list = excluded.last_list or list_hit.last_list = :r) then 1 else 0 end, "
     "first_seen = case when list_hit.first_seen < excluded.first_seen then list_hit.first_seen else excluded.first_seen end, "
+    "day = case when list_hit.day < excluded.day then list_hit.day else excluded.day end, "
     "last_seen = case when list_hit.last_seen > excluded.last_seen then list_hit.last_seen else excluded.last_seen end, last_list = excluded.last_list";
 
 constexpr std::string_view kColumnsOfHit = "h.id, h.series, h.organisation, h.subject, h.family, h.province, h.system, h.level, h.severity, h.fact, h.state, h.times, h.relapses, h.first_seen, h.last_seen, h.first_list, h.last_list";
@@ -48,13 +46,13 @@ Result<std::vector<Hit>> read_hits(store::Transaction& tx, bool listed, const ac
         params.emplace_back(*filter.series);
     }
     if (filter.list) {
-        where += " and exists (select 1 from list_row r where r.victim = h.victim and r.list = :list and r.hit = h.id)";
+        where += " and exists (select 1 from list_victim r where r.victim = h.victim and r.list = :list and r.hit = h.id)";
         params.emplace_back(filter.list->text());
     }
     if (!after.id.empty() && after.listed == listed) {
-        where += " and (h.rank, h.first_seen, h.weight, h.id) > (:ra, :fi, :we, :id)";
+        where += " and (h.rank, h.day, h.weight, h.id) > (:ra, :da, :we, :id)";
         params.emplace_back(after.rank);
-        params.emplace_back(after.first_seen);
+        params.emplace_back(after.day);
         params.emplace_back(after.weight);
         params.emplace_back(after.id);
     }
@@ -64,7 +62,7 @@ Result<std::vector<Hit>> read_hits(store::Transaction& tx, bool listed, const ac
     using Text = std::string;
     std::vector<Hit> found;
     auto rows = TRY((tx.query<Text, Text, Text, Text, Text, Text, Text, Int, Int, Int, Text, Int, Int, Int, Int, Text, Text>(
-        format("select {} from list_hit h join list_series s on s.series = h.series where h.first_list <> s.coming and {} order by h.rank, h.first_seen, h.weight, h.id limit :n", kColumnsOfHit, where), params)));
+        format("select {} from list_hit h join list_series s on s.series = h.series where h.first_list <> s.coming and {} order by h.rank, h.day, h.weight, h.id limit :n", kColumnsOfHit, where), params)));
     for (auto& [id, series, organisation, subject, family, province, system, level, severity, fact, state, times, relapses, first_seen, last_seen, first_list, last_list] : rows) {
         Hit hit;
         hit.id = std::move(id), hit.series = std::move(series), hit.organisation = TRY(OrganisationId::parse(organisation));
@@ -110,7 +108,7 @@ std::vector<std::pair<std::string, std::string>> reasons_of(const Hit& hit, Time
 }
 
 HitPlace place_of(const Hit& hit) {
-    return {.listed = hit.listed, .rank = -2 * std::int64_t{hit.level} - (hit.relapses > 0 ? 1 : 0), .first_seen = hit.first_seen.micros, .weight = -std::int64_t{hit.severity}, .id = hit.id};
+    return {.listed = hit.listed, .rank = -2 * std::int64_t{hit.level} - (hit.relapses > 0 ? 1 : 0), .day = hit.first_seen.micros / days(1).micros, .weight = -std::int64_t{hit.severity}, .id = hit.id};
 }
 
 Result<std::vector<Hit>> hits(store::Transaction& tx, const access::Scope& scope, const HitFilter& filter, const HitPlace& after, std::size_t limit) {
@@ -129,9 +127,10 @@ Status place_hits(store::State& state, const List& list, const std::optional<Lis
         TRY(tx.run("insert into list_series (series, latest, coming) values (:s, '', :l) on conflict (series) do update set coming = excluded.coming", {list.series, id}));
         return {};
     }));
-    for (std::int64_t at = 1; at <= list.records; at += static_cast<std::int64_t>(kBatch))
+    const auto last = TRY(state.read([&](store::Transaction& tx) { return tx.first<std::int64_t>("select max(number) from list_victim where list = :l", {id}); }));
+    for (std::int64_t at = 1; last && at <= std::get<0>(*last); at += static_cast<std::int64_t>(kBatch))
         TRY(state.write([&](store::Transaction& tx) -> Status {
-            TRY(tx.run(kPlace, {list.series, list.place.micros, list.place.micros, id, id, id, at, at + static_cast<std::int64_t>(kBatch), before, before, before}));
+            TRY(tx.run(kPlace, {list.series, id, id, id, at, at + static_cast<std::int64_t>(kBatch), before, before, before}));
             return {};
         }));
     return {};

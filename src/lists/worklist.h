@@ -48,7 +48,7 @@ struct HitFilter {
 // On the newest list of its series, level (the highest first), relapsed or not, age (the oldest first), severity.
 struct HitPlace {
     bool listed = true;
-    std::int64_t rank = INT64_MIN, first_seen = 0, weight = 0;
+    std::int64_t rank = INT64_MIN, day = 0, weight = 0;
     std::string id;
 };
 HitPlace place_of(const Hit& hit);
