@@ -117,6 +117,7 @@ TEST(Cells, PortsAndSystems) {
 TEST(Words, WhatCannotBeSeenIsTakenAway) {
     EXPECT_EQ(tidy("\xC2\xA0 203.0.113.5\xE2\x80\x8B\xC2\xA0"), "203.0.113.5");
     EXPECT_EQ(tidy(" \t\r\n"), "");
+    EXPECT_EQ(tidy("\xE2\x80"), "\xE2\x80");  // cut within a character
     EXPECT_TRUE(says_nothing("-"));
     EXPECT_TRUE(says_nothing("N/A"));
     EXPECT_TRUE(says_nothing("Không rõ"));

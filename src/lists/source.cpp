@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "lists/forms.h"
 #include "lists/letter.h"
+#include "lists/old_fonts.h"
 #include "lists/shape.h"
 #include "lists/words.h"
 #include "tables/csv.h"
@@ -89,13 +90,34 @@ void add_sheet_remarks(const tables::Sheet& sheet, SourceTable& table) {
     if (sheet.more_remarks > 0) remark(format("{} more cells have remarks", sheet.more_remarks));
 }
 
+std::string remark_on_fonts(std::size_t count, std::string_view what, tables::Encoding encoding, std::string_view first) {
+    return format("{} {} have text in {} within Unicode, which is converted; the first is {}", count, what, tables::name_of(encoding), first);
+}
+
+// Cells that are typed in a font of an old encoding are Unicode to the workbook.
+void convert_old_fonts(tables::Sheet& sheet, const OldFonts& fonts, std::vector<std::string>& remarks) {
+    std::size_t count = 0;
+    std::string first;
+    for (tables::Row& row : sheet.table.rows)
+        for (std::size_t i = 0; i < row.cells.size(); ++i)
+            if (fonts.convert(row.cells[i]) && count++ == 0) first = tables::cell_name(row.line, i + 1);
+    if (count > 0) remarks.push_back(remark_on_fonts(count, "cells", fonts.encoding(), first));
+}
+
 Result<Opened> open_workbook(std::string_view bytes, const ReadOptions& options) {
     tables::WorkbookLimits limits;
     limits.file_bytes = std::min(limits.file_bytes, options.most_bytes);
     limits.most_cell_bytes = kMostTextOfCell;
     limits.most_rows = std::min(limits.most_rows, options.most_rows);
-    const auto book = std::make_shared<const tables::Workbook>(TRY(tables::read_xlsx(bytes, limits)));
-    Opened opened{.form = "xlsx", .names = book->passed_over};
+    tables::Workbook read = TRY(tables::read_xlsx(bytes, limits));
+    Opened opened{.form = "xlsx", .names = read.passed_over};
+    OldFonts fonts;
+    for (const tables::Sheet& sheet : read.sheets)
+        for (const tables::Row& row : sheet.table.rows)
+            for (const std::string& cell : row.cells) fonts.look(cell);
+    if (fonts.decide())
+        for (tables::Sheet& sheet : read.sheets) convert_old_fonts(sheet, fonts, opened.remarks);
+    const auto book = std::make_shared<const tables::Workbook>(std::move(read));
     if (book->has_macros) opened.remarks.emplace_back("the workbook has macros, which are passed over");
     for (const tables::Sheet& sheet : book->sheets) {
         if (sheet.table.cut) return fail(Code::too_large, format("the sheet \"{}\" has more than {} rows", sheet.name, limits.most_rows));
@@ -178,6 +200,10 @@ Result<Opened> open_source(std::string_view bytes, const ReadOptions& options) {
         other->encoding_grounds = opened.encoding_grounds;
         other->remarks.insert(other->remarks.begin(), opened.remarks.begin(), opened.remarks.end());
         return std::move(*other);
+    }
+    if (auto converted = without_old_fonts(decoded->text)) {
+        opened.remarks.push_back(remark_on_fonts(converted->lines, "lines", converted->encoding, format("line {}", converted->first_line)));
+        decoded->text = std::move(converted->text);
     }
     const auto text = std::make_shared<const std::string>(std::move(decoded->text));
     std::string_view body = *text;

@@ -101,6 +101,27 @@ TEST(Traits, OldEncodingsAreFoundOrAsked) {
     EXPECT_EQ(utf16.records[0].unit, "Sở Y tế");
 }
 
+// Pasted from a document in .VnTime: each byte of TCVN3 became a character. Lines that are Unicode stay as they are.
+TEST(Traits, OldFontsWithinUnicodeAreConverted) {
+    constexpr std::string_view kList =
+        "Địa chỉ IP;Đơn vị;Họ mã độc;Ghi chú\n203.0.113.5;Së Tµi chÝnh;Mirai;§· b¸o\n203.0.113.6;Sở Y tế;Sality;tâm thư đã gửi\n203.0.113.7;Chi côc Thuû lîi;Mozi;\n203.0.113.8;Café Zürich;Mozi;\n";
+    const Reading reading = read(kList);
+    ASSERT_EQ(reading.records.size(), 4U);
+    EXPECT_EQ(reading.records[0].unit, "Sở Tài chính");
+    EXPECT_EQ(reading.records[0].note, "Đã báo");
+    EXPECT_EQ(reading.records[1].unit, "Sở Y tế");
+    EXPECT_EQ(reading.records[1].note, "tâm thư đã gửi");
+    EXPECT_EQ(reading.records[2].unit, "Chi cục Thuỷ lợi");
+    EXPECT_EQ(reading.records[3].unit, "Café Zürich");
+    EXPECT_EQ(reading.remarks, (Texts{"2 lines have text in tcvn3 within Unicode, which is converted; the first is line 2"}));
+    const Reading book = read(workbook_of({{.name = "a", .rows = {{"STT", "§Þa chØ IP", "§¬n vÞ"}, {"=1", "203.0.113.5", "Së Tµi chÝnh"}, {"=2", "203.0.113.6", "Sở Y tế"}}}}), options("a.xlsx"));
+    EXPECT_EQ(questions_of(book), "");
+    EXPECT_EQ(book.records.at(0).unit, "Sở Tài chính");
+    EXPECT_EQ(book.remarks, (Texts{"3 cells have text in tcvn3 within Unicode, which is converted; the first is B1"}));
+    EXPECT_TRUE(read("Địa chỉ IP;Đơn vị\n203.0.113.5;Café Zürich\n203.0.113.6;Müller\n").remarks.empty());
+    EXPECT_EQ(refusal("MËT;;\nSTT;§Þa chØ IP;§¬n vÞ\n1;203.0.113.5;Së Tµi chÝnh\n").code, Code::denied);
+}
+
 TEST(Traits, ZonesOfNationalListsAndOfOthers) {
     const Reading national = read("Thời gian;Địa chỉ IP\n27/11/2026 07:00;203.0.113.5\n");
     EXPECT_EQ(when(national.records[0].seen), "2026-11-27T00:00:00Z");

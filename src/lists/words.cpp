@@ -30,7 +30,7 @@ std::size_t invisible_at_start(std::string_view text) {
     if (first <= ' ') return 1;
     if (first < 0xC2) return 0;
     if (first == 0xC2) return byte(1) == 0xA0 ? 2 : 0;                                                                              // no-break space
-    if (first == 0xE2 && byte(1) == 0x80) return (byte(2) >= 0x8B && byte(2) <= 0x8F) || byte(2) == 0xAF || byte(2) <= 0x8A ? 3 : 0;  // blanks, zero-width
+    if (first == 0xE2 && byte(1) == 0x80) return (byte(2) >= 0x80 && byte(2) <= 0x8F) || byte(2) == 0xAF ? 3 : 0;                       // blanks, zero-width
     if (first == 0xE2) return byte(1) == 0x81 && byte(2) == 0xA0 ? 3 : 0;                                                           // word joiner
     if (first == 0xE3) return byte(1) == 0x80 && byte(2) == 0x80 ? 3 : 0;                                                           // ideographic space
     return first == 0xEF && byte(1) == 0xBB && byte(2) == 0xBF ? 3 : 0;                                                             // byte-order mark
