@@ -20,6 +20,7 @@
 #include "base/json.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "cases/verification.h"
 #include "detect/correlator.h"
 #include "detect/engine.h"
 #include "detect/meter.h"
@@ -99,6 +100,7 @@ struct Context {
     std::function<Result<detect::LoadReport>()> reload_rules;
     std::function<std::shared_ptr<const detect::indicator::Set>()> indicators = {};  // in force; none: there are none
     std::function<std::shared_ptr<const intel::Doubts>()> doubts = {};  // what speaks against values; none: nothing does
+    cases::Policy closure = {};                 // when items of cases may be closed
     std::shared_ptr<const regime::Regime> regime = {};  // laws and calendars; none: Code::unavailable
     intel::Puller* puller = nullptr;  // of feeds; none: Code::unavailable
     std::function<Status()> renew_indicators = {};  // after a change of indicators; none: they come into force at the next start

@@ -4,12 +4,47 @@
 #include <array>
 #include <set>
 
-#include "api/api.h"
+#include "api/case_json.h"
 #include "api/fields.h"
 #include "api/list.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "regime/regime.h"
+
+namespace vg::api {
+
+namespace {
+
+constexpr std::string_view kMattersOfClocks[] = {"incident", "order", "period", "change"};
+
+json::Value words_of_clock(const std::vector<std::string>& all) {
+    json::Array out;
+    for (const std::string& one : all) out.emplace_back(one);
+    return json::Value{std::move(out)};
+}
+
+json::Value about_clock(const regime::Clock& clock) {
+    json::Value out = json::object({{"id", clock.id}, {"regime", clock.regime}, {"title", clock.title}, {"title_vi", clock.title_vi}, {"basis", clock.basis}, {"matter", kMattersOfClocks[static_cast<std::size_t>(clock.matter)]},
+                                    {"to", words_of_clock(clock.to)}, {"satisfied_by", words_of_clock(clock.satisfied_by)}, {"checked", clock.checked}, {"practice", clock.practice}});
+    if (!clock.note.empty()) out.set("note", clock.note);
+    if (!clock.note_vi.empty()) out.set("note_vi", clock.note_vi);
+    return out;
+}
+
+}  // namespace
+
+json::Value deadline_json(const regime::Deadline& deadline) {
+    json::Value out = about_clock(*deadline.clock);
+    if (deadline.start) out.set("start", time_value(*deadline.start));
+    if (deadline.strict) out.set("strict", time_value(*deadline.strict));
+    if (deadline.extended) out.set("extended", time_value(*deadline.extended));
+    json::Array passed;
+    for (const regime::Day day : deadline.passed_over) passed.emplace_back(text_of(day));
+    out.set("immediately", deadline.immediately).set("shortened", deadline.shortened).set("calendar_unknown", deadline.calendar_unknown).set("passed_over", std::move(passed));
+    return out;
+}
+
+}  // namespace vg::api
 
 namespace vg::api::of_deadlines {
 
@@ -18,7 +53,6 @@ namespace {
 using regime::Deadline;
 
 constexpr std::string_view kUnits[] = {"immediately", "hour", "day", "working-day", "date"};
-constexpr std::string_view kMatters[] = {"incident", "order", "period", "change"};
 
 #define VG_CLOCK_MEMBERS \
     R"("id":{"type":"string"},"regime":{"type":"string"},"title":{"type":"string"},"title_vi":{"type":"string"},"basis":{"type":"string","description":"the article"},"matter":{"type":"string"},)" \
@@ -35,35 +69,10 @@ constexpr NamedSchema kSchemas[] = {
     "from":{"type":"string","format":"date"},"until":{"type":["string","null"],"format":"date","description":"before that day"},"starts":{"type":"string"},"when":{"type":"array","items":{"type":"string"}},
     "unless":{"type":"array","items":{"type":"string"}},"unit":{"type":"string"},"count":{"type":"integer"},"before":{"type":"string","description":"done before that day of each year"}},"additionalProperties":false})"}};
 
-json::Value words(const std::vector<std::string>& all) {
-    json::Array out;
-    for (const std::string& one : all) out.emplace_back(one);
-    return json::Value{std::move(out)};
-}
-
-json::Value about(const regime::Clock& clock) {
-    json::Value out = json::object({{"id", clock.id}, {"regime", clock.regime}, {"title", clock.title}, {"title_vi", clock.title_vi}, {"basis", clock.basis}, {"matter", kMatters[static_cast<std::size_t>(clock.matter)]},
-                                    {"to", words(clock.to)}, {"satisfied_by", words(clock.satisfied_by)}, {"checked", clock.checked}, {"practice", clock.practice}});
-    if (!clock.note.empty()) out.set("note", clock.note);
-    if (!clock.note_vi.empty()) out.set("note_vi", clock.note_vi);
-    return out;
-}
-
-json::Value to_json(const Deadline& deadline) {
-    json::Value out = about(*deadline.clock);
-    if (deadline.start) out.set("start", time_value(*deadline.start));
-    if (deadline.strict) out.set("strict", time_value(*deadline.strict));
-    if (deadline.extended) out.set("extended", time_value(*deadline.extended));
-    json::Array passed;
-    for (const regime::Day day : deadline.passed_over) passed.emplace_back(text_of(day));
-    out.set("immediately", deadline.immediately).set("shortened", deadline.shortened).set("calendar_unknown", deadline.calendar_unknown).set("passed_over", std::move(passed));
-    return out;
-}
-
 json::Value to_json(const regime::Clock& clock) {
-    json::Value out = about(clock);
+    json::Value out = about_clock(clock);
     out.set("from", text_of(clock.valid.from)).set("until", clock.valid.until ? json::Value{text_of(*clock.valid.until)} : json::Value{});
-    out.set("starts", clock.starts).set("when", words(clock.when)).set("unless", words(clock.unless)).set("unit", kUnits[static_cast<std::size_t>(clock.unit)]).set("count", clock.count);
+    out.set("starts", clock.starts).set("when", words_of_clock(clock.when)).set("unless", words_of_clock(clock.unless)).set("unit", kUnits[static_cast<std::size_t>(clock.unit)]).set("count", clock.count);
     if (clock.unit == regime::Unit::date) out.set("before", format("{:02}-{:02}", clock.month, clock.day));
     return out;
 }
@@ -99,7 +108,7 @@ Result<net::Response> work_out(Ask& ask) {
     facts.regime = ask.body.text("regime").value_or("");
     const auto found = TRY_IN("field ", regime->deadlines(facts));
     json::Array items;
-    for (const Deadline& one : found) items.push_back(to_json(one));
+    for (const Deadline& one : found) items.push_back(deadline_json(one));
     const auto decided = facts.events.find(facts.matter == regime::Matter::order ? "received" : facts.matter == regime::Matter::change ? "changed" : "detected");
     return json_answer(200, json::object({{"regime", facts.regime.empty() ? regime->regime_of(decided->second) : facts.regime}, {"items", std::move(items)}}));
 }
@@ -114,7 +123,7 @@ Result<net::Response> year(Ask& ask) {
     for (const std::string_view one : split(given, ','))
         if (!trim(one).empty()) circumstances.emplace(trim(one));
     json::Array items;
-    for (const Deadline& one : regime->periods(from, until, circumstances)) items.push_back(to_json(one));
+    for (const Deadline& one : regime->periods(from, until, circumstances)) items.push_back(deadline_json(one));
     return json_answer(200, json::object({{"items", std::move(items)}}));
 }
 

@@ -21,6 +21,7 @@ constexpr Before kBefore[] = {
     {"POST /api/v1/findings/{id}/unacknowledge", "POST /api/v1/findings/{id}/acknowledge"},
     {"POST /api/v1/findings/{id}/unmute", "POST /api/v1/findings/{id}/mute"},
     {"GET /api/v1/findings/{id}/history", "POST /api/v1/findings/{id}/assign"},
+    {"POST /api/v1/case-items/{id}/judge", "POST /api/v1/case-items/{id}/answer"},
     {"POST /api/v1/hunts/{id}/resume", "POST /api/v1/hunts/{id}/pause"},
     {"POST /api/v1/session/totp/confirm", "POST /api/v1/session/totp"},
 };
@@ -66,6 +67,8 @@ std::optional<Planted> plant(World& world, std::string_view segment, const std::
         return Planted{id.text(), event::EventId{id.journal, {999'999'999}}.text(), {id.text()}};
     }
     if (segment == "notification-rules") return one(world.add_notification_rule(organisation));
+    if (segment == "cases") return one(world.add_case(organisation));
+    if (segment == "case-items") return one(world.add_case_item(organisation));
     if (segment == "hunts") return one(world.add_hunt(organisation));
     if (segment == "lists") return one(world.add_list(organisation));
     if (segment == "list-uploads") return Planted{world.add_list_upload(), nothing, {}};

@@ -98,6 +98,7 @@ void plant_more(World& world, const std::string& organisation) {
     world.add_notification(organisation);
     world.add_hunt(organisation);
     world.add_list(organisation);
+    world.add_case(organisation);
     world.add_person(organisation, access::Role::administrator);
     for (access::Role role : access::all_roles())
         if (access::is_token_role(role)) world.add_token(organisation, role);

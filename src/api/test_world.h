@@ -18,6 +18,7 @@
 #include "api/search_desk.h"
 #include "api/stream.h"
 #include "findings/book.h"
+#include "cases/cases.h"
 #include "intel/puller.h"
 #include "regime/regime.h"
 #include "store/fault_disk.h"
@@ -96,6 +97,9 @@ public:
     std::string add_saved_search(const std::string& organisation);
     // A rule of notification; its id.
     std::string add_notification_rule(const std::string& organisation);
+    // A case with one victim; the id of either.
+    std::string add_case(const std::string& organisation);
+    std::string add_case_item(const std::string& organisation);
     // A hunt that waits for its turn; its id.
     std::string add_hunt(const std::string& organisation);
     // A message that was given up; its id.

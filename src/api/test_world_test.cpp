@@ -64,7 +64,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
     node.name = "local:0";
     node.role = access::Role::administrator;
     node.scope = access::Scope::node();
-    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), hunts::schema(), notify::schema(), store::backup::runs_schema(), schema()};
+    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), hunts::schema(), notify::schema(), store::backup::runs_schema(), schema()};
     state = must(store::State::open(store::test_state(), schemas, metrics));
     disk = std::make_unique<store::FaultDisk>(1);
     must(disk->make_folder("keys"));
@@ -350,6 +350,17 @@ std::string World::add_notification(const std::string& name) {
         return {};
     }));
     return message.id.text();
+}
+
+std::string World::add_case_item(const std::string& organisation) {
+    const std::string name = fresh_name(organisation);
+    const cases::Sighting sighting{.organisation = this->organisation(organisation), .matter = name, .title = name, .subject = name + ".example", .family = "Mirai", .system = {}, .seen = clock.now() - days(1), .ref = "list/1"};
+    return must(state->write([&](store::Transaction& tx) { return cases::place(tx, "system", sighting, random, clock.now()); })).item.text();
+}
+
+std::string World::add_case(const std::string& organisation) {
+    const auto item = must(cases::ItemId::parse(add_case_item(organisation)));
+    return must(state->read([&](store::Transaction& tx) { return cases::find_item(tx, access::Scope::node(), item); })).of.text();
 }
 
 std::string World::add_hunt(const std::string& name) {

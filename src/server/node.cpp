@@ -215,6 +215,7 @@ void WiredNode::make_router() {
         .reload_rules = [this] { return reload_rules(); },
         .indicators = [this] { return indicators_->present(); },
         .doubts = [this] { return doubts(); },
+        .closure = closure_,
         .regime = regime_,
         .puller = puller_.get(),
         .renew_indicators = [this] { return renew_indicators(); },
@@ -461,7 +462,7 @@ Status WiredNode::reload() {
 }
 
 std::vector<store::Schema> schemas_of_all_rooms() {
-    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), hunts::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
+    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), hunts::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
 }
 
 Result<std::unique_ptr<Node>> Node::open(const Settings& settings, const Hooks& hooks) {

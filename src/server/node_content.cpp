@@ -58,6 +58,13 @@ void WiredNode::open_regime() {
         log::error("the data of laws and calendars cannot be read; there are no deadlines", {{"reason", read.error().text}});
     else
         regime_ = std::make_shared<const regime::Regime>(std::move(*read));
+    const std::string policy = shipped_ + "/cases/closure.yaml";
+    const auto text = store::read_whole(store::system_disk(), policy, 1 << 20);
+    auto closure = text ? cases::read_policy(*text) : Result<cases::Policy>{fail(text.error())};
+    if (!closure)
+        log::error("the closure policy of cases cannot be read; that of the program holds", {{"file", policy}, {"reason", closure.error().text}});
+    else
+        closure_ = *closure;
 }
 
 Status WiredNode::open_lists() {

@@ -14,6 +14,7 @@
 #include "api/list_desk.h"
 #include "api/search_desk.h"
 #include "api/stream.h"
+#include "cases/cases.h"
 #include "hunts/runner.h"
 #include "intel/keeper.h"
 #include "intel/puller.h"
@@ -119,6 +120,7 @@ private:
     metrics::Registry metrics_;
     std::unique_ptr<FolderLock> lock_;
     std::string shipped_;  // content folder
+    cases::Policy closure_;
     std::shared_ptr<const regime::Regime> regime_;  // null: its data could not be read
     std::unique_ptr<store::Journal> journal_;
     std::unique_ptr<store::State> state_;

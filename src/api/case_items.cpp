@@ -1,0 +1,133 @@
+// Items of cases: what an organisation answers for each of its victims, what the coordinator says of it, and what speaks for closing it.
+#include "api/case_json.h"
+#include "api/narrowed.h"
+#include "base/text.h"
+#include "base/time.h"
+
+namespace vg::api {
+
+json::Value item_json(const cases::Item& item) {
+    json::Value out = json::object({{"id", item.id.text()}, {"case", item.of.text()}, {"organisation", item.organisation.text()}, {"subject", item.subject}, {"family", item.family}, {"system", item.system}, {"level", item.level},
+                                    {"state", name_of(item.state)}, {"first_seen", time_value(item.first_seen)}, {"last_seen", time_value(item.last_seen)}, {"opened", time_value(item.opened)}, {"seen", item.seen}, {"reminders", item.reminders},
+                                    {"relapses", item.relapses}, {"answer", item.answer}, {"answer_text", item.answer_text}, {"answer_by", item.answer_by}, {"answered", time_value(item.answered)}, {"removed", time_value(item.removed)},
+                                    {"excepted_until", time_value(item.excepted_until)}, {"closed", time_value(item.closed)}, {"closed_why", item.closed_why}, {"closed_by", item.closed_by}, {"closed_reason", item.closed_reason}, {"version", item.version}});
+    if (item.port >= 0) out.set("port", item.port);
+    return out;
+}
+
+Result<ListPage> page_of_items(Context& context, const access::Scope& scope, const std::optional<cases::CaseId>& of, std::optional<cases::ItemState> state, const std::optional<std::string>& after, std::size_t limit) {
+    const auto found = TRY(context.state.read([&](store::Transaction& tx) { return cases::items(tx, scope, of, state, after.value_or(""), limit + 1); }));
+    ListPage page;
+    for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) page.items.push_back(item_json(found[i]));
+    if (found.size() > limit) page.next = found[limit - 1].id.text();
+    return page;
+}
+
+}  // namespace vg::api
+
+namespace vg::api::of_case_items {
+
+namespace {
+
+using cases::Item;
+using cases::ItemTag;
+
+constexpr NamedSchema kSchemas[] = {
+    {"CaseItem", R"({"type":"object","required":["id","case","organisation","subject","family","system","level","state","first_seen","last_seen","opened","seen","reminders","relapses","answer","answer_text","answer_by","answered","removed","excepted_until","closed","closed_why","closed_by","closed_reason","version"],"properties":{
+    "id":{"type":"string","format":"uuid"},"case":{"type":"string","format":"uuid"},"organisation":{"type":"string","format":"uuid"},"subject":{"type":"string","description":"address, name or machine"},"port":{"type":"integer"},"family":{"type":"string"},
+    "system":{"type":"string"},"level":{"type":"integer","description":"of the system; 0: not known"},"state":{"type":"string","enum":["open","working","answered","removed","excepted","closed"]},"first_seen":{"type":"string","format":"date-time"},
+    "last_seen":{"type":"string","format":"date-time"},"opened":{"type":"string","format":"date-time"},"seen":{"type":"integer","description":"times"},"reminders":{"type":"integer"},"relapses":{"type":"integer"},"answer":{"type":"string"},
+    "answer_text":{"type":"string"},"answer_by":{"type":"string"},"answered":{"type":["string","null"],"format":"date-time"},"removed":{"type":["string","null"],"format":"date-time"},"excepted_until":{"type":["string","null"],"format":"date-time"},
+    "closed":{"type":["string","null"],"format":"date-time"},"closed_why":{"type":"string","enum":["","verified","false-report","not-ours","by-person"]},"closed_by":{"type":"string"},"closed_reason":{"type":"string"},"version":{"type":"integer"}},"additionalProperties":false})"},
+    {"Verdict", R"({"type":"object","required":["item","kind","reasons","quiet_days"],"properties":{"item":{"type":"string","format":"uuid"},"kind":{"type":"string","enum":["waits","may-close","refused","lacks-evidence","not-observable"]},
+    "quiet_days":{"type":"integer","description":"full days without contact that logs cover"},"reasons":{"type":"array","items":{"type":"object","required":["code","text"],"properties":{"code":{"type":"string","enum":["removal-missing","tool-missing","hash-missing","rescan-missing","rescan-infected","named-again","contact-seen","absent-from-list","no-later-list","quiet","quiet-so-far","not-observable"]},"text":{"type":"string"}},"additionalProperties":false}}},"additionalProperties":false})"}};
+
+Result<net::Response> list_all(Ask& ask) {
+    std::optional<cases::ItemState> state;
+    if (const auto text = ask.text("state")) state = cases::item_state_named(*text);
+    const access::Scope scope = TRY(scope_of(ask));
+    return list(ask, [scope, state](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) { return page_of_items(context, scope, std::nullopt, state, after, limit); });
+}
+
+Result<net::Response> show(Ask& ask) {
+    const auto id = TRY(ask.id<ItemTag>());
+    const Item item = TRY(ask.context.state.read([&](store::Transaction& tx) { return cases::find_item(tx, ask.actor.scope, id); }));
+    return versioned_answer(200, item_json(item), item.version);
+}
+
+Result<net::Response> verdict(Ask& ask) {
+    const auto id = TRY(ask.id<ItemTag>());
+    const cases::Verdict found = TRY(ask.context.state.read([&](store::Transaction& tx) -> Result<cases::Verdict> {
+        const Item item = TRY(cases::find_item(tx, ask.actor.scope, id));
+        return cases::verdict(tx, item, ask.context.closure, std::nullopt, ask.context.clock.now());
+    }));
+    json::Array reasons;
+    for (const cases::Reason& one : found.reasons) reasons.push_back(json::object({{"code", one.code}, {"text", one.text}}));
+    return json_answer(200, json::object({{"item", id.text()}, {"kind", name_of(found.kind)}, {"quiet_days", found.quiet_days}, {"reasons", std::move(reasons)}}));
+}
+
+template <class Work>
+Result<net::Response> change(Ask& ask, Work&& work) {
+    const auto id = TRY(ask.id<ItemTag>());
+    const auto version = TRY(ask.if_match());
+    const Item item = TRY(ask.context.state.write([&](store::Transaction& tx) -> Result<Item> { return work(tx, id, version); }));
+    return versioned_answer(200, item_json(item), item.version);
+}
+
+Result<std::optional<Time>> time_member(const json::Value& body, std::string_view name) {
+    const auto text = body.text(name);
+    if (!text) return std::optional<Time>{};
+    const auto time = parse_time(*text);
+    if (!time) return fail(Code::bad_input, format("field {}: is no time such as 2026-01-31T08:00:00Z", name));
+    return time;
+}
+
+Result<net::Response> answer(Ask& ask) {
+    const auto kind = cases::answer_named(ask.body.text("answer").value_or(""));
+    if (!kind) return fail(Code::bad_input, "field answer: is none of the answers");
+    cases::Answer given{.kind = *kind, .text = ask.body.text("text").value_or(""), .evidence = {}, .until = TRY(time_member(ask.body, "until"))};
+    if (const json::Value* evidence = ask.body.find("evidence"); evidence != nullptr && evidence->is_object()) {
+        const auto removed = TRY_IN("field evidence.", time_member(*evidence, "removed"));
+        if (!removed) return fail(Code::bad_input, "field evidence.removed: is missing");
+        const std::string rescan = evidence->text("rescan").value_or("none");
+        given.evidence = cases::Evidence{.removed = *removed, .by = ask.actor.name, .tool = evidence->text("tool").value_or(""), .hash = evidence->text("hash").value_or(""),
+                                         .rescan = rescan == "clean" ? cases::Rescan::clean : rescan == "infected" ? cases::Rescan::infected : cases::Rescan::none, .note = evidence->text("note").value_or("")};
+    }
+    return change(ask, [&](store::Transaction& tx, const cases::ItemId& id, std::optional<std::int64_t> version) { return cases::answer(tx, ask.actor, id, given, version, ask.context.clock.now()); });
+}
+
+Result<net::Response> judge(Ask& ask) {
+    return change(ask, [&](store::Transaction& tx, const cases::ItemId& id, std::optional<std::int64_t> version) {
+        return cases::judge(tx, ask.actor, id, ask.body.boolean("accept").value_or(false), ask.body.text("reason").value_or(""), version, ask.context.clock.now());
+    });
+}
+
+Result<net::Response> close(Ask& ask) {
+    return change(ask, [&](store::Transaction& tx, const cases::ItemId& id, std::optional<std::int64_t> version) {
+        return cases::close(tx, ask.actor, id, ask.context.closure, std::nullopt, ask.body.text("reason").value_or(""), version, ask.context.clock.now());
+    });
+}
+
+constexpr std::string_view kAnswer = R"({"type":"object","additionalProperties":false,"required":["answer"],"properties":{"answer":{"type":"string","enum":["removed","false-report","not-ours","cannot-find","needs-help","exception"]},
+    "text":{"type":"string","maxLength":4000,"description":"why; needed for all but removed"},"until":{"type":"string","format":"date-time","description":"of an exception: until when; of not-ours: since when"},
+    "evidence":{"type":"object","additionalProperties":false,"required":["removed"],"description":"of removed","properties":{"removed":{"type":"string","format":"date-time"},"tool":{"type":"string","maxLength":500},
+    "hash":{"type":"string","maxLength":64,"description":"SHA-256 of what was removed; - where there was no file"},"rescan":{"type":"string","enum":["none","clean","infected"]},"note":{"type":"string","maxLength":4000}}}},
+    "examples":[{"answer":"false-report","text":"a scanner of ours"}]})";
+constexpr std::string_view kJudge = R"({"type":"object","additionalProperties":false,"required":["accept"],"properties":{"accept":{"type":"boolean"},"reason":{"type":"string","maxLength":4000,"description":"needed to return it"}},"examples":[{"accept":false,"reason":"the log is missing"}]})";
+constexpr std::string_view kClose = R"({"type":"object","additionalProperties":false,"properties":{"reason":{"type":"string","maxLength":4000,"description":"a person's, instead of the policy's evidence"}},"examples":[{"reason":"the machine was scrapped"}]})";
+
+constexpr Route kRoutes[] = {
+    {.method = "GET", .pattern = "/api/v1/case-items", .permission = "case:read", .summary = "Lists the victims of all cases.", .response_schema = "CaseItem[]",
+     .parameters = "limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before, state:open|working|answered|removed|excepted|closed only these," VG_NARROWED, .answer = list_all},
+    {.method = "GET", .pattern = "/api/v1/case-items/{id}", .permission = "case:read", .summary = "Shows one victim of a case.", .response_schema = "CaseItem", .answer = show},
+    {.method = "GET", .pattern = "/api/v1/case-items/{id}/verdict", .permission = "case:read", .summary = "Tells what the closure policy says of it now.", .response_schema = "Verdict", .answer = verdict},
+    {.method = "POST", .pattern = "/api/v1/case-items/{id}/answer", .permission = "case:answer", .summary = "Answers for a victim: removed with evidence, false, not ours, cannot be found, help is needed, or an exception.", .request_schema = kAnswer, .response_schema = "CaseItem", .answer = answer},
+    {.method = "POST", .pattern = "/api/v1/case-items/{id}/judge", .permission = "case:judge", .summary = "Accepts an answer of somebody else, or returns it with a reason.", .request_schema = kJudge, .response_schema = "CaseItem", .answer = judge},
+    {.method = "POST", .pattern = "/api/v1/case-items/{id}/close", .permission = "case:judge", .summary = "Closes it: by the policy's evidence, or by the reason of whoever asks.", .request_schema = kClose, .response_schema = "CaseItem", .answer = close},
+};
+
+}  // namespace
+
+extern const Resource case_items{.name = "case-items", .about = "Victims of cases: answers, evidence and verification.", .routes = kRoutes, .schemas = kSchemas};
+
+}  // namespace vg::api::of_case_items

@@ -1,0 +1,178 @@
+// vonggac case: one organisation, one matter, many victims; what is answered for each, and when it may be closed.
+#include "base/text.h"
+#include "base/time.h"
+#include "cli/ask.h"
+
+namespace vg::cli::of_cases {
+
+namespace {
+
+constexpr Column kCases[] = {{"NO", "number", true}, {"STAGE", "stage"}, {"TITLE", "title"}, {"ITEMS", "items", true}, {"OPEN", "items_open", true}, {"RELAPSES", "relapses", true}, {"DETECTED", "detected"}, {"ASSIGNED", "assigned"}, {"ID", "id"}};
+constexpr Column kItems[] = {{"SUBJECT", "subject"}, {"FAMILY", "family"}, {"STATE", "state"}, {"LAST SEEN", "last_seen"}, {"SEEN", "seen", true}, {"RELAPSES", "relapses", true}, {"ANSWER", "answer"}, {"CLOSED", "closed_why"}, {"ID", "id"}};
+constexpr Column kEntries[] = {{"TIME", "time"}, {"WHO", "actor"}, {"WHAT", "kind"}, {"TEXT", "text"}};
+constexpr Column kReasons[] = {{"VERDICT", "verdict"}, {"WHY", "text"}};
+constexpr Column kDue[] = {{"STRICT", "strict"}, {"EXTENDED", "extended"}, {"WHAT", "title", false, "title_vi"}, {"BASIS", "basis"}};
+constexpr char kPath[] = "/api/v1/cases";
+constexpr char kItemPath[] = "/api/v1/case-items";
+constexpr char kZone[] = "Asia/Ho_Chi_Minh";
+
+// A case by its id or by its number.
+Result<std::string> path_of(Call& call, std::string_view action = {}) {
+    std::string id = call.arguments[0];
+    if (const auto number = parse_int(id)) {
+        std::string found;
+        TRY(ask_list(call, kPath, [&](const json::Value& one) {
+            if (one.integer("number") == number) found = one.text("id").value_or("");
+            return found.empty();
+        }));
+        if (found.empty()) return fail(Code::not_found, format("there is no case {}", *number));
+        id = found;
+    }
+    return format("{}/{}{}{}", kPath, net::percent_encode(id), action.empty() ? "" : "/", action);
+}
+
+std::string item_path(const Call& call, std::string_view action = {}) { return format("{}/{}{}{}", kItemPath, net::percent_encode(call.arguments[0]), action.empty() ? "" : "/", action); }
+
+Result<std::string> time_of(std::string_view option, const std::string& text) {
+    const auto time = parse_time(text.size() == 16 ? text + ":00" : text, kZone);
+    if (!time) return fail(Code::bad_input, format("--{} must be a time such as '2024-04-26 08:00' (Vietnamese time) or 2024-04-26T01:00:00Z, not {}", option, shorten(text, 64)));
+    return to_rfc3339(*time);
+}
+
+Status add_time(const Call& call, json::Value& body, std::string_view option) {
+    if (const auto text = call.option(option)) body.set(option, TRY(time_of(option, *text)));
+    return {};
+}
+
+void add_text(const Call& call, json::Value& body, std::string_view option) {
+    if (const auto text = call.option(option)) body.set(option, *text);
+}
+
+Result<int> list(Call& call) {
+    std::string target = kPath;
+    for (const char* name : {"state", "stage", "assigned", "text"}) add_parameter(target, name, call.option(name));
+    return print_list(call, target, kCases);
+}
+
+Result<int> show(Call& call) { return print_one(call, "GET", TRY(path_of(call)), kCases); }
+
+Result<int> items(Call& call) {
+    std::string target = call.arguments.empty() ? std::string{kItemPath} : TRY(path_of(call, "items"));
+    add_parameter(target, "state", call.option("state"));
+    return print_list(call, target, kItems);
+}
+
+Result<int> timeline(Call& call) { return print_list(call, TRY(path_of(call, "timeline")), kEntries); }
+
+Result<int> due(Call& call) {
+    std::string target = TRY(path_of(call, "deadlines"));
+    if (const auto circumstances = call.options.find("with"); circumstances != call.options.end()) {
+        std::string all;
+        for (const std::string& one : circumstances->second) all += (all.empty() ? "" : ",") + one;
+        add_parameter(target, "circumstances", all);
+    }
+    const json::Value answer = TRY(ask(call, "GET", target));
+    Printer printer = TRY(Printer::make(call, kDue));
+    if (const json::Value* all = answer.find("items"); all != nullptr && all->is_array())
+        for (const json::Value& one : all->as_array()) printer.add(one);
+    printer.finish();
+    return 0;
+}
+
+Result<int> open(Call& call) {
+    json::Value body = json::object({{"title", call.arguments[0]}});
+    for (const char* name : {"matter", "kind"}) add_text(call, body, name);
+    if (const auto organisation = call.option("org")) body.set("organisation", *organisation);
+    TRY(add_time(call, body, "detected"));
+    return print_one(call, "POST", kPath, kCases, body);
+}
+
+Result<int> add(Call& call) {
+    json::Value body = json::object({{"subject", call.arguments[1]}});
+    add_text(call, body, "family");
+    TRY(add_time(call, body, "seen"));
+    return print_one(call, "POST", TRY(path_of(call, "items")), kItems, body);
+}
+
+Result<int> answer(Call& call) {
+    json::Value body = json::object({{"answer", call.arguments[1]}});
+    add_text(call, body, "text");
+    TRY(add_time(call, body, "until"));
+    if (call.arguments[1] == "removed") {
+        json::Value evidence{json::Object{}};
+        TRY(add_time(call, evidence, "removed"));
+        for (const char* name : {"tool", "hash", "rescan", "note"}) add_text(call, evidence, name);
+        body.set("evidence", std::move(evidence));
+    }
+    return print_one(call, "POST", item_path(call, "answer"), kItems, body);
+}
+
+Result<int> judge(Call& call) {
+    if (call.has("accept") == call.has("return")) return fail(Code::bad_input, "say either --accept, or --return with --reason");
+    json::Value body = json::object({{"accept", call.has("accept")}});
+    add_text(call, body, "reason");
+    return print_one(call, "POST", item_path(call, "judge"), kItems, body);
+}
+
+Result<int> verdict(Call& call) {
+    const json::Value answer = TRY(ask(call, "GET", item_path(call, "verdict")));
+    Printer printer = TRY(Printer::make(call, kReasons));
+    if (const json::Value* reasons = answer.find("reasons"); reasons != nullptr && reasons->is_array())
+        for (json::Value one : reasons->as_array()) printer.add(one.set("verdict", answer.text("kind").value_or("")));
+    printer.finish();
+    return answer.text("kind") == "may-close" ? 0 : 1;
+}
+
+Result<int> close(Call& call) {
+    json::Value body{json::Object{}};
+    add_text(call, body, "reason");
+    return print_one(call, "POST", item_path(call, "close"), kItems, body);
+}
+
+Result<int> stage(Call& call) {
+    json::Value body = json::object({{"stage", call.arguments[1]}});
+    for (const char* name : {"reason", "receipt"}) add_text(call, body, name);
+    return print_one(call, "POST", TRY(path_of(call, "stage")), kCases, body);
+}
+
+Result<int> assign(Call& call) { return print_one(call, "POST", TRY(path_of(call, "assign")), kCases, json::object({{"to", call.arguments[1]}})); }
+Result<int> comment(Call& call) { return print_one(call, "POST", TRY(path_of(call, "comments")), kCases, json::object({{"text", call.arguments[1]}})); }
+
+constexpr Option kList[] = {{"state", "STATE", "open or closed"}, {"stage", "STAGE", "received, verifying, first-response, notified, containing, removing, wrapping-up, report-sent or acknowledged"}, {"assigned", "NAME", "only of this account"}, {"text", "TEXT", "in the title, accents do not matter"}, {"limit", "N", "at most so many"}};
+constexpr Option kListItems[] = {{"state", "STATE", "open, working, answered, removed, excepted or closed"}, {"limit", "N", "at most so many"}};
+constexpr Option kLimit[] = {{"limit", "N", "at most so many"}};
+constexpr Option kWith[] = {{"with", "CIRCUMSTANCE", "bank, personal-data, beyond-own-capacity...", Need::many}};
+constexpr Option kOpen[] = {{"org", "ID", "whose it is; your own without"}, {"matter", "TEXT", "what it is about; the title without"}, {"kind", "KIND", "malware without; phishing, defacement, encryption..."}, {"detected", "TIME", "now without"}};
+constexpr Option kAdd[] = {{"family", "NAME", "of the malware"}, {"seen", "TIME", "now without"}};
+constexpr Option kAnswer[] = {{"text", "TEXT", "why; needed for all but removed"},
+                              {"removed", "TIME", "of removed: when it was"},
+                              {"tool", "NAME", "with what"},
+                              {"hash", "SHA256", "of what was removed; - where there was no file"},
+                              {"rescan", "RESULT", "clean or infected"},
+                              {"note", "TEXT", "for the evidence"},
+                              {"until", "TIME", "of exception: until when; of not-ours: since when"}};
+constexpr Option kJudge[] = {{"accept", "", "the answer stands"}, {"return", "", "the organisation answers again"}, {"reason", "TEXT", "needed to return it"}};
+constexpr Option kClose[] = {{"reason", "TEXT", "a person's, instead of the policy's evidence"}};
+constexpr Option kStage[] = {{"reason", "TEXT", "needed to go back"}, {"receipt", "TEXT", "of acknowledged: number and date of the coordinator's paper"}};
+constexpr Verb kVerbs[] = {
+    {.name = "list", .about = "Lists the cases, the newest first.", .options = kList, .run = list},
+    {.name = "show", .arguments = "CASE", .about = "Shows one case, by its number or id.", .run = show},
+    {.name = "items", .arguments = "[CASE]", .about = "Lists the victims of a case, or of all cases.", .options = kListItems, .run = items},
+    {.name = "timeline", .arguments = "CASE", .about = "Tells what happened in a case.", .options = kLimit, .run = timeline},
+    {.name = "due", .arguments = "CASE", .about = "Tells which clocks of the law run for a case.", .options = kWith, .run = due},
+    {.name = "open", .arguments = "TITLE", .about = "Opens a case by hand.", .options = kOpen, .run = open},
+    {.name = "add", .arguments = "CASE SUBJECT", .about = "Adds a victim: an address, name or machine.", .options = kAdd, .run = add},
+    {.name = "answer", .arguments = "ITEM ANSWER", .about = "Answers for a victim: removed, false-report, not-ours, cannot-find, needs-help or exception.", .options = kAnswer, .run = answer},
+    {.name = "judge", .arguments = "ITEM", .about = "Accepts an answer of somebody else, or returns it.", .options = kJudge, .run = judge},
+    {.name = "verdict", .arguments = "ITEM", .about = "Tells what the closure policy says of a victim now. Exit code 1: it may not be closed.", .run = verdict},
+    {.name = "close", .arguments = "ITEM", .about = "Closes a victim: by the policy's evidence, or by a reason.", .options = kClose, .run = close},
+    {.name = "stage", .arguments = "CASE STAGE", .about = "Moves a case on.", .options = kStage, .run = stage},
+    {.name = "assign", .arguments = "CASE NAME", .about = "Gives a case to somebody.", .run = assign},
+    {.name = "comment", .arguments = "CASE TEXT", .about = "Writes into a case's timeline.", .run = comment},
+};
+
+}  // namespace
+
+extern const Noun cases{.name = "case", .about = "Cases: victims of one matter, their answers, evidence and verification.", .verbs = kVerbs};
+
+}  // namespace vg::cli::of_cases
