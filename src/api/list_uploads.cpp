@@ -12,6 +12,7 @@
 #include "api/list_view.h"
 #include "base/text.h"
 #include "lists/lists.h"
+#include "lists/tell_cases.h"
 
 namespace vg::api::of_list_uploads {
 
@@ -25,7 +26,7 @@ constexpr NamedSchema kSchemas[] = {
     "opened":{"type":"string","format":"date-time","description":"it is dropped half an hour later"},
     "keeping":{"type":["object","null"],"description":"while it is being kept","required":["done","all"],"properties":{"done":{"type":"integer"},"all":{"type":"integer"}},"additionalProperties":false},
     "list":{"type":["string","null"],"description":"the list that it became"},"reading":{"$ref":"#/components/schemas/ListReading"}},"additionalProperties":false})"},
-    {"ListKept", R"({"type":"object","required":["list","indicators","findings"],"properties":{"list":{"$ref":"#/components/schemas/VictimList"},
+    {"ListKept", R"({"type":"object","required":["list","indicators","findings","cases"],"properties":{"cases":{"type":"object","required":["opened","joined","reminded","refuted","relapsed","known","absent"],"description":"what became of our victims among the cases","properties":{"opened":{"type":"integer","description":"new cases"},"joined":{"type":"integer","description":"new items of open cases"},"reminded":{"type":"integer","description":"items that were open already"},"refuted":{"type":"integer","description":"seen after a removal that was told"},"relapsed":{"type":"integer","description":"closed items that are open again"},"known":{"type":"integer"},"absent":{"type":"integer","description":"items that the list does not name, although it names their family"}},"additionalProperties":false},"list":{"$ref":"#/components/schemas/VictimList"},
     "indicators":{"type":["object","null"],"description":"what became of the control servers; null: the list names none, or they were not asked for","required":["list","added","renewed","same","warned","refused","reasons","warnings"],
         "properties":{"list":{"type":"string"},"added":{"type":"integer"},"renewed":{"type":"integer"},"same":{"type":"integer"},"warned":{"type":"integer"},"refused":{"type":"integer"},
         "reasons":{"type":"array","items":{"type":"string"}},"warnings":{"type":"array","items":{"type":"string"},"description":"what speaks against which value; the first 100"}},"additionalProperties":false},
@@ -100,6 +101,10 @@ lists::Profile profile_from(std::string_view name, const lists::Reading& reading
     return profile;
 }
 
+json::Value cases_value(const lists::CasesTold& told) {
+    return json::object({{"opened", told.opened}, {"joined", told.joined}, {"reminded", told.reminded}, {"refuted", told.refuted}, {"relapsed", told.relapsed}, {"known", told.known}, {"absent", told.absent}});
+}
+
 Result<json::Value> kept_value(Ask& ask, const lists::ListId& id) {
     const lists::List list = TRY(ask.context.state.read([&](store::Transaction& tx) { return lists::find(tx, ask.actor.scope, id); }));
     json::Value shown = list_value(list, ask.actor.scope);
@@ -119,7 +124,7 @@ Result<net::Response> keep(Ask& ask) {
     }
     if (kept) {  // asked twice
         json::Value again = TRY(kept_value(ask, *kept));
-        return json_answer(201, json::object({{"list", std::move(again)}, {"indicators", json::Value{}}, {"findings", 0}}));
+        return json_answer(201, json::object({{"list", std::move(again)}, {"indicators", json::Value{}}, {"findings", 0}, {"cases", cases_value({})}}));
     }
     const auto profiles = TRY(profiles_of(ask.context));
     const lists::Reading reading = TRY(reading_of(ask, *upload, ask.body, profiles));
@@ -157,8 +162,14 @@ Result<net::Response> keep(Ask& ask) {
         else
             remarks.emplace_back("the findings: " + told.error().text);
     }
+    lists::CasesTold cases;
+    const auto told = lists::tell_cases(ask.context.state, list, ask.actor.name, ask.context.random, now);
+    if (told)
+        cases = *told;
+    else
+        remarks.emplace_back("the cases: " + told.error().text);
     json::Value shown = TRY(kept_value(ask, list.id));
-    json::Value out = json::object({{"list", std::move(shown)}, {"indicators", std::move(indicators)}, {"findings", findings}});
+    json::Value out = json::object({{"list", std::move(shown)}, {"indicators", std::move(indicators)}, {"findings", findings}, {"cases", cases_value(cases)}});
     if (!remarks.empty()) out.set("remarks", std::move(remarks));
     return json_answer(201, out);
 }

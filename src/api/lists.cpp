@@ -11,6 +11,7 @@
 #include "api/narrowed.h"
 #include "base/text.h"
 #include "lists/lists.h"
+#include "lists/tell_cases.h"
 #include "lists/worklist.h"
 
 namespace vg::api::of_lists {
@@ -246,6 +247,10 @@ Result<net::Response> attribute(Ask& ask) {
     const auto id = TRY(ask.id<ListTag>());
     const bool preview = ask.body.boolean("preview").value_or(false);
     const auto told = TRY(lists::attribute_again(TRY(lists_place(ask.context)), id, attributor_of(ask.context), !preview, ask.actor, ask.context.clock.now()));
+    if (!preview && told.changed > 0) {
+        const lists::List list = TRY(ask.context.state.read([&](store::Transaction& tx) { return lists::find(tx, ask.actor.scope, id); }));
+        TRY(lists::tell_cases(ask.context.state, list, ask.actor.name, ask.context.random, ask.context.clock.now()));
+    }
     json::Array changes;
     for (const lists::Change& one : told.changes)
         changes.push_back(json::object({{"number", one.number},

@@ -52,7 +52,7 @@ Result<Place> place(store::Transaction& tx, std::string_view actor, const Sighti
                    "values (:a, :b, :c, :d, :e, :f, :g, :h, :i, :j, 'open', :k, :l, :m, 1, 0, 0, '', '', '', '', '', '', 1)",
                    {id.text(), file.id.text(), sighting.organisation.text(), sighting.subject, sighting.port, sighting.family, key, sighting.matter, sighting.system, sighting.level, sighting.seen.micros, sighting.seen.micros, now.micros}));
         TRY(tx.run("insert into case_sighting (item, ref, seen, noted) values (:a, :b, :c, :d)", {id.text(), sighting.ref, sighting.seen.micros, now.micros}));
-        TRY(tell(tx, file, {.actor = actor, .kind = "seen", .text = format("{} {}", sighting.subject, sighting.family), .item = id.text(), .details = json::object({{"ref", sighting.ref}})}, now));
+        TRY(tell(tx, file, {.actor = actor, .kind = "seen", .text = format("{} {}", sighting.subject, sighting.family), .item = id.text(), .audited = false}, now));
         return Place{is_new ? Placed::opened : Placed::joined, file.id, id};
     }
     Item item = std::move(known.front());
@@ -92,7 +92,7 @@ Result<Place> place(store::Transaction& tx, std::string_view actor, const Sighti
     }
     TRY(save(tx, item));
     if (what != Placed::known)
-        TRY(tell(tx, file, {.actor = actor, .kind = name_of(what), .text = format("{} {}: {}", item.subject, item.family, to_rfc3339(sighting.seen)), .item = item.id.text(), .details = json::object({{"ref", sighting.ref}})}, now));
+        TRY(tell(tx, file, {.actor = actor, .kind = name_of(what), .text = format("{} {}: {}", item.subject, item.family, to_rfc3339(sighting.seen)), .item = item.id.text(), .details = json::object({{"ref", sighting.ref}}), .audited = what != Placed::reminded}, now));
     return Place{what, item.of, item.id};
 }
 

@@ -116,6 +116,7 @@ Status tell(store::Transaction& tx, const Case& file, const Told& told, Time now
     const auto last = TRY((tx.first<std::optional<Int>>("select max(number) from case_entry where case_id = :c", {file.id.text()})));
     const Int number = (last && std::get<0>(*last) ? *std::get<0>(*last) : 0) + 1;
     TRY(tx.run("insert into case_entry (case_id, number, time, actor, kind, item, text) values (:a, :b, :c, :d, :e, :f, :g)", {file.id.text(), number, now.micros, told.actor, told.kind, told.item, told.text}));
+    if (!told.audited) return {};
     json::Value details = told.details.is_object() ? told.details : json::object({});
     if (!told.item.empty()) details.set("item", told.item);
     if (!told.text.empty()) details.set("text", shorten(told.text, 500));

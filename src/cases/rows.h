@@ -24,6 +24,7 @@ struct Told {
     std::string_view actor, kind, text;
     std::string item = {};
     json::Value details = {};
+    bool audited = true;  // false: what brought it is audited itself, as a list of half a million rows is
 };
 Status tell(store::Transaction& tx, const Case& file, const Told& told, Time now);
 

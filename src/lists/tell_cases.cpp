@@ -1,0 +1,69 @@
+#include "lists/tell_cases.h"
+
+#include "base/text.h"
+#include "cases/cases.h"
+#include "lists/tables.h"
+
+namespace vg::lists {
+
+namespace {
+
+constexpr std::size_t kVictimsAtOnce = 200;  // each takes some ten statements
+
+struct Victim {
+    std::string hit;
+    cases::Sighting sighting;
+};
+
+// Each victim of an organisation once, as it was seen last, in the order of their hits.
+Result<std::vector<Victim>> victims_of(store::Transaction& tx, const List& list, const std::string& after) {
+    std::vector<Victim> found;
+    const auto rows = TRY((tx.query<std::string, std::string, std::string, std::string, std::int64_t, std::int64_t, std::string, std::int64_t>(
+        "select hit, organisation, subject, min(family), max(seen), max(port), min(system), max(level) from list_row where list = :l and kind = 'owner' and hit > :a group by hit, organisation, subject order by hit limit :n",
+        {list.id.text(), after, std::uint64_t{kVictimsAtOnce}})));
+    for (const auto& [hit, organisation, subject, family, seen, port, system, level] : rows) {
+        Victim& one = found.emplace_back();
+        one.hit = hit;
+        one.sighting = {.organisation = TRY(OrganisationId::parse(organisation)), .matter = list.series, .title = list.letter.subject.empty() ? list.series : list.letter.subject, .subject = subject, .family = family,
+                        .system = system, .port = port == 0 ? -1 : port, .level = static_cast<int>(level), .seen = seen == 0 ? list.place : Time{seen}, .ref = "list/" + list.id.text()};
+    }
+    return found;
+}
+
+std::int64_t& count_of(CasesTold& told, cases::Placed placed) {
+    switch (placed) {
+        case cases::Placed::opened: return told.opened;
+        case cases::Placed::joined: return told.joined;
+        case cases::Placed::reminded: return told.reminded;
+        case cases::Placed::refuted: return told.refuted;
+        case cases::Placed::relapsed: return told.relapsed;
+        case cases::Placed::known: return told.known;
+    }
+    return told.known;
+}
+
+}  // namespace
+
+Result<CasesTold> tell_cases(store::State& state, const List& list, std::string_view actor, Random& random, Time now) {
+    CasesTold told;
+    if (list.same_as) return told;
+    std::string after;
+    for (;;) {
+        const auto victims = TRY(state.read([&](store::Transaction& tx) { return victims_of(tx, list, after); }));
+        if (victims.empty()) break;
+        CasesTold part;
+        TRY(state.write([&](store::Transaction& tx) -> Status {
+            part = {};
+            for (const Victim& one : victims) ++count_of(part, TRY(cases::place(tx, actor, one.sighting, random, now)).what);
+            return {};
+        }));
+        for (const auto member : {&CasesTold::opened, &CasesTold::joined, &CasesTold::reminded, &CasesTold::refuted, &CasesTold::relapsed, &CasesTold::known}) told.*member += part.*member;
+        after = victims.back().hit;
+    }
+    cases::ListKept kept{.matter = list.series, .list = list.id.text(), .period_from = list.from.value_or(list.place), .families = {}};
+    for (const auto& [family] : TRY(state.read([&](store::Transaction& tx) { return tx.query<std::string>("select distinct family from list_row where list = :l", {list.id.text()}); }))) kept.families.push_back(fold(family));
+    told.absent = TRY(state.write([&](store::Transaction& tx) { return cases::note_absences(tx, kept, now); }));
+    return told;
+}
+
+}  // namespace vg::lists

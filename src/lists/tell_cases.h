@@ -1,0 +1,26 @@
+// What a kept list means for cases: each victim of ours is a sighting in the case of its organisation and series, and whoever the list
+// does not name, although it names the family, is noted as absent. Telling it twice changes nothing. Called by api when a list was kept
+// and when its rows were attributed anew.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "lists/lists.h"
+
+namespace vg::lists {
+
+struct CasesTold {
+    std::int64_t opened = 0;    // new cases, with their first item
+    std::int64_t joined = 0;    // new items of open cases
+    std::int64_t reminded = 0;  // items that were open already
+    std::int64_t refuted = 0;   // of which removal was told, and which were seen after it
+    std::int64_t relapsed = 0;  // that were closed
+    std::int64_t known = 0;     // that changed nothing
+    std::int64_t absent = 0;    // items that the list does not name
+};
+
+// A copy of another list tells nothing.
+Result<CasesTold> tell_cases(store::State& state, const List& list, std::string_view actor, Random& random, Time now);
+
+}  // namespace vg::lists
