@@ -183,7 +183,7 @@ constexpr std::string_view kOpen = R"({"type":"object","additionalProperties":fa
     "kind":{"type":"string","enum":["denial-of-service","phishing","malware","unauthorised-access","defacement","encryption","destruction","espionage","combined","other"]},"organisation":{"type":"string","format":"uuid"},
     "detected":{"type":"string","format":"date-time","description":"now without"}},"examples":[{"title":"{marker}","organisation":"{organisation}"}]})";
 constexpr std::string_view kItem = R"({"type":"object","additionalProperties":false,"required":["subject"],"properties":{"subject":{"type":"string","minLength":1,"maxLength":512,"description":"address, name or machine"},"family":{"type":"string","maxLength":200},
-    "seen":{"type":"string","format":"date-time"}},"examples":[{"subject":"{marker}.example","family":"Mirai"}]})";
+    "seen":{"type":"string","format":"date-time"}},"examples":[{"subject":"{marker}","family":"Mirai"}]})";
 constexpr std::string_view kStage = R"({"type":"object","additionalProperties":false,"required":["stage"],"properties":{"stage":{"type":"string","enum":["received","verifying","first-response","notified","containing","removing","wrapping-up","report-sent","acknowledged"]},
     "reason":{"type":"string","maxLength":4000},"receipt":{"type":"string","maxLength":500,"description":"of acknowledged: number and date of the coordinator's paper"}},"examples":[{"stage":"verifying"}]})";
 constexpr std::string_view kAssign = R"({"type":"object","additionalProperties":false,"required":["to"],"properties":{"to":{"type":"string","maxLength":200,"description":"an account's name; empty: nobody"}},"examples":[{"to":"an"}]})";

@@ -257,7 +257,8 @@ std::optional<ParameterValue> parameter_value(World& world, const Route& route, 
     // Its own, not those of the organisations below it, which others than strangers see too.
     if (name != "after" && route.parameters.find("organisation:") != std::string_view::npos) list.query.emplace_back("organisation", world.organisation(organisation).text());
     if (route.parameters.find("below:") != std::string_view::npos) list.query.emplace_back("below", "false");
-    if (name == "assignee") return ParameterValue{"nobody-has-it", "nobody-either", true};
+    if (name == "text") return ParameterValue{World::marker(organisation), "qxnobdy", true};
+    if (name == "assignee" || name == "assigned") return ParameterValue{"nobody-has-it", "nobody-either", true};
     if (route.pattern.ends_with("/count") || route.pattern.ends_with("/groups")) list.path = std::string{route.pattern.substr(0, route.pattern.rfind('/'))};
     const json::Value page = world.send(list, &world.account(organisation, access::Role::administrator).credential).parsed();
     const json::Value* items = page.find("items");

@@ -179,6 +179,7 @@ void World::plant(const std::string& name) {
     add_notification(name);
     add_hunt(name);
     add_list(name);
+    add_case(name);
     must(state->write([&](store::Transaction& tx) {
         return store::audit::append(tx, {.time = clock.now(), .actor = "user:" + marker(name), .action = "test:plant", .object = "thing/" + marker(name),
                                          .organisation = organisation(name), .details = json::object({{"reason", marker(name)}})});

@@ -10,19 +10,19 @@ namespace {
 
 constexpr std::size_t kVictimsAtOnce = 200;  // each takes some ten statements
 
-struct Victim {
+struct SightedVictim {
     std::string hit;
     cases::Sighting sighting;
 };
 
 // Each victim of an organisation once, as it was seen last, in the order of their hits.
-Result<std::vector<Victim>> victims_of(store::Transaction& tx, const List& list, const std::string& after) {
-    std::vector<Victim> found;
+Result<std::vector<SightedVictim>> sighted_victims(store::Transaction& tx, const List& list, const std::string& after) {
+    std::vector<SightedVictim> found;
     const auto rows = TRY((tx.query<std::string, std::string, std::string, std::string, std::int64_t, std::int64_t, std::string, std::int64_t>(
         "select hit, organisation, subject, min(family), max(seen), max(port), min(system), max(level) from list_row where list = :l and kind = 'owner' and hit > :a group by hit, organisation, subject order by hit limit :n",
         {list.id.text(), after, std::uint64_t{kVictimsAtOnce}})));
     for (const auto& [hit, organisation, subject, family, seen, port, system, level] : rows) {
-        Victim& one = found.emplace_back();
+        SightedVictim& one = found.emplace_back();
         one.hit = hit;
         one.sighting = {.organisation = TRY(OrganisationId::parse(organisation)), .matter = list.series, .title = list.letter.subject.empty() ? list.series : list.letter.subject, .subject = subject, .family = family,
                         .system = system, .port = port == 0 ? -1 : port, .level = static_cast<int>(level), .seen = seen == 0 ? list.place : Time{seen}, .ref = "list/" + list.id.text()};
@@ -30,7 +30,7 @@ Result<std::vector<Victim>> victims_of(store::Transaction& tx, const List& list,
     return found;
 }
 
-std::int64_t& count_of(CasesTold& told, cases::Placed placed) {
+std::int64_t& told_of(CasesTold& told, cases::Placed placed) {
     switch (placed) {
         case cases::Placed::opened: return told.opened;
         case cases::Placed::joined: return told.joined;
@@ -49,12 +49,12 @@ Result<CasesTold> tell_cases(store::State& state, const List& list, std::string_
     if (list.same_as) return told;
     std::string after;
     for (;;) {
-        const auto victims = TRY(state.read([&](store::Transaction& tx) { return victims_of(tx, list, after); }));
+        const auto victims = TRY(state.read([&](store::Transaction& tx) { return sighted_victims(tx, list, after); }));
         if (victims.empty()) break;
         CasesTold part;
         TRY(state.write([&](store::Transaction& tx) -> Status {
             part = {};
-            for (const Victim& one : victims) ++count_of(part, TRY(cases::place(tx, actor, one.sighting, random, now)).what);
+            for (const SightedVictim& one : victims) ++told_of(part, TRY(cases::place(tx, actor, one.sighting, random, now)).what);
             return {};
         }));
         for (const auto member : {&CasesTold::opened, &CasesTold::joined, &CasesTold::reminded, &CasesTold::refuted, &CasesTold::relapsed, &CasesTold::known}) told.*member += part.*member;

@@ -189,7 +189,7 @@ export function Page() {
       <Shown reading={file} rows={3}>
         {(one) => <Head file={one} onOpen={setOpen} />}
       </Shown>
-      <div className="casebody">
+      <div className="cols detail">
         <section aria-label={say("case.items")}>
           <Shown reading={items}>
             {(rows) => (
@@ -200,7 +200,7 @@ export function Page() {
             )}
           </Shown>
         </section>
-        <aside>
+        <aside className="rail" aria-label={say("case.rules")}>
           <Rules />
           <Deadlines id={id} />
           <Timeline id={id} />
