@@ -43,6 +43,19 @@ std::optional<Role> role_by_words(std::string_view key) {
 
 }  // namespace
 
+HeaderZone zone_in_header(std::string_view key, std::string_view header) {
+    struct Ending {
+        std::string_view words, zone;
+    };
+    for (std::size_t at = header.find('-'); at != std::string_view::npos; at = header.find('-', at + 1))
+        if (at + 1 < header.size() && header[at + 1] >= '0' && header[at + 1] <= '9') return {.key = std::string{key}, .zone = {}};
+    static constexpr std::array kEndings{Ending{" gmt 7", "Asia/Ho_Chi_Minh"}, Ending{" utc 7", "Asia/Ho_Chi_Minh"}, Ending{" gmt 07 00", "Asia/Ho_Chi_Minh"}, Ending{" utc 07 00", "Asia/Ho_Chi_Minh"},
+                                         Ending{" gio viet nam", "Asia/Ho_Chi_Minh"}, Ending{" utc", "UTC"}, Ending{" gmt", "UTC"}, Ending{" gmt 0", "UTC"}, Ending{" utc 0", "UTC"}};
+    for (const Ending& ending : kEndings)
+        if (key.size() > ending.words.size() && key.ends_with(ending.words)) return {.key = std::string{key.substr(0, key.size() - ending.words.size())}, .zone = std::string{ending.zone}};
+    return {.key = std::string{key}};
+}
+
 Result<ChosenColumns> choose_columns(const Shape& shape, const ReadOptions& options) {
     ChosenColumns chosen;
     if (options.profile.empty()) {
@@ -59,12 +72,16 @@ Result<ChosenColumns> choose_columns(const Shape& shape, const ReadOptions& opti
             column.decided = true;
             column.grounds = "a person said so";
         } else if (chosen.profile != nullptr) {
-            const auto named = chosen.profile->columns.find(column.key);
+            auto named = chosen.profile->columns.find(column.key);
+            const HeaderZone said = zone_in_header(column.key, column.header);
+            if (named == chosen.profile->columns.end() && !said.zone.empty()) named = chosen.profile->columns.find(said.key);
             if (named != chosen.profile->columns.end()) column.role = named->second;
             column.decided = named != chosen.profile->columns.end() || chosen.profile->keeps_others;
             const bool is_named = named != chosen.profile->columns.end();
             if (column.decided) column.grounds = format("the profile \"{}\" {}", chosen.profile->name, is_named ? "says so" : "keeps it without using it");
         }
+        if (column.role == Role::seen || column.role == Role::first_seen)
+            if (HeaderZone said = zone_in_header(column.key, column.header); !said.zone.empty()) chosen.zone = std::move(said.zone);
         chosen.columns.push_back(std::move(column));
     }
     return chosen;

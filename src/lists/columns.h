@@ -14,10 +14,17 @@ namespace vg::lists {
 struct ChosenColumns {
     std::vector<Column> columns;
     const Profile* profile = nullptr;
+    std::string zone;  // that the header of a time says
 };
 
 // By what the person told, then by the profile that was named or fits; others stay undecided. not_found: no such profile.
 Result<ChosenColumns> choose_columns(const Shape& shape, const ReadOptions& options);
+
+// "thoi gian gmt 7" is "thoi gian" with the zone that the header says; empty: it says none, or one west of Greenwich ("GMT-7").
+struct HeaderZone {
+    std::string key, zone;
+};
+HeaderZone zone_in_header(std::string_view key, std::string_view header);
 
 // Counts what the values of one column look like.
 class ColumnEvidence {

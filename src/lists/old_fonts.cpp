@@ -53,10 +53,10 @@ bool may_be_old(std::string_view field) { return field.find('\xC2') != std::stri
 
 }  // namespace
 
-void OldFonts::look(std::string_view field) {
-    if (looked_at_ > kMostLookedAt || words_.size() >= kMostOldWords) return;
+bool OldFonts::look(std::string_view field) {
+    if (looked_at_ > kMostLookedAt || words_.size() >= kMostOldWords) return false;
     looked_at_ += field.size();
-    if (!may_be_old(field)) return;
+    if (!may_be_old(field)) return true;
     each_word(field, [&](std::string_view word) {
         if (word.size() >= 64 || tables::is_syllable(word)) return true;
         // Names of other languages are right in none of the encodings.
@@ -64,6 +64,7 @@ void OldFonts::look(std::string_view field) {
             if (std::any_of(kOldEncodings.begin(), kOldEncodings.end(), [&](tables::Encoding one) { return tables::is_syllable(tables::from_legacy(*bytes, one).text); })) words_.insert(std::move(*bytes));
         return true;
     });
+    return true;
 }
 
 bool OldFonts::decide() {
@@ -98,10 +99,7 @@ std::optional<Converted> without_old_fonts(std::string_view text) {
         }
     };
     OldFonts fonts;
-    each_field([&](std::string_view field, std::string_view) {
-        fonts.look(field);
-        return true;
-    });
+    each_field([&](std::string_view field, std::string_view) { return fonts.look(field); });
     if (!fonts.decide()) return {};
     Converted out{.encoding = fonts.encoding()};
     out.text.reserve(text.size());

@@ -17,8 +17,8 @@ namespace vg::lists {
 
 class OldFonts {
 public:
-    // One cell, or a piece of text without separators. What is looked at is bounded.
-    void look(std::string_view field);
+    // One cell, or a piece of text without separators. What is looked at is bounded: false when there is no use in more.
+    bool look(std::string_view field);
     // True when the words that are no Vietnamese as they stand are so in one of the old encodings, by to_text()'s count.
     bool decide();
     [[nodiscard]] tables::Encoding encoding() const { return encoding_.value_or(tables::Encoding::tcvn3); }

@@ -97,10 +97,13 @@ void choose_order(const DateEvidence& dates, const ReadOptions& options, const P
     if (dates.first_above_12 > 0 || dates.both_ways > 0) ask(format("which comes first in dates, the day or the month? {}", counts));
 }
 
-void choose_zone(const ReadOptions& options, const Profile* profile, Reading& reading) {
+void choose_zone(const ReadOptions& options, const std::string& by_header, const Profile* profile, Reading& reading) {
     if (!options.zone.empty()) {
         reading.zone = options.zone;
         reading.zone_grounds = "a person said so";
+    } else if (!by_header.empty()) {
+        reading.zone = by_header;
+        reading.zone_grounds = "the header says so";
     } else if (profile != nullptr && !profile->zone.empty()) {
         reading.zone = profile->zone;
         reading.zone_grounds = format("the profile \"{}\" says so", profile->name);
@@ -227,12 +230,13 @@ Result<Reading> read_list(std::string_view bytes, const ReadOptions& options) {
     if (shape.headers.empty()) return fail(Code::bad_input, "there are no rows in it: paste the table, or ask the sender for the spreadsheet");
     if (shape.question) reading.questions.push_back(*shape.question);
 
-    auto [columns, profile] = TRY(choose_columns(shape, options));
-    reading.columns = std::move(columns);
+    ChosenColumns chosen = TRY(choose_columns(shape, options));
+    const Profile* profile = chosen.profile;
+    reading.columns = std::move(chosen.columns);
     if (profile != nullptr) reading.profile = profile->name;
     const Counted counted = count_rows(table, shape, reading.columns, !options.date_order);
     choose_order(counted.dates, options, profile, reading);
-    choose_zone(options, profile, reading);
+    choose_zone(options, chosen.zone, profile, reading);
     RowReader rows{options, profile, reading, counted.rows, reading.form != "csv" && reading.form != "plain"};
     TRY(read_rows(table, shape, counted.rows, rows, reading));
     rows.finish();

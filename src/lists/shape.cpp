@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "lists/cells.h"
+#include "lists/columns.h"
 #include "lists/letter.h"
 #include "lists/when.h"
 #include "lists/words.h"
@@ -116,8 +117,8 @@ std::function<bool(std::string_view)> known_headers(const ReadOptions& options) 
     return [&options](std::string_view key) {
         if (key.empty()) return false;
         if (std::find(kCommon.begin(), kCommon.end(), key) != kCommon.end()) return true;
-        const std::string name{key};
-        if (options.columns.contains(name)) return true;
+        if (options.columns.contains(std::string{key})) return true;
+        const std::string name = zone_in_header(key, {}).key;
         return std::any_of(options.profiles.begin(), options.profiles.end(), [&](const Profile& profile) { return profile.columns.contains(name); });
     };
 }

@@ -135,6 +135,12 @@ TEST(Traits, ZonesOfNationalListsAndOfOthers) {
     EXPECT_EQ(questions_of(unknown), "zone");
     EXPECT_FALSE(unknown.records[0].seen);
     EXPECT_EQ(questions_of(read("ip,time\n203.0.113.5,2026-11-27T07:00:00Z\n", nobody)), "");
+    // A header that says the zone.
+    const Reading told = read("Thời gian (UTC);Địa chỉ IP\n27/11/2026 07:00;203.0.113.5\n");
+    EXPECT_EQ(questions_of(told), "");
+    EXPECT_EQ(when(told.records[0].seen), "2026-11-27T07:00:00Z");
+    EXPECT_EQ(when(read("Thời gian (GMT+7);Địa chỉ IP\n27/11/2026 07:00;203.0.113.5\n").records.at(0).seen), "2026-11-27T00:00:00Z");
+    EXPECT_EQ(questions_of(read("Thời gian (GMT-7);Địa chỉ IP\n27/11/2026 07:00;203.0.113.5\n")), "column:thoi gian gmt 7");
     nobody.zone = "UTC";
     EXPECT_EQ(when(read("ip,time\n203.0.113.5,2026-11-27 07:00:00\n", nobody).records[0].seen), "2026-11-27T07:00:00Z");
 }
