@@ -159,11 +159,10 @@ Result<net::Response> list_rows(Ask& ask) {
         return context.state.read([&](store::Transaction& tx) -> Result<ListPage> {
             const auto found = TRY(lists::rows(tx, actor.scope, id, filter, behind, limit + 1));
             ListPage page;
-            for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) {
-                // Whose it was said to be before concerns those as well.
-                const auto said = actor.scope.sees_node() ? TRY(lists::said_before(tx, id, found[i].number)) : std::vector<lists::Said>{};
-                page.items.push_back(row_value(context, found[i], said));
-            }
+            // Whose it was said to be before concerns those as well.
+            std::map<std::int64_t, std::vector<lists::Said>> said;
+            if (actor.scope.sees_node() && !found.empty()) said = TRY(lists::said_before(tx, id, found.front().number, found.back().number));
+            for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) page.items.push_back(row_value(context, found[i], said[found[i].number]));
             if (found.size() > limit) page.next = std::to_string(found[limit - 1].number);
             return page;
         });

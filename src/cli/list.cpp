@@ -1,8 +1,10 @@
 // vonggac list: lists of victims that come with letters, from the file to the worklist.
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <ostream>
+#include <thread>
 
 #include "base/text.h"
 #include "cli/ask.h"
@@ -118,6 +120,35 @@ struct Upload {
     }
 };
 
+// How far it is, on a terminal, while the server keeps the list.
+class Watch {
+public:
+    Watch(Call& call, std::string target)
+        : worker_([&call, target = std::move(target)](const std::stop_token& stop) {
+              bool told = false;
+              for (int waited = 0; !stop.stop_requested(); ++waited) {
+                  std::this_thread::sleep_for(kLook);
+                  if (waited % 10 != 9) continue;
+                  const auto upload = ask(call, "GET", target);
+                  const json::Value* keeping = upload ? upload->find("keeping") : nullptr;
+                  if (keeping == nullptr || !keeping->is_object()) continue;
+                  call.streams.err << format("\r\033[K{} of {} rows ", keeping->integer("done").value_or(0), keeping->integer("all").value_or(0)) << std::flush;
+                  told = true;
+              }
+              if (told) call.streams.err << "\r\033[K" << std::flush;
+          }) {}
+
+private:
+    static constexpr std::chrono::milliseconds kLook{50};
+    std::jthread worker_;
+};
+
+Result<json::Value> keep_watched(Call& call, const std::string& uploads, const json::Value& body) {
+    std::optional<Watch> watch;
+    if (call.streams.err_is_terminal) watch.emplace(call, uploads);
+    return ask(call, "POST", uploads + "/keep", body);
+}
+
 // 2 while questions are open, 3 when rows were rejected.
 Result<int> import(Call& call) {
     const json::Value body = TRY(body_of(call));
@@ -143,7 +174,7 @@ Result<int> import(Call& call) {
         if (call.has("no-findings")) keep.set("findings", false);
         if (call.has("own")) keep.set("own", true);
         if (const auto name = call.option("save-profile")) keep.set("save_profile", *name);
-        const json::Value kept = TRY(ask(call, "POST", uploads + "/keep", keep));
+        const json::Value kept = TRY(keep_watched(call, uploads, keep));
         if (const json::Value* list = kept.find("list"); list != nullptr) reading.set("list", list->text("id").value_or(""));
         for (const std::string& remark : texts_in(kept, "remarks")) call.streams.err << "remark: " << printable(remark) << '\n';
         if (const json::Value* indicators = kept.find("indicators"); indicators != nullptr && indicators->is_object()) {

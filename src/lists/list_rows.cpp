@@ -158,13 +158,15 @@ Result<std::vector<Row>> rows(store::Transaction& tx, const access::Scope& scope
     return read_rows(tx, where + " order by number limit :m", params);
 }
 
-Result<std::vector<Said>> said_before(store::Transaction& tx, const ListId& id, std::int64_t number) {
-    std::vector<Said> found;
-    const auto rows = TRY((tx.query<std::int64_t, std::string, std::string, std::string, std::int64_t, std::string, std::int64_t>(
-        "select changed, changed_by, kind, organisation, fact, system, by_fact from list_row_said where list = :l and number = :n order by turn", {id.text(), number})));
-    for (const auto& [changed, by, kind, organisation, fact, system, by_fact] : rows) {
+Result<std::map<std::int64_t, std::vector<Said>>> said_before(store::Transaction& tx, const ListId& id, std::int64_t first, std::int64_t last) {
+    std::map<std::int64_t, std::vector<Said>> found;
+    using Int = std::int64_t;
+    using Text = std::string;
+    const auto rows = TRY((tx.query<Int, Int, Text, Text, Text, Int, Text, Int>(
+        "select number, changed, changed_by, kind, organisation, fact, system, by_fact from list_row_said where list = :l and number >= :a and number <= :b order by number, turn", {id.text(), first, last})));
+    for (const auto& [number, changed, by, kind, organisation, fact, system, by_fact] : rows) {
         const auto whose = TRY(organisation_of(organisation));
-        found.push_back({.changed = {changed}, .by = by, .kind = whose_named(kind).value_or(Whose::gap), .organisation = whose, .fact = fact, .system = system, .by_fact = by_fact});
+        found[number].push_back({.changed = {changed}, .by = by, .kind = whose_named(kind).value_or(Whose::gap), .organisation = whose, .fact = fact, .system = system, .by_fact = by_fact});
     }
     return found;
 }

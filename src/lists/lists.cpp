@@ -56,7 +56,7 @@ store::Schema schema() {
                 "create index victim_list_series on victim_list (series, place, id)",
                 "create table list_row (list text not null, number bigint not null, line bigint not null, subject text not null, port bigint not null, seen bigint not null, first_seen bigint not null, family text not null, "
                 "details text not null, kind text not null, organisation text not null, fact bigint not null, system text not null, level bigint not null, primary key (list, number))",
-                "create index list_row_organisation on list_row (organisation, list)",
+                "create index list_row_organisation on list_row (organisation, list, number)",
                 // Each victim of a list once for each organisation, numbered in the order of `victim`: what is written together stands together in
                 // every index. `hit`: empty where it is nobody's.
                 "create table list_victim (list text not null, number bigint not null, victim text not null, hit text not null, organisation text not null, subject text not null, family text not null, "

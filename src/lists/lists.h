@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -165,7 +166,8 @@ struct RowFilter {
     std::optional<std::vector<OrganisationId>> organisations;
 };
 Result<std::vector<Row>> rows(store::Transaction& tx, const access::Scope& scope, const ListId& id, const RowFilter& filter, std::int64_t after, std::size_t limit);
-Result<std::vector<Said>> said_before(store::Transaction& tx, const ListId& id, std::int64_t number);
+// Of the rows from `first` to `last`, by their numbers, the oldest first.
+Result<std::map<std::int64_t, std::vector<Said>>> said_before(store::Transaction& tx, const ListId& id, std::int64_t first, std::int64_t last);
 // Rejected rows behind the `after`-th.
 Result<std::vector<RowView>> rejected(store::Transaction& tx, const ListId& id, std::int64_t after, std::size_t limit);
 

@@ -346,7 +346,7 @@ TEST_F(Lists, ACorrectionAttributesAnewAndKeepsWhatWasSaid) {
     ASSERT_TRUE(attribute_again(place(), list.id, attributor, true, actor, kNow + days(1)));
     EXPECT_EQ(told(access::Scope::of({organisation(3)})), (Texts{"198.51.100.7 new"}));
     EXPECT_EQ(told(access::Scope::of({organisation(1)})), (Texts{"198.51.100.9 new"}));
-    const auto said = state->read([&](store::Transaction& tx) { return said_before(tx, list.id, 1); }).value();
+    const auto said = state->read([&](store::Transaction& tx) { return said_before(tx, list.id, 1, 3); }).value().at(1);
     ASSERT_EQ(said.size(), 1U);
     EXPECT_EQ(said[0].organisation, organisation(1));
     EXPECT_EQ(said[0].fact, 1);
