@@ -1,6 +1,5 @@
 // Words of cases; a piece of the table in messages.ts.
 export const caseMessages = {
-  "group.handle": ["Xử lý", "Handle"],
   "page.cases": ["Vụ việc", "Cases"],
   "case.note": [
     "Mỗi vụ việc là một đơn vị, một chuyện, nhiều mục. Mục chỉ đóng khi có bằng chứng, và tự mở lại khi lại bị thấy.",
@@ -51,7 +50,10 @@ export const caseMessages = {
   "case.comment.add": ["Ghi", "Write it"],
   "case.rules": ["Khi nào được đóng", "When it may close"],
   "case.rules.evidence": ["Có bằng chứng gỡ: khi nào, ai, công cụ, mã băm, quét lại sạch", "Evidence of the removal: when, who, tool, hash, clean second scan"],
-  "case.rules.absent": ["Vắng ở danh sách sau cùng loạt và họ mã độc, hoặc 7 ngày không liên lạc mà nhật ký phủ đủ", "Absent from a later list of the series and family, or 7 days without contact that logs cover"],
+  "case.rules.absent": [
+    "Vắng ở danh sách sau cùng loạt và họ mã độc, hoặc 7 ngày không liên lạc mà nhật ký phủ đủ",
+    "Absent from a later list of the series and family, or 7 days without contact that logs cover",
+  ],
   "case.rules.person": ["Hoặc một người có thẩm quyền đóng, kèm lý do và tên", "Or a person closes it, with a name and a reason"],
   "case.rules.receipt": ["Vụ việc đóng khi cơ quan điều phối ghi nhận; «đã xử lý» chưa phải «đã đóng»", "The case closes when the coordinator acknowledges; handled is not closed"],
   "item.subject": ["Địa chỉ, máy", "Address, machine"],

@@ -1,4 +1,5 @@
 // The one table of words: key → [Vietnamese, English]. A key without either language does not compile.
+import { caseMessages } from "./case_messages";
 import { consoleMessages } from "./console_messages";
 import { deskMessages } from "./desk_messages";
 import { detectionMessages } from "./detection_messages";
@@ -13,6 +14,7 @@ type Pair = readonly [vi: string, en: string];
 
 export const messages = {
   ...searchMessages,
+  ...caseMessages,
   ...consoleMessages,
   ...deskMessages,
   ...detectionMessages,
@@ -25,6 +27,7 @@ export const messages = {
   "app.skip": ["Đến nội dung", "Skip to content"],
   "app.zone": ["GMT+7", "GMT+7"],
   "group.watch": ["Trực", "Watch"],
+  "group.work": ["Xử lý", "Handle"],
   "group.know": ["Hiểu biết", "Know"],
   "group.keep": ["Nối và giữ", "Connect and keep"],
   "page.now": ["Trực ban", "Now"],

@@ -31,7 +31,7 @@ export function Navigation({ watch }: { watch: ReturnType<typeof useWatch> }) {
   const current = (path: string) => (path === "/" ? pathname === "/" : pathname.startsWith(path));
   return (
     <nav className="nav" aria-label={say("app.pages")}>
-      {(["group.watch", "group.know", "group.keep"] as const).map((group) => {
+      {(["group.watch", "group.work", "group.know", "group.keep"] as const).map((group) => {
         const pages = PAGES.filter((page) => page.group === group && may(page.permission));
         if (pages.length === 0) return null;
         return [

@@ -5,7 +5,7 @@ import type { IconName } from "../parts/Icon";
 
 export interface PageEntry {
   path: string;
-  group?: "group.watch" | "group.know" | "group.keep";
+  group?: "group.watch" | "group.work" | "group.know" | "group.keep";
   icon?: IconName;
   title: MessageKey;
   permission: string;
@@ -19,6 +19,8 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/findings/$id", title: "page.findings", permission: "finding:read", load: () => import("./findings/FindingPage") },
   { path: "/search", group: "group.watch", icon: "search", title: "page.search", permission: "event:read", key: "k", load: () => import("./search/SearchPage") },
   { path: "/hunts", group: "group.watch", icon: "undo", title: "page.hunts", permission: "hunt:read", load: () => import("./hunts/HuntsPage") },
+  { path: "/cases", group: "group.work", icon: "folder", title: "page.cases", permission: "case:read", key: "v", load: () => import("./cases/CasesPage") },
+  { path: "/cases/$id", title: "page.cases", permission: "case:read", load: () => import("./cases/CasePage") },
   { path: "/rules", group: "group.know", icon: "rule", title: "page.rules", permission: "rule:read", key: "r", load: () => import("./rules/RulesPage") },
   { path: "/rules/coverage", title: "rules.coverage", permission: "rule:read", load: () => import("./rules/CoveragePage") },
   { path: "/rules/packs", title: "rules.packs", permission: "rule:read", load: () => import("./rules/PacksPage") },

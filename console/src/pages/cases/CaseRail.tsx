@@ -116,7 +116,8 @@ export function Timeline({ id }: { id: string }) {
             <ol className="plain" data-testid="timeline">
               {[...entries].reverse().map((one) => (
                 <li key={one.number} style={{ overflowWrap: "anywhere" }}>
-                  <span className="small faint nw">{formatTime(one.time)}</span> <Mark kind={one.kind === "relapsed" || one.kind === "refuted" ? "refused" : "acknowledged"} tone={one.kind === "relapsed" || one.kind === "refuted" ? "c-critical" : "faint"} />{" "}
+                  <span className="small faint nw">{formatTime(one.time)}</span>{" "}
+                  <Mark kind={one.kind === "relapsed" || one.kind === "refuted" ? "refused" : "acknowledged"} tone={one.kind === "relapsed" || one.kind === "refuted" ? "c-critical" : "faint"} />{" "}
                   <Hostile text={one.text} /> <span className="small faint">{one.actor.replace(/^user:/, "")}</span>
                 </li>
               ))}

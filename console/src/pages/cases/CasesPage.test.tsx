@@ -79,7 +79,11 @@ describe("A case", () => {
     {
       path: "/api/v1/cases/{id}/deadlines",
       id: ID,
-      data: { case: ID, regime: "vn-2017", items: [{ id: "vn-2017-notice", title: "Notice", title_vi: "Thông báo sự cố", basis: "TT 20/2017", strict: "2024-05-01T17:00:00Z", extended: "2024-05-02T17:00:00Z", immediately: false }] },
+      data: {
+        case: ID,
+        regime: "vn-2017",
+        items: [{ id: "vn-2017-notice", title: "Notice", title_vi: "Thông báo sự cố", basis: "TT 20/2017", strict: "2024-05-01T17:00:00Z", extended: "2024-05-02T17:00:00Z", immediately: false }],
+      },
     },
   ];
   const draw = (permissions: string[]) => drawn(CasePage, "/cases/$id", `/cases/${ID}`, standing, permissions);

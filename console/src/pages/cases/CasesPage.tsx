@@ -62,10 +62,26 @@ function useColumns(): Column<Case>[] {
         </span>
       ),
     },
-    { id: "items", title: say("case.items"), value: (file) => file.items, show: (file) => <span className="nw">{say("case.items.shown", { n: number(file.items), m: number(file.items_open) })}</span> },
-    { id: "relapses", title: say("case.relapses"), number: true, value: (file) => file.relapses, show: (file) => <span className={file.relapses > 0 ? "c-critical" : "faint"}>{number(file.relapses)}</span> },
+    {
+      id: "items",
+      title: say("case.items"),
+      value: (file) => file.items,
+      show: (file) => <span className="nw">{say("case.items.shown", { n: number(file.items), m: number(file.items_open) })}</span>,
+    },
+    {
+      id: "relapses",
+      title: say("case.relapses"),
+      number: true,
+      value: (file) => file.relapses,
+      show: (file) => <span className={file.relapses > 0 ? "c-critical" : "faint"}>{number(file.relapses)}</span>,
+    },
     { id: "detected", title: say("case.detected"), value: (file) => file.detected, show: (file) => <span className="nw">{formatTime(file.detected)}</span> },
-    { id: "assigned", title: say("case.assigned"), value: (file) => file.assigned, show: (file) => (file.assigned ? <Hostile text={file.assigned} /> : <span className="faint">{say("case.assigned.nobody")}</span>) },
+    {
+      id: "assigned",
+      title: say("case.assigned"),
+      value: (file) => file.assigned,
+      show: (file) => (file.assigned ? <Hostile text={file.assigned} /> : <span className="faint">{say("case.assigned.nobody")}</span>),
+    },
   ];
 }
 

@@ -47,12 +47,7 @@ export function AnswerDialog({ item, onClose }: Props) {
         answer.mutate(
           {
             id: item.id,
-            body: {
-              answer: kind,
-              text,
-              ...(kind === "removed" ? { evidence: { removed: toUtc(removed), tool, hash, rescan, note: text } } : {}),
-              ...(dated && until ? { until: toUtc(until) } : {}),
-            },
+            body: { answer: kind, text, ...(kind === "removed" ? { evidence: { removed: toUtc(removed), tool, hash, rescan, note: text } } : {}), ...(dated && until ? { until: toUtc(until) } : {}) },
           },
           { onSuccess: onClose },
         );
@@ -99,7 +94,9 @@ export function AnswerDialog({ item, onClose }: Props) {
           </label>
         </>
       ) : null}
-      {dated ? <TextField label={say(kind === "exception" ? "item.answer.until.exception" : "item.answer.until.not-ours")} name="until" type="datetime-local" value={until} onChange={setUntil} required /> : null}
+      {dated ? (
+        <TextField label={say(kind === "exception" ? "item.answer.until.exception" : "item.answer.until.not-ours")} name="until" type="datetime-local" value={until} onChange={setUntil} required />
+      ) : null}
       <TextField label={say("item.answer.text")} name="text" value={text} onChange={setText} maxLength={4000} required={kind !== "removed"} />
     </AskDialog>
   );
