@@ -92,7 +92,7 @@ Result<std::vector<Item>> read_items(store::Transaction& tx, const std::string& 
 }
 
 Status check_version(std::optional<std::int64_t> wanted, std::int64_t stored) {
-    if (wanted && *wanted != stored) return fail(Code::conflict, format("version {} is stored, not {}: somebody changed it meanwhile", stored, *wanted));
+    if (wanted && *wanted != stored) return fail(Code::conflict, format("it was changed meanwhile: its version is {}, not {}; read it again", stored, *wanted));
     return {};
 }
 
