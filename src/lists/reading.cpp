@@ -175,7 +175,8 @@ void ask_columns(const RowReader& rows, Reading& reading) {
     for (const bool addresses : {true, false})
         for (const Column& column : reading.columns)
             if (rows.evidence()[column.index].has_addresses() == addresses && column.filled > 0 && (column.role == Role::ignore || !column.decided)) question.choices.push_back(column.key);
-    reading.questions.insert(reading.questions.begin(), std::move(question));
+    const auto behind_header = std::find_if(reading.questions.begin(), reading.questions.end(), [](const Question& one) { return one.about != "header"; });
+    reading.questions.insert(behind_header, std::move(question));
 }
 
 void read_letter(const Shape& shape, const Reading& reading, Letter& letter) {

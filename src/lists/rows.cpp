@@ -81,7 +81,7 @@ void RowReader::look(const RawRow& row) {
     cells_.assign(reading_.columns.size(), {});
     for (std::size_t i = 0; i < cells_.size() && i < row.cells.size(); ++i) {
         const std::string_view text = tidy(row.cells[i]);
-        if (says_nothing(text)) continue;
+        if (says_nothing(text) || (i < row.kinds.size() && row.kinds[i] == tables::CellKind::error)) continue;  // "#N/A"
         cells_[i] = text;
         evidence_[i].count(text);
     }

@@ -159,10 +159,9 @@ Result<Shape> find_shape(const SourceTable& table, const ReadOptions& options) {
     std::size_t first = 0;
     if (header) {
         std::size_t upper = *header, lower = *header;
-        if (!options.header_line) {
-            if (upper > 0 && is_second_row(rows[upper - 1], rows[upper], seen[upper - 1], seen[upper])) --upper;
-            else if (lower + 1 < rows.size() && is_second_row(rows[lower], rows[lower + 1], seen[lower], seen[lower + 1])) ++lower;
-        }
+        // A person who names the header names its first row.
+        if (!options.header_line && upper > 0 && is_second_row(rows[upper - 1], rows[upper], seen[upper - 1], seen[upper])) --upper;
+        else if (lower + 1 < rows.size() && is_second_row(rows[lower], rows[lower + 1], seen[lower], seen[lower + 1])) ++lower;
         shape.header_line = rows[upper].line;
         shape.headers = headers_of(rows[upper], upper == lower ? nullptr : &rows[lower]);
         shape.words = seen[*header].words;

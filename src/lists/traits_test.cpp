@@ -38,6 +38,34 @@ TEST(Traits, AHeaderOfTwoRows) {
     EXPECT_EQ(record.c2_port, 48'101);
     EXPECT_EQ(record.family, "Mirai");
     EXPECT_EQ(reading.columns[4].header, "Máy chủ điều khiển IP");
+    ReadOptions told = options();
+    told.header_line = reading.header_line;  // as the page sends it back
+    EXPECT_EQ(victims_of(read("STT;Thời gian;Máy nhiễm;;Máy chủ điều khiển;;Họ mã độc\n;;IP;Cổng;IP;Cổng;\n1;27/11/2026 01:14;203.0.113.5;51822;198.51.100.23;48101;Mirai\n", told)), (Texts{"203.0.113.5"}));
+}
+
+TEST(Traits, ATableWithoutAHeaderAsksForIt) {
+    constexpr std::string_view kTable = "203.0.113.5;27/11/2026 07:00;Mirai\n203.0.113.6;28/11/2026 07:00;Sality\n";
+    const Reading asked = read(kTable);
+    EXPECT_EQ(questions_of(asked), "header, victim, column:column 1, column:column 2, column:column 3");
+    EXPECT_EQ(asked.questions[0].choices, (Texts{"0", "1"}));
+    EXPECT_EQ(asked.read, 2U);
+    ReadOptions told = options();
+    told.header_line = 0;
+    told.zone = "UTC";
+    told.columns = {{"column 1", Role::victim}, {"column 2", Role::seen}, {"column 3", Role::family}};
+    const Reading reading = read(kTable, told);
+    EXPECT_EQ(questions_of(reading), "");
+    EXPECT_EQ(reading.accepted, 2U);
+    EXPECT_EQ(when(reading.records[0].seen), "2026-11-27T07:00:00Z");
+    EXPECT_EQ(reading.records[1].family, "Sality");
+    told.header_line = 99;
+    EXPECT_EQ(refusal(kTable, told).code, Code::bad_input);
+}
+
+TEST(Traits, TheSameHeaderTwiceIsTwoColumns) {
+    const Reading reading = read("Địa chỉ IP;Thời gian;Địa chỉ IP\n203.0.113.5;27/11/2026 07:00;198.51.100.23\n");
+    EXPECT_EQ(questions_of(reading), "column:dia chi ip 2");
+    EXPECT_EQ(victims_of(reading), (Texts{"203.0.113.5"}));
 }
 
 TEST(Traits, TheLetterAboveAndTheSignatureBelow) {
