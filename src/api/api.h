@@ -27,6 +27,7 @@
 #include "detect/kinds/indicator/set.h"
 #include "directory/attribution.h"
 #include "directory/directory.h"
+#include "directory/fact_keeper.h"
 #include "formats/format.h"
 #include "net/http.h"
 #include "notify/rows.h"
@@ -125,6 +126,7 @@ struct Context {
     std::function<std::vector<notify::Outcome>(const notify::Rule&)> test_notification = {};  // none: Code::unavailable
     const store::Secrets* secrets = nullptr;    // seals what State holds; none: it is stored as it is
     std::function<std::shared_ptr<const directory::Attribution>()> attribution = {};  // whose addresses were; none: nobody knows
+    directory::FactKeeper* facts = nullptr;     // changes what the directory says; none: Code::unavailable
     std::function<int(const OrganisationId&, std::string_view system)> system_level = {};  // 1 to 5, 0 when it is not known; none: of none is it
     std::function<std::shared_ptr<const std::vector<lists::Profile>>()> list_profiles = {};  // that are shipped; none: there are none
     ListDesk* list_desk = nullptr;              // lists that are not kept yet; none: Code::unavailable
@@ -163,6 +165,7 @@ struct Route {
     std::string_view response_schema;
     std::string_view parameters;   // of the query: "limit:integer, state:new|closed which state, since:time" (parameters.h)
     int status = 200;              // of success
+    std::size_t most_body = std::size_t{1} << 20;  // bytes
     bool secret_answer = false;    // the answer shows a secret once: it is never stored for Idempotency-Key
     Result<net::Response> (*answer)(Ask&) = nullptr;
 };

@@ -17,6 +17,7 @@ struct Before {
     std::string_view route, first;
 };
 constexpr Before kBefore[] = {
+    {"POST /api/v1/facts/{number}/end", "POST /api/v1/facts/{number}/approve"},
     {"POST /api/v1/findings/{id}/reopen", "POST /api/v1/findings/{id}/close"},
     {"POST /api/v1/findings/{id}/unacknowledge", "POST /api/v1/findings/{id}/acknowledge"},
     {"POST /api/v1/findings/{id}/unmute", "POST /api/v1/findings/{id}/mute"},
@@ -60,6 +61,7 @@ std::optional<Planted> plant(World& world, std::string_view segment, const std::
     if (segment == "rules") return Planted{world.engine->rules().front()->id, nothing, {}};
     if (segment == "own-rules") return Planted{"0d9f6b0c-35a3-4f0e-8d3c-5a1d6f3f8a03", nothing, {}};
     if (segment == "rule-packs") return Planted{"testpack", "nothing", {}};
+    if (segment == "facts") return Planted{std::to_string(world.add_fact(organisation)), "999999999", {}};
     if (segment == "feeds") return Planted{"tried", "nothing", {}};
     if (segment == "correlations") return Planted{world.add_group(organisation), nothing, {}, true};
     if (segment == "events") {
@@ -157,6 +159,10 @@ std::vector<net::Header> required_query(const World& world, const Route& route) 
             query.emplace_back("from", "2019-01-01T00:00:00Z");
         } else if (parameter.name == "to") {
             query.emplace_back("to", to_rfc3339(world.started + days(1)));
+        } else if (parameter.name == "address") {
+            query.emplace_back("address", World::kAddress);
+        } else if (parameter.name == "kind") {
+            query.emplace_back("kind", "contact");
         } else if (parameter.name == "name") {
             query.emplace_back("name", "testpack");
         } else if (parameter.name == "rule") {
@@ -228,6 +234,7 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
     if (name_of(route) == "POST /api/v1/rule-packs") probe.send.body = small_pack();
     if (name_of(route) == "POST /api/v1/list-uploads") probe.send.body = "ip,timestamp,family\n198.18.0.9,2026-05-01T00:00:00Z,Mirai\n";
     probe.send.query = required_query(world, route);
+    if (route.pattern == "/api/v1/attribution") world.add_range(organisation);
     // The first values of a field: those of this organisation, so that others do not push them out.
     for (const net::Header& one : std::vector{probe.send.query})
         if (one.first == "field" || (one.first == "q" && route.holds == Holds::tenant)) probe.send.query.emplace_back("organisation", world.organisation(organisation).text());
@@ -239,6 +246,7 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
 
 std::optional<ParameterValue> parameter_value(World& world, const Route& route, const std::string& name, const std::string& type, const std::vector<std::string>& words,
                                               const std::string& organisation) {
+    if (name == "address") return ParameterValue{std::string{World::kAddress}, std::string{World::kAddress}};
     if (name == "field") return ParameterValue{"note", "note"};
     if (name == "step") return ParameterValue{"2592000", "2592000"};
     if (name == "q") return ParameterValue{World::marker(organisation), "qxnobdy"};  // as long: offsets are in the answer
@@ -248,6 +256,7 @@ std::optional<ParameterValue> parameter_value(World& world, const Route& route, 
     if (type == "time") return ParameterValue{"2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z"};
     const std::string nothing = make_id<SourceTag>(world.clock.now(), world.random).text();
     if (type == "uuid" && name == "search") return ParameterValue{nothing, nothing};
+    if (name == "text") return ParameterValue{World::marker(organisation), "qxnobdy", true};
     if (name == "like") return ParameterValue{world.add_finding(organisation).text(), nothing, true};
     if (name == "list" && route.pattern == "/api/v1/list-hits") return ParameterValue{world.add_list(organisation), nothing, true};
     if (name == "organisation") return ParameterValue{world.organisation(organisation).text(), nothing, true};

@@ -21,6 +21,7 @@ const std::set<std::string_view> kWithoutMarker = {
     "GET /api/v1/findings/count",               // a number
     "GET /api/v1/findings/{id}/events",         // positions in the journal
     "GET /api/v1/events/count",                 // a number
+    "POST /api/v1/facts/import",                // numbers, and what is wrong with the rows that were sent
     "GET /api/v1/events/histogram",             // numbers
     "GET /api/v1/events/fields",                // names of fields
     "POST /api/v1/rules/backtest",              // numbers, and ids of events that match
@@ -99,6 +100,9 @@ void plant_more(World& world, const std::string& organisation) {
     world.add_hunt(organisation);
     world.add_list(organisation);
     world.add_case(organisation);
+    world.add_fact(organisation);
+    world.add_fact(organisation, access::Role::administrator);
+    world.add_range(organisation);
     world.add_person(organisation, access::Role::administrator);
     for (access::Role role : access::all_roles())
         if (access::is_token_role(role)) world.add_token(organisation, role);

@@ -17,7 +17,6 @@ namespace vg::api {
 
 namespace {
 
-constexpr std::size_t kBodyBytes = std::size_t{1} << 20;
 constexpr std::size_t kSegments = 16;
 
 struct Compiled {
@@ -174,11 +173,11 @@ private:
         TRY(check_parameters(compiled.parameters, request));
         Ask ask{.request = request, .actor = actor, .context = context_, .gate = gate_, .passwords = passwords_, .route = route, .captures = captures};
         if (!compiled.request_schema.is_null()) {
-            const std::string bytes = TRY(request.read_all(kBodyBytes));
+            const std::string bytes = TRY(request.read_all(route.most_body));
             const std::string type = request.header("content-type").value_or("");
             if (!bytes.empty() && !starts_with_ignoring_ascii_case(type, "application/json"))
                 return problem(415, {Code::bad_input, "field Content-Type: a body must be application/json"});
-            ask.body = bytes.empty() ? json::object({}) : TRY_IN("the body is no JSON: ", json::parse(bytes, {.depth = 32, .bytes = kBodyBytes}));
+            ask.body = bytes.empty() ? json::object({}) : TRY_IN("the body is no JSON: ", json::parse(bytes, {.depth = 32, .bytes = route.most_body}));
             TRY(conforms(compiled.request_schema, ask.body));
         }
         const auto key = request.header("idempotency-key");

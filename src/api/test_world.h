@@ -80,6 +80,11 @@ public:
     std::string fresh_name(const std::string& organisation);
     OrganisationId add_organisation(const std::string& organisation);  // below it
     SourceId add_source(const std::string& organisation);
+    // A way to reach it, proposed by its own contact, or approved at once by an administrator; the fact's number.
+    std::int64_t add_fact(const std::string& organisation, access::Role role = access::Role::contact);
+    // One more approved claim that kRange is the organisation's.
+    void add_range(const std::string& organisation);
+    static constexpr std::string_view kRange = "192.0.2.0/24", kAddress = "192.0.2.77";
     Account add_person(const std::string& organisation, access::Role role);   // with a session
     access::IssuedToken add_token(const std::string& organisation, access::Role role);
     std::string add_link(const std::string& organisation);
@@ -130,6 +135,7 @@ public:
     std::map<std::string, detect::RuleCost, std::less<>> rule_costs;  // that the node measured
     RuleCases rule_cases;                       // beside every rule
     std::vector<RuleCaseResult> case_results;
+    std::unique_ptr<directory::FactKeeper> facts;
     std::unique_ptr<Health> health;
     std::unique_ptr<Stream> stream;             // without a thread: tests call turn()
     std::shared_ptr<net::Outlet> outlet;        // where a live answer goes
@@ -140,7 +146,7 @@ public:
     std::unique_ptr<Router> router;
     std::unique_ptr<SearchDesk> desk;
     std::unique_ptr<ListDesk> list_desk;
-    std::shared_ptr<const directory::Attribution> attribution;
+    std::shared_ptr<const directory::Attribution> attribution;  // in place of that of the facts, when it is set
     std::vector<event::Record> own_records;     // that the node was given about itself
     std::vector<std::shared_ptr<SearchDesk::Search>> searches;
 

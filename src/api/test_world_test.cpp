@@ -96,6 +96,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
     must(state->write([&](store::Transaction& tx) { return intel::put_feed(tx, {.name = "tried", .address = "https://feeds.example/list.txt"}, clock.now()); }));
     stream = std::make_unique<Stream>(clock, metrics, StreamOptions{}, nullptr);
     must(reload_directory());
+    facts = must(directory::FactKeeper::open(*state));
     router = Router::make(Context{.state = *state,
                                   .journal = *journal,
                                   .clock = clock,
@@ -128,7 +129,9 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
                                   .test_notification = [](const notify::Rule& rule) {
                                       return std::vector<notify::Outcome>{{notify::Channel::mail, rule.to.mail.front(), ""}};
                                   },
-                                  .attribution = [this] { return attribution; },
+                                  .attribution = [this] { return attribution != nullptr ? attribution : facts->attribution(); },
+                                  .facts = facts.get(),
+                                  .system_level = [this](const OrganisationId& organisation, std::string_view system) { return facts->system_level(organisation, system); },
                                   .list_desk = list_desk.get(),
                                   .disk = disk.get(),
                                   .originals = "evidence/lists",
@@ -145,10 +148,10 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
         organisations_[name] = made.id;
     }
     must(reload_directory());
-    std::vector<directory::Claim> claims;
-    for (const auto& [name, network] : {std::pair{"root", "198.18.0.0/24"}, {"A", "198.18.1.0/24"}, {"A1", "198.18.2.0/24"}, {"B", "198.18.3.0/24"}})
-        claims.push_back({.number = static_cast<std::int64_t>(claims.size() + 1), .range = directory::range_of(*parse_network(network)), .organisation = organisations_[name], .from = kStart - days(1'000)});
-    attribution = must(directory::Attribution::build(claims));
+    for (const auto& [name, network] : {std::pair{"root", "198.18.0.0/24"}, {"A", "198.18.1.0/24"}, {"A1", "198.18.2.0/24"}, {"B", "198.18.3.0/24"}}) {
+        const directory::FactDraft draft{.kind = "range", .organisation = organisations_[name], .body = json::object({{"range", network}}), .from = kStart - days(1'000), .until = {}, .document = "1/QĐ", .replaces = {}};
+        must(facts->change(node, clock.now(), [&](store::Transaction& tx) { return directory::Facts::add(tx, node, draft, clock.now()); }));
+    }
     must(state->write([&](store::Transaction& tx) { return lists::put_profile(tx, {.name = "tried", .title = "Tried", .title_vi = "Thử", .columns = {{"may chu dieu khien", lists::Role::c2}}}, "user:an", clock.now()); }));
     for (const char* name : {"node", "root", "A", "A1", "B"}) plant(name);
 }
@@ -180,6 +183,8 @@ void World::plant(const std::string& name) {
     add_hunt(name);
     add_list(name);
     add_case(name);
+    add_fact(name);
+    add_fact(name, access::Role::administrator);
     must(state->write([&](store::Transaction& tx) {
         return store::audit::append(tx, {.time = clock.now(), .actor = "user:" + marker(name), .action = "test:plant", .object = "thing/" + marker(name),
                                          .organisation = organisation(name), .details = json::object({{"reason", marker(name)}})});
@@ -217,6 +222,19 @@ OrganisationId World::add_organisation(const std::string& name) {
     must(state->write([&](store::Transaction& tx) { return directory::Directory::add(tx, node, made); }));
     must(reload_directory());
     return made.id;
+}
+
+std::int64_t World::add_fact(const std::string& name, access::Role role) {
+    const access::Actor proposer{.name = "user:" + marker(name), .role = role, .scope = access::Scope::node(), .organisation = {}, .user = {}, .source = {}, .session = {}};
+    const directory::FactDraft draft{.kind = "contact", .organisation = organisation(name), .body = json::object({{"purpose", "incident"}, {"channel", "email"}, {"value", fresh_name(name) + "@example.vn"}}),
+                                     .from = kStart, .until = {}, .document = "123/CV-" + marker(name), .replaces = {}};
+    return must(facts->change(proposer, clock.now(), [&](store::Transaction& tx) { return directory::Facts::add(tx, proposer, draft, clock.now()); })).back().now.number;
+}
+
+void World::add_range(const std::string& name) {
+    const directory::FactDraft draft{.kind = "range", .organisation = organisation(name), .body = json::object({{"range", kRange}, {"system", fresh_name(name)}}),
+                                     .from = kStart - days(365), .until = {}, .document = "45/QĐ-" + fresh_name(name), .replaces = {}};
+    must(facts->change(node, clock.now(), [&](store::Transaction& tx) { return directory::Facts::add(tx, node, draft, clock.now()); }));
 }
 
 SourceId World::add_source(const std::string& name) {
@@ -391,7 +409,7 @@ std::string World::add_list(const std::string& name) {
     reading.records.push_back(record);
     reading.read = reading.accepted = 1;
     const lists::Keep how{.series = "series " + fresh_name(name), .own = false, .progress = {}};
-    const lists::List kept = must(lists::keep({*state, *disk, "evidence/lists"}, make_id<lists::ListTag>(clock.now(), random), "ds.csv", reading.letter.number, reading, {.claims = attribution, .level = {}}, how, node, clock.now()));
+    const lists::List kept = must(lists::keep({*state, *disk, "evidence/lists"}, make_id<lists::ListTag>(clock.now(), random), "ds.csv", reading.letter.number, reading, {.claims = facts->attribution(), .level = {}}, how, node, clock.now()));
     return kept.id.text();
 }
 

@@ -195,7 +195,7 @@ void Attribution::of(std::span<const Ask> asks, std::span<Answer> answers) const
 }
 
 Claim Attribution::claim(std::uint32_t index) const {
-    const Fact& fact = layout_->facts[index];
+    const KeptClaim& fact = layout_->facts[index];
     Claim told{.number = fact.number, .range = fact.range, .organisation = layout_->organisations[fact.organisation], .from = Time{fact.from}};
     if (fact.ports != PortRange{}) told.ports = fact.ports;
     if (fact.until != kForever) told.until = Time{fact.until};
@@ -212,7 +212,7 @@ Explanation Attribution::explain(const Ask& ask) const {
     Explanation told{.answer = layout.answer(at, ask)};
     std::vector<std::uint32_t> named;
     const auto newer = [&](std::uint32_t a, std::uint32_t b) {
-        const Fact &left = layout.facts[a], &right = layout.facts[b];
+        const KeptClaim &left = layout.facts[a], &right = layout.facts[b];
         return left.from != right.from ? left.from > right.from : left.number > right.number;
     };
     if (told.answer.kind == Answer::Kind::owner || told.answer.kind == Answer::Kind::conflict) {

@@ -125,7 +125,7 @@ private:
         Texts texts{layout_->texts};
         Organisations::Last organisation;
         Texts::Last system, document, claimed_by, approved_by;
-        std::vector<Fact>& facts = layout_->facts;
+        std::vector<KeptClaim>& facts = layout_->facts;
         facts.reserve(keys.size());
         for (const Key& key : keys) {
             const Claim& claim = claims_[key.claim];
@@ -225,7 +225,7 @@ private:
         if (steps.size() + put.count > most_steps_) return fail(Code::too_large, named(put) + "too many ranges overlap only in part; cut them at each other's edges");
         cells_.push_back({group, next, static_cast<std::uint32_t>(steps.size()), static_cast<std::uint32_t>(length)});
         for (std::uint32_t i = put.begin; i < put.begin + put.count; ++i) {
-            const Fact& fact = layout_->facts[i];
+            const KeptClaim& fact = layout_->facts[i];
             steps.push_back({fact.from, fact.until, fact.ports.first, fact.ports.last, fact.organisation, i, kNextStep});
         }
         steps.back().next = next == kNoCell ? end_ : cells_[next].step;

@@ -30,7 +30,7 @@ struct SegmentV4 {
 };
 
 // A claim, its texts by their place in Layout::texts. Sorted by first address, last address (the greatest first), from, number.
-struct Fact {
+struct KeptClaim {
     AddressRange range;
     std::int64_t from = 0, until = 0, number = 0;
     PortRange ports;
@@ -57,7 +57,7 @@ struct Attribution::Layout {
     std::vector<std::vector<std::uint64_t>> v6_tree;
     std::vector<std::uint64_t> v6_low;
     std::vector<std::uint32_t> v6_step;
-    std::vector<Fact> facts;
+    std::vector<KeptClaim> facts;
     std::vector<OrganisationId> organisations;
     std::vector<std::string> texts;
 

@@ -37,6 +37,14 @@ store::Schema schema() {
                 "alter table source add column listener text not null default ''",
                 "alter table source add column peers text not null default ''",  // separated by line feeds
                 "alter table source add column cadence bigint not null default 0",
+            },
+            {
+                "create table directory_fact (number bigint primary key, kind text not null, organisation text not null references organisation (id), subject text not null, sort text not null, "
+                "search text not null, body text not null, valid_from bigint not null, valid_until bigint, document text not null, claimed_by text not null, claimed bigint not null, "
+                "approved_by text not null, approved bigint, state text not null, reason text not null, replaces bigint, version bigint not null)",
+                "create index directory_fact_sort on directory_fact (kind, sort, number)",
+                "create index directory_fact_organisation on directory_fact (organisation, kind)",
+                "create index directory_fact_proposed on directory_fact (kind, sort, number) where state = 'proposed'",
             }}};
 }
 

@@ -59,6 +59,7 @@ Status WiredNode::open() {
     TRY(open_indicators());
     TRY(ensure_owner());
     TRY(reload_directory());
+    facts_ = TRY_IN("ranges in State: ", directory::FactKeeper::open(*state_));
     TRY(open_archive());
     notify::Notifier::Options notifying = TRY(notification_options(settings_, [this] { return address(); }));
     notifying.channels.secrets = &*secrets_;
@@ -241,6 +242,9 @@ void WiredNode::make_router() {
         .exports = path("archive/export"),
         .test_notification = [this](const notify::Rule& rule) { return notifier_->test(rule); },
         .secrets = &*secrets_,
+        .attribution = [this] { return facts_->attribution(); },
+        .facts = facts_.get(),
+        .system_level = [this](const OrganisationId& organisation, std::string_view system) { return facts_->system_level(organisation, system); },
         .list_profiles = [this] { return list_profiles_; },
         .list_desk = list_desk_.get(),
         .disk = &store::system_disk(),

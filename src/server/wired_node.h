@@ -15,6 +15,7 @@
 #include "api/search_desk.h"
 #include "api/stream.h"
 #include "cases/cases.h"
+#include "directory/fact_keeper.h"
 #include "hunts/runner.h"
 #include "intel/keeper.h"
 #include "intel/puller.h"
@@ -126,6 +127,7 @@ private:
     std::unique_ptr<store::State> state_;
     std::optional<store::Secrets> secrets_;  // set by open_state()
     std::unique_ptr<Backups> backups_;
+    std::unique_ptr<directory::FactKeeper> facts_;
     std::unique_ptr<intel::Keeper> indicators_;
     std::unique_ptr<intel::Puller> puller_;  // its thread runs while serving
     std::optional<net::NodeCertificate> certificate_;
