@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "api/fact_json.h"
 #include "api/list.h"
+#include "api/reason.h"
 #include "api/stream.h"
 #include "base/bytes.h"
 #include "base/text.h"
@@ -27,7 +28,8 @@ constexpr NamedSchema kSchemas[] = {
     "read":{"type":"integer","description":"added + same + changed + refused"},"added":{"type":"integer"},"same":{"type":"integer","description":"that stand so already"},"changed":{"type":"integer","description":"that take the place of another fact"},
     "refused":{"type":"integer"},"state":{"type":"string","enum":["approved","proposed"],"description":"of what was added or changed"},"kept":{"type":"boolean","description":"false: it was a preview"},
     "columns":{"type":"array","items":{"type":"object","required":["header","field","suggestion"],"properties":{"header":{"type":"string"},"field":{"type":"string","description":"empty: it is passed over"},"suggestion":{"type":"string"}},"additionalProperties":false}},
-    "reasons":{"type":"array","description":"the first 10,000","items":{"type":"object","required":["line","reason"],"properties":{"line":{"type":"integer"},"reason":{"type":"string"}},"additionalProperties":false}},
+    "reasons":{"type":"array","description":"the first 10,000","items":{"type":"object","required":["line","field","reason"],"properties":{"line":{"type":"integer"},
+    "field":{"type":"string","description":"empty: the row as a whole"},"reason":{"type":"string"},)" VG_REASON R"(},"additionalProperties":false}},
     "changes":{"type":"array","description":"the first 200","items":{"type":"object","required":["line","number","before","after"],"properties":{"line":{"type":"integer"},"number":{"type":"integer","description":"the fact that ends or is withdrawn"},
     "before":{"$ref":"#/components/schemas/Fact"},"after":{"$ref":"#/components/schemas/Fact"}},"additionalProperties":false}},
     "organisations":{"type":"array","description":"that were made, or would be","items":{"type":"string"}},"sheet":{"type":"string","description":"of a workbook, that was read"}},"additionalProperties":false})"}};
@@ -60,11 +62,24 @@ Result<std::string> bytes_of(Ask& ask) {
     return text ? *text : TRY_IN("field data: ", from_base64(*data));
 }
 
+// "field NAME: REASON" in its parts.
+json::Value refusal_json(const directory::RefusedRow& row) {
+    std::string_view reason = row.reason, field;
+    constexpr std::string_view kField = "field ";
+    if (const std::size_t colon = reason.find(": "); reason.starts_with(kField) && colon != std::string_view::npos) {
+        field = reason.substr(kField.size(), colon - kField.size());
+        reason.remove_prefix(colon + 2);
+    }
+    json::Value out = json::object({{"line", row.line}, {"field", field}, {"reason", reason}});
+    add_reason(out, reason);
+    return out;
+}
+
 json::Value to_json(Ask& ask, const directory::FactImportOptions& options, const directory::FactReading& reading, const FactImport& found, bool kept) {
     const auto names = ask.context.directory();
     json::Array columns, reasons, changes, organisations;
     for (const auto& one : reading.columns) columns.push_back(json::object({{"header", one.header}, {"field", one.field}, {"suggestion", one.suggestion}}));
-    for (const auto& one : found.reasons) reasons.push_back(json::object({{"line", one.line}, {"reason", one.reason}}));
+    for (const auto& one : found.reasons) reasons.push_back(refusal_json(one));
     for (const auto& one : found.changes) changes.push_back(json::object({{"line", one.line}, {"number", one.number}, {"before", fact_json(one.before, *names)}, {"after", fact_json(one.after, *names)}}));
     for (const auto& one : found.organisations) organisations.emplace_back(one.name);
     json::Value out = json::object({{"kind", options.kind}, {"read", found.read}, {"added", found.added}, {"same", found.same}, {"changed", found.changed}, {"refused", found.refused},

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/width.h"
 #include "directory/fact_import.h"
 #include "directory/fact_kinds.h"
 #include "store/disk.h"
@@ -64,7 +65,10 @@ Status send_piece(Call& call, const std::string& path, std::span<const directory
         if (const json::Value* list = answer.find(member); list != nullptr && list->is_array())
             for (const json::Value& one : list->as_array()) work(one);
     };
-    each("reasons", [&](const json::Value& one) { told.refused.push_back(format("{}: line {}: {}", path, line_of(one), text_member(one, "reason"))); });
+    each("reasons", [&](const json::Value& one) { 
+        const std::string field = text_member(one, "field");
+        told.refused.push_back(format("{}: line {}: {}{}", path, line_of(one), field.empty() ? "" : "field " + field + ": ", text_member(one, "reason")));
+    });
     each("changes", [&](const json::Value& one) {
         const json::Value *before = one.find("before"), *after = one.find("after");
         if (before == nullptr || after == nullptr) return;

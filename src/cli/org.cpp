@@ -1,4 +1,5 @@
 #include "cli/ask.h"
+#include "cli/org_import.h"
 
 namespace vg::cli::of_org {
 
@@ -23,6 +24,7 @@ constexpr Option kAdd[] = {{"parent", "ORG", "the organisation above it, by id o
 constexpr Option kList[] = {{"limit", "N", "at most so many"}};
 constexpr Verb kVerbs[] = {
     {.name = "add", .arguments = "NAME", .about = "Adds an organisation.", .options = kAdd, .run = add},
+    {.name = "import", .arguments = "FILE...", .about = "Takes organisations out of CSV or XLSX files, with their parents, kinds, identifiers and names; - is standard input. Exit code 3 when a row was refused.", .options = kOrganisationImport, .run = import_organisations},
     {.name = "list", .about = "Lists organisations.", .options = kList, .run = list},
     {.name = "show", .arguments = "ORG", .about = "Shows one, by id or name.", .run = show},
     {.name = "rename", .arguments = "ORG NAME", .about = "Gives it another name.", .run = rename},

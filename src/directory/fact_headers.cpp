@@ -20,6 +20,14 @@ constexpr HeaderWords kHeaders[] = {
     {"", "from", "từ ngày|ngày bắt đầu|hiệu lực từ|ngày hiệu lực|có hiệu lực từ|ngày cấp|từ|valid from|start|start date|since"},
     {"", "until", "đến ngày|ngày kết thúc|hết hiệu lực|ngày hết hiệu lực|đến|valid to|valid until|end|end date|to"},
     {"", "document", "văn bản|số văn bản|căn cứ|tài liệu|số công văn|công văn|source document|reference"},
+    // A table of organisations: no kind of fact, but its columns become organisations, names, kinds and identifiers.
+    {"organisation", "name", "tên|tên đơn vị|đơn vị|tên tổ chức|tổ chức|cơ quan|tên cơ quan|tên đầy đủ|name|organisation|organisation name"},
+    {"organisation", "name_en", "tên tiếng anh|english name|name en"},
+    {"organisation", "old", "tên cũ|tên trước đây|old names|former names"},
+    {"organisation", "parent", "đơn vị cấp trên|cấp trên|trực thuộc|đơn vị chủ quản|parent"},
+    {"organisation", "kind", "loại|loại hình|loại đơn vị|kind|organisation kind"},
+    {"organisation", "qcvn-102", "mã định danh qcvn 102|qcvn 102"},
+    {"organisation", "qd-20", "mã định danh|mã định danh điện tử|mã định danh qđ 20|qd 20|identifier"},
     {"range", "range", "dải địa chỉ|dải địa chỉ ip|dải ip|địa chỉ ip|địa chỉ|vùng địa chỉ|dải mạng|mạng|ip|ip range|network|prefix|cidr|address|addresses"},
     {"range", "ports", "cổng|dải cổng|port|port range"},
     {"range", "system", "hệ thống|mã hệ thống|hệ thống thông tin|system code"},
@@ -74,11 +82,10 @@ std::vector<std::pair<std::string, std::string_view>> headers_of(std::string_vie
             if (words.kind == of)
                 for (const std::string_view header : split(words.headers, '|')) known.emplace_back(plain_header(header), words.field);
     };
-    if (const FactKind* found = fact_kind(kind)) {
+    if (const FactKind* found = fact_kind(kind))
         for (const FactField& field : found->fields)
             if (!is_common_field(field.name)) known.emplace_back(plain_header(field.name), field.name);
-        add(kind);
-    }
+    if (!kind.empty()) add(kind);
     for (const std::string_view field : kCommon) known.emplace_back(plain_header(field), field);
     add("");
     return known;
