@@ -35,6 +35,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells whose an address was at a port and a time, by which ranges and documents. */
+        get: operations["getAttribution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -473,6 +490,126 @@ export interface paths {
         put?: never;
         /** Chosen events as a ZIP: the bytes as they came, the parsed form, hashes, proof and a README. Each event is a line in the audit chain. */
         post: operations["postEventsEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes facts out of a table, or says what would become of them. */
+        post: operations["postFactsImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives all facts of one kind as a file that can be imported. */
+        get: operations["getFactsExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what is said about the organisations that you may see. */
+        get: operations["getFacts"];
+        put?: never;
+        /** Says something about an organisation: approved at once where you may approve, else proposed. */
+        post: operations["postFacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one fact. */
+        get: operations["getFactsByNumber"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/{number}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves what somebody else proposed. */
+        post: operations["postFactsByNumberApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/{number}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses a proposal. */
+        post: operations["postFactsByNumberRefuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/{number}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends what was approved; it stays visible. */
+        post: operations["postFactsByNumberEnd"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2554,6 +2691,7 @@ export interface components {
          * @enum {unknown}
          */
         Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "changed-meanwhile" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-copy" | "list-keeping" | "list-original-changed" | "list-profile-unknown" | "list-questions-open" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
+        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-copy" | "list-keeping" | "list-original-changed" | "list-profile-unknown" | "list-questions-open" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
         ArchiveRange: {
             from: number;
             /** @description not with it */
@@ -2593,6 +2731,43 @@ export interface components {
             events: number;
             /** @description where no segment stood: they are put back */
             ranges: number;
+        };
+        RangeClaim: {
+            /** @description of the fact */
+            number: number;
+            range: string;
+            /** @description null: all */
+            ports: string | null;
+            /** Format: uuid */
+            organisation: string;
+            organisation_name: string;
+            /** @description the system or NAT pool behind it; empty: not told */
+            system: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string | null;
+            document: string;
+            claimed_by: string;
+            approved_by: string;
+        };
+        AddressAttribution: {
+            address: string;
+            port: number | null;
+            /** Format: date-time */
+            time: string;
+            /** @enum {string} */
+            kind: "owner" | "conflict" | "gap" | "nobody";
+            /** @description what a special address is for; none */
+            special: string;
+            /** @description the address is shared by port, and no port was given */
+            port_would_tell: boolean;
+            /** @description only claims of organisations that you may see were looked at: a gap says nothing of others */
+            limited: boolean;
+            claims: components["schemas"]["RangeClaim"][];
+            before: components["schemas"]["RangeClaim"] | null;
+            after: components["schemas"]["RangeClaim"] | null;
+            history: components["schemas"]["RangeClaim"][];
         };
         AuditLine: {
             number: number;
@@ -2877,6 +3052,88 @@ export interface components {
             masked: boolean;
             /** @description the bytes as they came */
             raw?: string;
+        };
+        FactImport: {
+            kind: string;
+            /** @description added + same + changed + refused */
+            read: number;
+            added: number;
+            /** @description that stand so already */
+            same: number;
+            /** @description that take the place of another fact */
+            changed: number;
+            refused: number;
+            /**
+             * @description of what was added or changed
+             * @enum {string}
+             */
+            state: "approved" | "proposed";
+            /** @description false: it was a preview */
+            kept: boolean;
+            columns: {
+                header: string;
+                /** @description empty: it is passed over */
+                field: string;
+                suggestion: string;
+            }[];
+            /** @description the first 10,000 */
+            reasons: {
+                line: number;
+                /** @description empty: the row as a whole */
+                field: string;
+                reason: string;
+                reason_code?: components["schemas"]["Reason"];
+                /** @description what the reason names, in its order */
+                reason_values?: string[];
+            }[];
+            /** @description the first 200 */
+            changes: {
+                line: number;
+                /** @description the fact that ends or is withdrawn */
+                number: number;
+                before: components["schemas"]["Fact"];
+                after: components["schemas"]["Fact"];
+            }[];
+            /** @description that were made, or would be */
+            organisations: string[];
+            /** @description of a workbook, that was read */
+            sheet?: string;
+        };
+        Fact: {
+            /** @description by which people cite it */
+            number: number;
+            kind: string;
+            /** Format: uuid */
+            organisation: string;
+            organisation_name: string;
+            /** @description what it is about, made of the body */
+            subject: string;
+            /** @description the fields of its kind */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description it was true before then; null: until further notice
+             */
+            until: string | null;
+            document: string;
+            /** @enum {string} */
+            state: "proposed" | "approved" | "refused";
+            claimed_by: string;
+            /** Format: date-time */
+            claimed: string;
+            /** @description who approved or refused it; empty: nobody yet */
+            approved_by: string;
+            /** Format: date-time */
+            approved: string | null;
+            /** @description why it was refused, ended or withdrawn */
+            reason: string;
+            /** @description the fact that ends or is withdrawn when this one is approved */
+            replaces: number | null;
+            version: number;
         };
         Feed: {
             /** @description of its list too */
@@ -4442,6 +4699,34 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getAttribution: {
+        parameters: {
+            query: {
+                /** @description IPv4 or IPv6 */
+                address: string;
+                /** @description the source port seen from outside */
+                port?: number;
+                /** @description now without */
+                time?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressAttribution"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getAudit: {
         parameters: {
             query?: {
@@ -5385,6 +5670,311 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postFactsImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description of all rows; a JSON array may tell it in each
+                     * @enum {string}
+                     */
+                    kind?: "range" | "asn" | "domain" | "pool" | "system" | "machine" | "contact" | "identifier" | "name" | "organisation_kind" | "parent" | "successor";
+                    /** @description CSV with a header, or a JSON array of facts */
+                    text?: string;
+                    /** @description the bytes of a CSV file or a workbook (XLSX) in base64 */
+                    data?: string;
+                    /** @description says what would become of the rows, and keeps nothing */
+                    preview?: boolean;
+                    /** @description of rows that name none */
+                    document?: string;
+                    /**
+                     * Format: date-time
+                     * @description of rows that do not tell since when
+                     */
+                    from?: string;
+                    /**
+                     * Format: uuid
+                     * @description of rows that do not tell whose
+                     */
+                    organisation?: string;
+                    /** @description header to field; an empty field: the column is passed over */
+                    columns?: {
+                        [key: string]: string;
+                    };
+                    /** @description IANA zone of days and times without one; Asia/Ho_Chi_Minh without */
+                    zone?: string;
+                    /** @description missing ones are made below your own */
+                    create_organisations?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactImport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getFactsExport: {
+        parameters: {
+            query: {
+                /** @description which facts */
+                kind: "range" | "asn" | "domain" | "pool" | "system" | "machine" | "contact" | "identifier" | "name" | "organisation_kind" | "parent" | "successor";
+                /** @description csv without */
+                format?: "csv" | "json";
+                /** @description approved without */
+                state?: "proposed" | "approved" | "refused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getFacts: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+                /** @description only this kind */
+                kind?: "range" | "asn" | "domain" | "pool" | "system" | "machine" | "contact" | "identifier" | "name" | "organisation_kind" | "parent" | "successor";
+                /** @description only of this one */
+                organisation?: string;
+                /** @description only in this state */
+                state?: "proposed" | "approved" | "refused";
+                /** @description true at that time */
+                at?: string;
+                /** @description stands in subject or names */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Fact"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["Fact"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postFacts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "range" | "asn" | "domain" | "pool" | "system" | "machine" | "contact" | "identifier" | "name" | "organisation_kind" | "parent" | "successor";
+                    /**
+                     * Format: uuid
+                     * @description whose it is; without, your own
+                     */
+                    organisation?: string;
+                    /** @description the fields of the kind */
+                    body: {
+                        [key: string]: unknown;
+                    };
+                    /**
+                     * Format: date-time
+                     * @description true from then on
+                     */
+                    from: string;
+                    /**
+                     * Format: date-time
+                     * @description and before then; without, until further notice
+                     */
+                    until?: string;
+                    /** @description that says so, such as 12/QĐ-STTTT */
+                    document: string;
+                    /** @description the fact that ends or is withdrawn when this one is approved */
+                    replaces?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fact"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getFactsByNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fact"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postFactsByNumberApprove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fact"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postFactsByNumberRefuse: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fact"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postFactsByNumberEnd: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description it was true before then; not after its beginning: it is withdrawn
+                     */
+                    until: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fact"];
+                };
             };
             default: components["responses"]["Problem"];
         };
