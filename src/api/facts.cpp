@@ -58,7 +58,8 @@ Result<net::Response> show(Ask& ask) { return answer_with(ask, TRY(number_of(ask
 
 Result<net::Response> add(Ask& ask) {
     const Time now = ask.context.clock.now();
-    directory::FactDraft draft{.kind = ask.body.text("kind").value_or(""), .organisation = {}, .body = {}, .from = TRY(time_member(ask.body, "from")), .until = {}, .document = ask.body.text("document").value_or(""),
+    const Time from = TRY(time_member(ask.body, "from"));
+    directory::FactDraft draft{.kind = ask.body.text("kind").value_or(""), .organisation = {}, .body = {}, .from = from, .until = {}, .document = ask.body.text("document").value_or(""),
                                .replaces = ask.body.integer("replaces")};
     if (const json::Value* body = ask.body.find("body")) draft.body = *body;
     if (ask.body.text("until")) draft.until = TRY(time_member(ask.body, "until"));

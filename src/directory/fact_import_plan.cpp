@@ -14,6 +14,8 @@ namespace vg::directory {
 
 namespace {
 
+constexpr std::size_t kMostOfOne = 1'000;  // rows about one subject, which are all compared
+
 // What a row or a fact says about its subject.
 struct Said {
     std::size_t line = 0;
@@ -98,6 +100,7 @@ private:
             }
             if (overlap(other, here)) return fail(Code::conflict, format("line {} says something else about the same for that time", other.line));
         }
+        if (earlier.size() >= kMostOfOne) return fail(Code::too_large, format("more than {} rows are about the same", kMostOfOne));
         earlier.push_back(here);
         std::vector<Fact> standing;
         if (!made_.contains(fact.organisation)) standing = TRY(Facts::standing(tx_, fact.kind, fact.organisation, fact.sort, fact.subject));

@@ -100,7 +100,8 @@ Result<FactPlan> FactKeeper::change(const access::Actor& actor, Time now, const 
         const std::span<const FactChange> piece = std::span{plan}.subspan(at, std::min(kPiece, plan.size() - at));
         const Status written = state_.write([&](store::Transaction& tx) { return Facts::write(tx, actor, piece, now); });
         if (written) continue;
-        if (at > 0)
+        // What was written before, or was kept although its answer was lost, counts.
+        if (at > 0 || written.error().code == Code::unavailable)
             if (auto stored = load()) swap(std::move(*stored));
         return fail(written.error());
     }

@@ -281,7 +281,8 @@ Result<FactPage> Facts::list(store::Transaction& tx, const access::Scope& scope,
     where += scope.condition("organisation", params) + " order by kind, sort, number limit :n";
     const std::size_t size = page_size(limit);
     params.emplace_back(std::uint64_t{size + 1});
-    FactPage page{.items = TRY(facts_where(tx, where, params)), .next = {}};
+    FactPage page;
+    page.items = TRY(facts_where(tx, where, params));
     if (page.items.size() > size) {
         page.items.resize(size);
         const Fact& last = page.items.back();
