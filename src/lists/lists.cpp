@@ -59,7 +59,7 @@ store::Schema schema() {
                 "create index list_row_organisation on list_row (organisation, list, number)",
                 // Each victim of a list once for each organisation, numbered in the order of `victim`: what is written together stands together in
                 // every index. `hit`: empty where it is nobody's.
-                "create table list_victim (list text not null, number bigint not null, victim text not null, hit text not null, organisation text not null, subject text not null, family text not null, "
+                "create table list_victim (list text not null, number bigint not null, victim text not null, hit text not null, organisation text not null, subject text not null, port bigint not null, family text not null, "
                 "family_key text not null, province text not null, system text not null, level bigint not null, severity bigint not null, fact bigint not null, first_seen bigint not null, last_seen bigint not null, "
                 "primary key (list, number))",
                 "create index list_victim_victim on list_victim (victim, list)",

@@ -11,21 +11,22 @@ namespace {
 constexpr std::size_t kVictimsAtOnce = 200;  // each takes some ten statements
 
 struct SightedVictim {
-    std::string hit;
+    std::int64_t number = 0;  // in list_victim
     cases::Sighting sighting;
 };
 
-// Each victim of an organisation once, as it was seen last, in the order of their hits.
-Result<std::vector<SightedVictim>> sighted_victims(store::Transaction& tx, const List& list, const std::string& after) {
+// Each victim of an organisation once, as it was seen last.
+Result<std::vector<SightedVictim>> sighted_victims(store::Transaction& tx, const List& list, std::int64_t after) {
     std::vector<SightedVictim> found;
-    const auto rows = TRY((tx.query<std::string, std::string, std::string, std::string, std::int64_t, std::int64_t, std::string, std::int64_t>(
-        "select hit, organisation, subject, min(family), max(seen), max(port), min(system), max(level) from list_row where list = :l and kind = 'owner' and hit > :a group by hit, organisation, subject order by hit limit :n",
+    const auto rows = TRY((tx.query<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t, std::string, std::int64_t>(
+        "select number, organisation, subject, family, last_seen, port, system, level from list_victim where list = :l and number > :a and hit <> '' order by number limit :n",
         {list.id.text(), after, std::uint64_t{kVictimsAtOnce}})));
-    for (const auto& [hit, organisation, subject, family, seen, port, system, level] : rows) {
+    for (const auto& [number, organisation, subject, family, seen, port, system, level] : rows) {
+        const OrganisationId whose = TRY(OrganisationId::parse(organisation));
         SightedVictim& one = found.emplace_back();
-        one.hit = hit;
-        one.sighting = {.organisation = TRY(OrganisationId::parse(organisation)), .matter = list.series, .title = list.letter.subject.empty() ? list.series : list.letter.subject, .subject = subject, .family = family,
-                        .system = system, .port = port == 0 ? -1 : port, .level = static_cast<int>(level), .seen = seen == 0 ? list.place : Time{seen}, .ref = "list/" + list.id.text()};
+        one.number = number;
+        one.sighting = {.organisation = whose, .matter = list.series, .title = list.letter.subject.empty() ? list.series : list.letter.subject, .subject = subject, .family = family,
+                        .system = system, .port = port == 0 ? -1 : port, .level = static_cast<int>(level), .seen = Time{seen}, .ref = "list/" + list.id.text()};
     }
     return found;
 }
@@ -47,7 +48,7 @@ std::int64_t& told_of(CasesTold& told, cases::Placed placed) {
 Result<CasesTold> tell_cases(store::State& state, const List& list, std::string_view actor, Random& random, Time now) {
     CasesTold told;
     if (list.same_as) return told;
-    std::string after;
+    std::int64_t after = 0;
     for (;;) {
         const auto victims = TRY(state.read([&](store::Transaction& tx) { return sighted_victims(tx, list, after); }));
         if (victims.empty()) break;
@@ -58,10 +59,10 @@ Result<CasesTold> tell_cases(store::State& state, const List& list, std::string_
             return {};
         }));
         for (const auto member : {&CasesTold::opened, &CasesTold::joined, &CasesTold::reminded, &CasesTold::refuted, &CasesTold::relapsed, &CasesTold::known}) told.*member += part.*member;
-        after = victims.back().hit;
+        after = victims.back().number;
     }
     cases::ListKept kept{.matter = list.series, .list = list.id.text(), .period_from = list.from.value_or(list.place), .families = {}};
-    for (const auto& [family] : TRY(state.read([&](store::Transaction& tx) { return tx.query<std::string>("select distinct family from list_row where list = :l", {list.id.text()}); }))) kept.families.push_back(fold(family));
+    for (const auto& [family] : TRY(state.read([&](store::Transaction& tx) { return tx.query<std::string>("select distinct family from list_victim where list = :l", {list.id.text()}); }))) kept.families.push_back(fold(family));
     told.absent = TRY(state.write([&](store::Transaction& tx) { return cases::note_absences(tx, kept, now); }));
     return told;
 }

@@ -18,11 +18,13 @@ struct Named {
     std::string victim, organisation, system, subject, family, province;
     int level = 0, severity = 0;
     std::int64_t fact = 0, first_seen = 0, last_seen = 0;
+    std::int64_t port = 0;  // when it was seen last
 };
 
 void see(Named& named, const Record& record, Time otherwise) {
     const Time first = record.first_seen.value_or(record.seen.value_or(otherwise)), last = record.seen.value_or(record.first_seen.value_or(otherwise));
     named.first_seen = named.subject.empty() ? first.micros : std::min(named.first_seen, first.micros);
+    if (named.subject.empty() || last.micros >= named.last_seen) named.port = record.port.value_or(0);
     named.last_seen = named.subject.empty() ? last.micros : std::max(named.last_seen, last.micros);
     if (named.subject.empty()) named.subject = subject_of(record), named.family = record.family;
     if (named.province.empty()) named.province = record.province;
@@ -30,8 +32,8 @@ void see(Named& named, const Record& record, Time otherwise) {
 }
 
 Status insert_victims(store::Transaction& tx, const List& list, std::int64_t number, std::span<const Named> all) {
-    constexpr std::string_view kColumnsOfVictim = "list, number, victim, hit, organisation, subject, family, family_key, province, system, level, severity, fact, first_seen, last_seen";
-    constexpr std::size_t kColumns = 15, kTogether = 50;
+    constexpr std::string_view kColumnsOfVictim = "list, number, victim, hit, organisation, subject, port, family, family_key, province, system, level, severity, fact, first_seen, last_seen";
+    constexpr std::size_t kColumns = 16, kTogether = 50;
     static const std::string many = format("insert into list_victim ({}) values {}", kColumnsOfVictim, marks(kTogether, kColumns));
     static const std::string one = format("insert into list_victim ({}) values {}", kColumnsOfVictim, marks(1, kColumns));
     const std::string id = list.id.text();
@@ -46,6 +48,7 @@ Status insert_victims(store::Transaction& tx, const List& list, std::int64_t num
             params.emplace_back(hit_of(list.series, named.organisation, named.victim));
             params.emplace_back(named.organisation);
             params.emplace_back(named.subject);
+            params.emplace_back(named.port);
             params.emplace_back(named.family);
             params.emplace_back(key_of(named.family));
             params.emplace_back(named.province);
