@@ -1,6 +1,7 @@
 #include "cli/facts.h"
 
 #include <algorithm>
+#include <istream>
 #include <iterator>
 #include <ostream>
 

@@ -1,6 +1,7 @@
 #include "cli/org_import.h"
 
 #include <algorithm>
+#include <istream>
 #include <iterator>
 #include <map>
 #include <ostream>
