@@ -13,7 +13,13 @@ await journey("cases", async ({ server, browser, data }) => {
   const command = (words, input) => execFileSync(program, [...words, "--data", data], { encoding: "utf8", ...(input === undefined ? {} : { input }) }).trim();
   const { items: organisations } = await api.get("/api/v1/organisations");
   await api.post("/api/v1/facts", { kind: "range", organisation: organisations[0].id, body: { range: "203.0.113.0/24" }, from: "2020-01-01T00:00:00Z", document: "QĐ 1/2020" });
-  const importList = (rows) => JSON.parse(command(["list", "import", "-", "--map", "ip=victim", "--map", "timestamp=seen", "--map", "family=family", "--zone", "UTC", "--series", "botnet", "--issuer", "CATTT", "--format", "json"], letter(rows)));
+  const importList = (rows) =>
+    JSON.parse(
+      command(
+        ["list", "import", "-", "--map", "ip=victim", "--map", "timestamp=seen", "--map", "family=family", "--zone", "UTC", "--series", "botnet", "--issuer", "CATTT", "--format", "json"],
+        letter(rows),
+      ),
+    );
   importList([
     ["203.0.113.7", 40],
     ["203.0.113.8", 40],

@@ -86,6 +86,10 @@ await journey("english", async ({ server, browser }) => {
     [`/sources/${id}`, "h2"],
     ["/first-run", "h2"],
     ["/search", "h1, main"],
+    ["/lists", ".drop"],
+    ["/lists/import", ".drop"],
+    ["/lists/worklist", ".filters"],
+    ["/directory", "form.whose"],
   ]) {
     await page.goto(`${server.origin}/ui${path}`);
     await page.waitForSelector(wait);
@@ -113,6 +117,8 @@ await journey("english", async ({ server, browser }) => {
       ["/administration?tab=health", "health", "dl"],
       ["/administration?tab=tokens", "tokens", "tbody tr"],
       ["/first-run?step=source", "first-run", "form"],
+      ["/lists", "lists", ".drop"],
+      ["/directory", "directory", "form.whose"],
     ]) {
       await page.goto(`${server.origin}/ui${path}`);
       await page.waitForSelector(wait);

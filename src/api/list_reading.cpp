@@ -44,7 +44,10 @@ json::Value row_value(const lists::RowView& row) {
     constexpr std::string_view kOutcomes[] = {"accepted", "duplicate", "rejected"};
     json::Value out = json::object({{"line", row.line}, {"outcome", kOutcomes[static_cast<std::size_t>(row.outcome)]}, {"cells", texts_of(row.cells)}, {"read_as", texts_of(row.read_as)}});
     if (row.outcome == lists::Outcome::duplicate) out.set("duplicate_of", row.duplicate_of);
-    if (row.outcome == lists::Outcome::rejected) out.set("column", row.column).set("reason", row.reason);
+    if (row.outcome == lists::Outcome::rejected) {
+        out.set("column", row.column).set("reason", row.reason);
+        add_reason(out, row.reason);
+    }
     return out;
 }
 

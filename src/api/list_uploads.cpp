@@ -127,7 +127,7 @@ Result<net::Response> keep(Ask& ask) {
         return json_answer(201, json::object({{"list", std::move(again)}, {"indicators", json::Value{}}, {"findings", 0}, {"cases", cases_value({})}}));
     }
     const auto profiles = TRY(profiles_of(ask.context));
-    const lists::Reading reading = TRY(reading_of(ask, *upload, ask.body, profiles));
+    lists::Reading reading = TRY(reading_of(ask, *upload, ask.body, profiles));
     lists::Keep options{.series = ask.body.text("series").value_or(""), .own = ask.body.boolean("own").value_or(false), .progress = [&](std::int64_t done, std::int64_t all) -> Status {
                             upload->all = all;
                             upload->done = done;
@@ -137,6 +137,7 @@ Result<net::Response> keep(Ask& ask) {
     if (const auto name = ask.body.text("save_profile")) {
         profile = profile_from(*name, reading);
         TRY_IN("field save_profile: ", profile_of(*name, json::object({})));
+        reading.profile = *name;  // the next list is read by it, and belongs to the same series
     }
     const lists::List list = TRY(lists::keep(place, make_id<lists::ListTag>(now, ask.context.random), upload->name, upload->bytes, reading, attributor_of(ask.context), options, ask.actor, now));
     {

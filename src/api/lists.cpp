@@ -49,14 +49,14 @@ constexpr NamedSchema kSchemas[] = {
     "report":{"type":"string"},"source":{"type":"string"},"told_level":{"type":"string","description":"how serious the list says it is"},"note":{"type":"string"},
     "others":{"type":"object","description":"header and value of what has no role"},
     "said_before":{"type":"array","description":"what was said of it before the directory was corrected","items":{"type":"object","required":["changed","by","kind","organisation","fact","by_fact"],"properties":{"changed":{"type":"string","format":"date-time"},
-        "by":{"type":"string"},"kind":{"type":"string"},"organisation":{"type":["object","null"]},"fact":{"type":"integer"},"system":{"type":"string"},"by_fact":{"type":"integer","description":"the fact that says otherwise now"}},
+        "by":{"type":"string"},"kind":{"type":"string"},"organisation":{"type":["object","null"],"required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}},"additionalProperties":false},"fact":{"type":"integer"},"system":{"type":"string"},"by_fact":{"type":"integer","description":"the fact that says otherwise now"}},
         "additionalProperties":false}}},"additionalProperties":false})"},
     {"ListChanges", R"({"type":"object","required":["new","persistent","gone","relapsed"],"properties":{"new":{"type":"integer"},"persistent":{"type":"integer"},"gone":{"type":"integer","description":"on the list before, not on this one"},
     "relapsed":{"type":"integer","description":"not on the list before, but on an earlier one"}},"additionalProperties":false})"},
     {"ListDiff", R"({"type":"object","required":["list","with","series","all","organisations","families","provinces","trend"],"properties":{"list":{"$ref":"#/components/schemas/ListReference"},
-    "with":{"type":["object","null"],"description":"null: there is none before it"},"series":{"type":"string"},"all":{"$ref":"#/components/schemas/ListChanges"},
+    "with":{"oneOf":[{"$ref":"#/components/schemas/ListReference"},{"type":"null"}],"description":"null: there is none before it"},"series":{"type":"string"},"all":{"$ref":"#/components/schemas/ListChanges"},
     "organisations":{"type":"array","description":"the 200 with the most; without an organisation: what is nobody's, claimed by several, or not known","items":{"type":"object","required":["organisation","changes"],
-        "properties":{"organisation":{"type":["object","null"]},"changes":{"$ref":"#/components/schemas/ListChanges"}},"additionalProperties":false}},
+        "properties":{"organisation":{"type":["object","null"],"required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}},"additionalProperties":false},"changes":{"$ref":"#/components/schemas/ListChanges"}},"additionalProperties":false}},
     "families":{"type":"array","items":{"type":"object","required":["value","changes"],"properties":{"value":{"type":"string"},"changes":{"$ref":"#/components/schemas/ListChanges"}},"additionalProperties":false}},
     "provinces":{"type":"array","items":{"type":"object","required":["value","changes"],"properties":{"value":{"type":"string"},"changes":{"$ref":"#/components/schemas/ListChanges"}},"additionalProperties":false}},
     "trend":{"type":"array","description":"lists of the series, the oldest first, at most 24","items":{"type":"object","required":["list","victims"],"properties":{"list":{"$ref":"#/components/schemas/ListReference"},"victims":{"type":"integer"}},
@@ -65,7 +65,7 @@ constexpr NamedSchema kSchemas[] = {
     "rows":{"type":"integer"},"changed":{"type":"integer"},"before":{"$ref":"#/components/schemas/ListCounts"},"after":{"$ref":"#/components/schemas/ListCounts"},
     "changes":{"type":"array","description":"the first 100","items":{"type":"object","required":["number","subject","before","after"],"properties":{"number":{"type":"integer"},"subject":{"type":"string"},
         "before":{"$ref":"#/components/schemas/ListAnswer"},"after":{"$ref":"#/components/schemas/ListAnswer"}},"additionalProperties":false}}},"additionalProperties":false})"},
-    {"ListAnswer", R"({"type":"object","required":["kind","organisation","fact","system"],"properties":{"kind":{"enum":["owner","conflict","gap","nobody"]},"organisation":{"type":["object","null"]},"fact":{"type":"integer"},
+    {"ListAnswer", R"({"type":"object","required":["kind","organisation","fact","system"],"properties":{"kind":{"enum":["owner","conflict","gap","nobody"]},"organisation":{"type":["object","null"],"required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}},"additionalProperties":false},"fact":{"type":"integer"},
     "system":{"type":"string"}},"additionalProperties":false})"}};
 
 Result<net::Response> list_all(Ask& ask) {

@@ -58,10 +58,11 @@ export async function send(method: string, address: string, body?: unknown, sign
   const headers: Record<string, string> = { Accept: accept };
   if (version !== undefined) headers["If-Match"] = `"${String(version)}"`;
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const bytes = body instanceof Blob; // a file goes as it is
+  if (body !== undefined) headers["Content-Type"] = bytes ? "application/octet-stream" : "application/json";
   let response: Response;
   try {
-    response = await fetch(address, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(signal ? { signal } : {}), credentials: "same-origin" });
+    response = await fetch(address, { method, headers, ...(body === undefined ? {} : { body: bytes ? body : JSON.stringify(body) }), ...(signal ? { signal } : {}), credentials: "same-origin" });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(0, "unreachable", "unreachable", undefined, { reason_code: "unreachable" });

@@ -2690,7 +2690,7 @@ export interface components {
          * @description why, for programs; the sentence beside it says the same
          * @enum {unknown}
          */
-        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "case-answerer" | "case-back-reason" | "case-closed" | "case-evidence-future" | "case-evidence-hash" | "case-evidence-missing" | "case-evidence-note" | "case-evidence-old" | "case-exception-day" | "case-item-closed" | "case-item-closed-already" | "case-item-not-closable" | "case-items-open" | "case-matter-open" | "case-no-answer" | "case-not-found-is-not-clean" | "case-not-ours-since" | "case-receipt-early" | "case-return-reason" | "case-says-why" | "case-stage-order" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-cell-long" | "list-cell-quote" | "list-cells-too-many" | "list-columns-too-many" | "list-copy" | "list-day-none" | "list-future" | "list-group-above" | "list-group-empty" | "list-group-missing" | "list-groups-too-many" | "list-header-line" | "list-is-file" | "list-json" | "list-keeping" | "list-leading-zero" | "list-month-none" | "list-names-nobody" | "list-no-address" | "list-no-rows" | "list-no-table" | "list-number" | "list-number-thousands" | "list-original-changed" | "list-port-none" | "list-profile-unknown" | "list-questions-open" | "list-quote-open" | "list-quote-text" | "list-range-backwards" | "list-range-large" | "list-records-too-many" | "list-rows-too-many" | "list-secret" | "list-sheet-unknown" | "list-time-none" | "list-time-number" | "list-time-of-day" | "list-time-without-date" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "list-year-short" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "regime-unavailable" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
+        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-cell-long" | "list-cell-quote" | "list-cells-too-many" | "list-columns-too-many" | "list-copy" | "list-day-none" | "list-future" | "list-group-above" | "list-group-empty" | "list-group-missing" | "list-groups-too-many" | "list-header-line" | "list-is-file" | "list-json" | "list-keeping" | "list-leading-zero" | "list-month-none" | "list-names-nobody" | "list-no-address" | "list-no-rows" | "list-no-table" | "list-number" | "list-number-thousands" | "list-original-changed" | "list-port-none" | "list-profile-unknown" | "list-questions-open" | "list-quote-open" | "list-quote-text" | "list-range-backwards" | "list-range-large" | "list-records-too-many" | "list-rows-too-many" | "list-secret" | "list-sheet-unknown" | "list-time-none" | "list-time-number" | "list-time-of-day" | "list-time-without-date" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "list-year-short" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
         ArchiveRange: {
             from: number;
             /** @description not with it */
@@ -3541,28 +3541,28 @@ export interface components {
         };
         ListReading: {
             form: string;
-            encoding?: string | null;
-            encoding_grounds?: string;
-            separator?: string;
-            sheet?: string;
-            sheets?: string[];
+            encoding: string | null;
+            encoding_grounds: string;
+            separator: string;
+            sheet: string;
+            sheets: string[];
             /** @description 0: there is none */
-            header_line?: number;
-            title?: {
+            header_line: number;
+            title: {
                 line: number;
                 text: string;
             }[];
-            footer?: {
+            footer: {
                 line: number;
                 text: string;
             }[];
             letter: components["schemas"]["ListLetter"];
             /** @description that was taken; empty: none */
-            profile?: string;
-            zone?: string;
-            zone_grounds?: string;
-            date_order?: string | null;
-            date_grounds?: string;
+            profile: string;
+            zone: string;
+            zone_grounds: string;
+            date_order: string | null;
+            date_grounds: string;
             columns: {
                 index: number;
                 header: string;
@@ -3573,11 +3573,11 @@ export interface components {
                 decided: boolean;
                 suggestion: string | null;
                 grounds: string;
-                filled?: number;
-                addresses?: number;
-                times?: number;
-                numbers?: number;
-                samples?: string[];
+                filled: number;
+                addresses: number;
+                times: number;
+                numbers: number;
+                samples: string[];
             }[];
             /** @description to be answered before the list can be kept */
             questions: {
@@ -3604,6 +3604,9 @@ export interface components {
                 /** @description from 0 */
                 column?: number;
                 reason?: string;
+                reason_code?: components["schemas"]["Reason"];
+                /** @description what the reason names, in its order */
+                reason_values?: string[];
                 cells: string[];
                 /** @description where it differs from what was written */
                 read_as: string[];
@@ -3623,9 +3626,9 @@ export interface components {
             /** @description that it would belong to */
             series: string;
             /** @description the list that says the same; this one would be kept as a copy of it */
-            same_as: Record<string, never> | null;
+            same_as: components["schemas"]["ListReference"] | null;
             /** @description the list before it in the series */
-            previous: Record<string, never> | null;
+            previous: components["schemas"]["ListReference"] | null;
         };
         ListUpload: {
             /** Format: uuid */
@@ -3810,7 +3813,10 @@ export interface components {
                 changed: string;
                 by: string;
                 kind: string;
-                organisation: Record<string, never> | null;
+                organisation: {
+                    id: string;
+                    name: string;
+                } | null;
                 fact: number;
                 system?: string;
                 /** @description the fact that says otherwise now */
@@ -3828,12 +3834,15 @@ export interface components {
         ListDiff: {
             list: components["schemas"]["ListReference"];
             /** @description null: there is none before it */
-            with: Record<string, never> | null;
+            with: components["schemas"]["ListReference"] | null;
             series: string;
             all: components["schemas"]["ListChanges"];
             /** @description the 200 with the most; without an organisation: what is nobody's, claimed by several, or not known */
             organisations: {
-                organisation: Record<string, never> | null;
+                organisation: {
+                    id: string;
+                    name: string;
+                } | null;
                 changes: components["schemas"]["ListChanges"];
             }[];
             families: {
@@ -3870,7 +3879,10 @@ export interface components {
         ListAnswer: {
             /** @enum {unknown} */
             kind: "owner" | "conflict" | "gap" | "nobody";
-            organisation: Record<string, never> | null;
+            organisation: {
+                id: string;
+                name: string;
+            } | null;
             fact: number;
             system: string;
         };

@@ -3,8 +3,10 @@ import { caseMessages } from "./case_messages";
 import { consoleMessages } from "./console_messages";
 import { deskMessages } from "./desk_messages";
 import { detectionMessages } from "./detection_messages";
+import { directoryMessages } from "./directory_messages";
 import { huntMessages } from "./hunt_messages";
 import { indicatorMessages } from "./indicator_messages";
+import { listMessages } from "./list_messages";
 import { notificationMessages } from "./notification_messages";
 import { reasonMessages } from "./reason_messages";
 import { searchMessages } from "./search_messages";
@@ -18,8 +20,10 @@ export const messages = {
   ...consoleMessages,
   ...deskMessages,
   ...detectionMessages,
+  ...directoryMessages,
   ...huntMessages,
   ...indicatorMessages,
+  ...listMessages,
   ...notificationMessages,
   ...reasonMessages,
   "app.name": ["Vọng Gác", "Vọng Gác"],
@@ -27,7 +31,7 @@ export const messages = {
   "app.skip": ["Đến nội dung", "Skip to content"],
   "app.zone": ["GMT+7", "GMT+7"],
   "group.watch": ["Trực", "Watch"],
-  "group.work": ["Xử lý", "Handle"],
+  "group.work": ["Xử lý", "Work"],
   "group.know": ["Hiểu biết", "Know"],
   "group.keep": ["Nối và giữ", "Connect and keep"],
   "page.now": ["Trực ban", "Now"],
@@ -255,7 +259,7 @@ export const messages = {
   "keys.mute": ["tắt tiếng", "mute"],
   "keys.show": ["hiện việc mới", "show what is new"],
   "keys.theme": ["đổi giao diện", "change theme"],
-  "keys.go": ["đến Trực ban, Phát hiện, Tìm kiếm, Quy tắc, Nguồn, Quản trị", "to Now, Findings, Search, Rules, Sources, Administration"],
+  "keys.go": ["đến Trực ban, Phát hiện, Tìm kiếm, Danh sách, Danh bạ, Quy tắc, Nguồn, Quản trị", "to Now, Findings, Search, Lists, Directory, Rules, Sources, Administration"],
   "keys.help": ["bảng này", "this list"],
   "keys.clear": ["bỏ bộ lọc", "filters off"],
   "role.reader": ["người xem", "reader"],

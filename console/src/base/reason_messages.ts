@@ -303,10 +303,7 @@ export const reasonMessages = {
   "reason.case-exception-day": ["Là một ngày trong vòng một năm tới", "Is a day within a year from now"],
   "reason.case-item-closed": ["Mục đã đóng; lại bị thấy thì tự mở", "The item is closed; it opens again when it is seen"],
   "reason.case-item-closed-already": ["Mục đã đóng rồi", "The item is closed already"],
-  "reason.case-item-not-closable": [
-    "Chưa đóng được: chính sách chưa đủ bằng chứng ({1}). Người có thẩm quyền có thể đóng kèm lý do",
-    "It cannot be closed yet ({1}): {2}. A person may close it with a reason",
-  ],
+  "reason.case-item-not-closable": ["Chưa đóng được ({1}): {2}. Người có thẩm quyền có thể đóng kèm lý do", "It cannot be closed yet ({1}): {2}. A person may close it with a reason"],
   "reason.case-items-open": ["Còn {1} mục chưa đóng", "Items of the case that are not closed: {1}"],
   "reason.case-matter-open": ["Vụ việc {1} về chuyện này còn mở", "Case {1} is open about this matter already"],
   "reason.case-no-answer": ["Mục đang ở trạng thái {1}; không có câu trả lời để xét", "The item is {1}; there is no answer to judge"],

@@ -18,9 +18,10 @@ export function useWatch() {
   const high = useResource("/api/v1/findings/count", { enabled: may("finding:read"), query: { ...query, level: "high" } });
   const critical = useResource("/api/v1/findings/count", { enabled: may("finding:read"), query: { ...query, level: "critical" } });
   const sources = useResource("/api/v1/sources", { enabled: may("source:read"), query: { limit: "1000", ...scoped } });
+  const claims = useResource("/api/v1/facts", { enabled: may("directory:approve"), query: { state: "proposed", limit: "100" } });
   const live = (sources.data?.items ?? []).filter((source) => source.ended === null);
   const silent = live.filter((source) => source.last_received === null || silentFor(source, now) > 0).length;
-  return { now, fresh: (high.data?.count ?? 0) + (critical.data?.count ?? 0), sources: live.length, silent };
+  return { now, fresh: (high.data?.count ?? 0) + (critical.data?.count ?? 0), sources: live.length, silent, claims: claims.data?.items.length ?? 0 };
 }
 
 export function Navigation({ watch }: { watch: ReturnType<typeof useWatch> }) {
@@ -43,6 +44,11 @@ export function Navigation({ watch }: { watch: ReturnType<typeof useWatch> }) {
               {page.path === "/findings" && watch.fresh > 0 ? (
                 <span className="badge" role="img" aria-label={say("badge.findings", { n: number(watch.fresh) })}>
                   {watch.fresh > 99 ? "99+" : watch.fresh}
+                </span>
+              ) : null}
+              {page.path === "/directory" && watch.claims > 0 ? (
+                <span className="badge" role="img" aria-label={say("badge.claims", { n: number(watch.claims) })}>
+                  {watch.claims > 99 ? "99+" : watch.claims}
                 </span>
               ) : null}
               {page.path === "/sources" && watch.silent > 0 ? (

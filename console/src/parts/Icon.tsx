@@ -30,6 +30,8 @@ const LINES = {
   warn: "M8 2 14.6 13.5H1.4zM8 6.4v3.2M8 11.5v.2",
   mute: "M3.8 11.5V7A4.2 4.2 0 0 1 11 4M12.2 7v4.5M2.5 11.5h11M6.8 13.8h2.4M2.5 2.5l11 11",
   undo: "M3 6.5h6.5a3.5 3.5 0 0 1 0 7H5M5.8 3.5 2.8 6.5l3 3",
+  paper: "M3.5 1.8h6l3 3v9.400h-9zM9.500 1.800v3h3M5.500 8h5M5.500 11h5",
+  book: "M3 2.500h8.500a1.500 1.500 0 0 1 1.500 1.500v9.500H4.500A1.500 1.500 0 0 1 3 12zM3 12a1.500 1.500 0 0 1 1.500-1.500H13M6 5.500h4",
   close: "M3.5 3.5l9 9M12.5 3.5l-9 9",
 } as const;
 export type IconName = keyof typeof LINES;
@@ -75,6 +77,12 @@ const MARKS = {
     <>
       <circle cx="7" cy="7" r="5.8" strokeDasharray="2.2 1.7" />
       <path d="M5.5 5.6a1.5 1.5 0 1 1 2.3 1.3c-.6.3-.8.6-.8 1.2M7 9.7v.2" strokeWidth="1.3" strokeLinecap="round" />
+    </>
+  ),
+  not: (
+    <>
+      <circle cx="7" cy="7" r="5.8" />
+      <path d="M3 11 11 3" />
     </>
   ),
   refused: (

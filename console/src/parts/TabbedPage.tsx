@@ -1,6 +1,6 @@
 // A page that is made of tabs: those that the person may see, the chosen one by `tab` in the URL.
 import { Link } from "@tanstack/react-router";
-import type { ComponentType } from "react";
+import type { ComponentType, ReactNode } from "react";
 import type { MessageKey } from "../base/messages";
 import { useWords } from "./preferences";
 import { useMe } from "./session";
@@ -9,7 +9,13 @@ import { useAddress } from "./url";
 // Name in the URL, title, permission, content.
 export type Tab = readonly [name: string, title: MessageKey, permission: string, body: ComponentType];
 
-export function TabbedPage({ heading, to, tabs }: { heading: MessageKey; to: "/administration" | "/indicators"; tabs: readonly Tab[] }) {
+interface Props {
+  heading: MessageKey;
+  to: "/administration" | "/directory" | "/indicators";
+  tabs: readonly Tab[];
+  above?: ReactNode; // stands above the tabs, whichever is chosen
+}
+export function TabbedPage({ heading, to, tabs, above }: Props) {
   const { say } = useWords();
   const { may } = useMe();
   const address = useAddress();
@@ -21,6 +27,7 @@ export function TabbedPage({ heading, to, tabs }: { heading: MessageKey; to: "/a
       <div className="head row">
         <h1>{say(heading)}</h1>
       </div>
+      {above}
       <nav className="tabs" aria-label={say(heading)}>
         {seen.map(([name, label]) => (
           <Link key={name} to={to} search={{ tab: name }} aria-current={name === tab?.[0] ? "page" : undefined}>
