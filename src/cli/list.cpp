@@ -176,6 +176,12 @@ Result<int> import(Call& call) {
         if (const auto name = call.option("save-profile")) keep.set("save_profile", *name);
         const json::Value kept = TRY(keep_watched(call, uploads, keep));
         if (const json::Value* list = kept.find("list"); list != nullptr) reading.set("list", list->text("id").value_or(""));
+        for (const char* member : {"indicators", "findings", "cases"})
+            if (const json::Value* told = kept.find(member); told != nullptr) reading.set(member, *told);
+        if (const json::Value* cases = kept.find("cases"); cases != nullptr && cases->is_object()) {
+            const auto count = [&](const char* name) { return cases->integer(name).value_or(0); };
+            say(call, format("Cases: {} opened, {} victims added, {} reminded of, {} relapsed, {} no longer named. See `vonggac case list`.", count("opened"), count("opened") + count("joined"), count("reminded") + count("refuted"), count("relapsed"), count("absent")));
+        }
         for (const std::string& remark : texts_in(kept, "remarks")) call.streams.err << "remark: " << printable(remark) << '\n';
         if (const json::Value* indicators = kept.find("indicators"); indicators != nullptr && indicators->is_object()) {
             say(call, format("{} control servers became indicators: list {}.", indicators->integer("added").value_or(0), indicators->text("list").value_or("")));

@@ -62,7 +62,7 @@ function useColumns(file: Case | undefined, setOpen: (open: Open) => void): Colu
       value: (item) => item.subject,
       show: (item) => (
         <>
-          <span className="mono">
+          <span className="mono nw">
             <Hostile text={item.port === undefined ? item.subject : `${item.subject}:${String(item.port)}`} />
           </span>
           <div className="s small">
@@ -122,7 +122,7 @@ function Head({ file, onOpen }: { file: Case; onOpen: (open: Open) => void }) {
   const { may } = useMe();
   return (
     <>
-      <p className="crumbs small">
+      <p className="crumbs small pad">
         <Link to="/cases">{say("page.cases")}</Link>
         {" › "}
         {say("case.number.shown", { n: number(file.number) })}

@@ -9,6 +9,22 @@ import { MoreRows } from "../../parts/MoreRows";
 import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import { ErrorBox, Shown } from "../../parts/States";
+import { answerOf, ENTRIES, STAGES } from "./parts";
+
+// What stands in an entry begins with a code that has words, and goes on with what a person wrote.
+function useEntryWords() {
+  const { say } = useWords();
+  return (kind: string, text: string): string => {
+    const [code = "", ...rest] = text.split(": ");
+    const stage = kind === "stage" ? STAGES.find((one) => one === code) : undefined;
+    const answer = kind === "answer" ? answerOf(code) : undefined;
+    const judged = kind === "judged" ? (["accepted", "returned"] as const).find((one) => one === code) : undefined;
+    const closed = kind === "closed" ? (["verified", "by-person"] as const).find((one) => one === code) : undefined;
+    if (closed === "verified") return say("entry.closed.verified");
+    const words = stage ? say(`case.stage.${stage}`) : answer ? say(`item.answer.${answer}`) : judged ? say(`entry.judged.${judged}`) : closed ? say(`entry.closed.${closed}`) : "";
+    return words ? [words, ...rest].join(": ") : text;
+  };
+}
 
 export function Rules() {
   const { say } = useWords();
@@ -70,6 +86,7 @@ export function Timeline({ id }: { id: string }) {
   const list = useList("/api/v1/cases/{id}/timeline", { id });
   const comment = useChange("post", "/api/v1/cases/{id}/comments");
   const [text, setText] = useState("");
+  const words = useEntryWords();
   return (
     <section className="sec" aria-labelledby="case-timeline">
       <header>
@@ -118,7 +135,8 @@ export function Timeline({ id }: { id: string }) {
                 <li key={one.number} style={{ overflowWrap: "anywhere" }}>
                   <span className="small faint nw">{formatTime(one.time)}</span>{" "}
                   <Mark kind={one.kind === "relapsed" || one.kind === "refuted" ? "refused" : "acknowledged"} tone={one.kind === "relapsed" || one.kind === "refuted" ? "c-critical" : "faint"} />{" "}
-                  <Hostile text={one.text} /> <span className="small faint">{one.actor.replace(/^user:/, "")}</span>
+                  <b>{say(`entry.${ENTRIES.find((kind) => kind === one.kind) ?? "comment"}`)}</b> <Hostile text={words(one.kind, one.text)} />{" "}
+                  <span className="small faint">{one.actor.replace(/^user:/, "")}</span>
                 </li>
               ))}
             </ol>

@@ -153,7 +153,7 @@ export function JudgeDialog({ item, onClose }: Props) {
 export function CloseItemDialog({ item, onClose }: Props) {
   const { say, number } = useWords();
   const close = useChange("post", "/api/v1/case-items/{id}/close");
-  const verdict = useResource("/api/v1/case-items/{id}/verdict", { id: item.id });
+  const verdict = useResource("/api/v1/case-items/{id}/verdict", { id: item.id, every: 2000 }); // a list may come while it is open;
   const [reason, setReason] = useState("");
   return (
     <AskDialog
