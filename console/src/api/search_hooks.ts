@@ -19,8 +19,9 @@ import {
 } from "./search";
 
 export const PAGE = 200;
+// Answers that no page shows are forgotten soon: each search has keys of its own, and hundreds of events.
 // "static": nor by what makes everything else be read again, for a search that was stopped stays stopped.
-const KEPT = { staleTime: "static" as const, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: (count: number, error: ApiError) => error.status === 0 && count < 2 };
+const KEPT = { staleTime: "static" as const, gcTime: 30_000, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: (count: number, error: ApiError) => error.status === 0 && count < 2 };
 
 export function useFound(question: Question, order: string, run: number) {
   return useInfiniteQuery<{ items: Found[]; next: string | null }, ApiError, Found[], readonly unknown[], string>({
