@@ -6,7 +6,7 @@
 // the drawn answer in headless Chromium on this machine.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { cpus, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
@@ -240,7 +240,7 @@ const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding:
 const report = {
   name: "console",
   time: new Date().toISOString(),
-  machine: { cpu: cpus()[0]?.model, cores: cpus().length, memory_gb: Number((totalmem() / 1e9).toFixed(1)), commit },
+  machine: { cpu: cpus()[0]?.model, cores: cpus().length, memory_gb: Number((totalmem() / 1e9).toFixed(1)), kernel: release(), commit },
   load: { findings: FINDINGS, past_events: past },
   result,
 };
