@@ -109,7 +109,7 @@ Result<net::Response> work_out(Ask& ask) {
     const auto found = TRY_IN("field ", regime->deadlines(facts));
     json::Array items;
     for (const Deadline& one : found) items.push_back(deadline_json(one));
-    const auto decided = facts.events.find(facts.matter == regime::Matter::order ? "received" : facts.matter == regime::Matter::change ? "changed" : "detected");
+    const auto decided = facts.events.find(regime::deciding_event(facts.matter));
     return json_answer(200, json::object({{"regime", facts.regime.empty() ? regime->regime_of(decided->second) : facts.regime}, {"items", std::move(items)}}));
 }
 

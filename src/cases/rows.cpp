@@ -78,11 +78,12 @@ Result<std::vector<Item>> read_items(store::Transaction& tx, const std::string& 
         out.push_back(std::move(item));
     }
     // In two pieces: a row has more columns than one query names.
-    for (Item& item : out) {
-        const auto more = TRY((tx.first<Text, Text, Text, std::optional<Int>, std::optional<Int>, std::optional<Int>, std::optional<Int>, Text, Text, Text, Int>(
-            "select answer, answer_text, answer_by, answered, removed, excepted_until, closed, closed_why, closed_by, closed_reason, version from case_item where id = :i", {item.id.text()})));
-        if (!more) return fail(Code::internal, "an item of a case is gone within its transaction");
-        const auto& [answer, text, by, answered, removed, excepted, closed, why, closed_by, reason, version] = *more;
+    std::size_t at = 0;
+    for (auto& [id, answer, text, by, answered, removed, excepted, closed, why, closed_by, reason, version] :
+         TRY((tx.query<Text, Text, Text, Text, std::optional<Int>, std::optional<Int>, std::optional<Int>, std::optional<Int>, Text, Text, Text, Int>(
+             "select id, answer, answer_text, answer_by, answered, removed, excepted_until, closed, closed_why, closed_by, closed_reason, version from case_item " + rest, params)))) {
+        if (at == out.size() || out[at].id.text() != id) return fail(Code::internal, "items of cases changed within their transaction");
+        Item& item = out[at++];
         item.answer = answer, item.answer_text = text, item.answer_by = by;
         item.answered = moment(answered), item.removed = moment(removed), item.excepted_until = moment(excepted), item.closed = moment(closed);
         item.closed_why = why, item.closed_by = closed_by, item.closed_reason = reason;

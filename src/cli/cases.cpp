@@ -1,7 +1,7 @@
 // vonggac case: one organisation, one matter, many victims; what is answered for each, and when it may be closed.
 #include "base/text.h"
-#include "base/time.h"
 #include "cli/ask.h"
+#include "cli/legal.h"
 
 namespace vg::cli::of_cases {
 
@@ -14,7 +14,6 @@ constexpr Column kReasons[] = {{"VERDICT", "verdict"}, {"WHY", "text"}};
 constexpr Column kDue[] = {{"STRICT", "strict"}, {"EXTENDED", "extended"}, {"WHAT", "title", false, "title_vi"}, {"BASIS", "basis"}};
 constexpr char kPath[] = "/api/v1/cases";
 constexpr char kItemPath[] = "/api/v1/case-items";
-constexpr char kZone[] = "Asia/Ho_Chi_Minh";
 
 // A case by its id or by its number.
 Result<std::string> path_of(Call& call, std::string_view action = {}) {
@@ -33,14 +32,8 @@ Result<std::string> path_of(Call& call, std::string_view action = {}) {
 
 std::string item_path(const Call& call, std::string_view action = {}) { return format("{}/{}{}{}", kItemPath, net::percent_encode(call.arguments[0]), action.empty() ? "" : "/", action); }
 
-Result<std::string> time_of(std::string_view option, const std::string& text) {
-    const auto time = parse_time(text.size() == 16 ? text + ":00" : text, kZone);
-    if (!time) return fail(Code::bad_input, format("--{} must be a time such as '2024-04-26 08:00' (Vietnamese time) or 2024-04-26T01:00:00Z, not {}", option, shorten(text, 64)));
-    return to_rfc3339(*time);
-}
-
 Status add_time(const Call& call, json::Value& body, std::string_view option) {
-    if (const auto text = call.option(option)) body.set(option, TRY(time_of(option, *text)));
+    if (const auto text = call.option(option)) body.set(option, TRY(vietnamese_time(option, *text)));
     return {};
 }
 
@@ -66,17 +59,8 @@ Result<int> timeline(Call& call) { return print_list(call, TRY(path_of(call, "ti
 
 Result<int> due(Call& call) {
     std::string target = TRY(path_of(call, "deadlines"));
-    if (const auto circumstances = call.options.find("with"); circumstances != call.options.end()) {
-        std::string all;
-        for (const std::string& one : circumstances->second) all += (all.empty() ? "" : ",") + one;
-        add_parameter(target, "circumstances", all);
-    }
-    const json::Value answer = TRY(ask(call, "GET", target));
-    Printer printer = TRY(Printer::make(call, kDue));
-    if (const json::Value* all = answer.find("items"); all != nullptr && all->is_array())
-        for (const json::Value& one : all->as_array()) printer.add(one);
-    printer.finish();
-    return 0;
+    if (const std::string all = circumstances_of(call); !all.empty()) add_parameter(target, "circumstances", all);
+    return print_items(call, TRY(ask(call, "GET", target)), kDue);
 }
 
 Result<int> open(Call& call) {

@@ -1,7 +1,7 @@
 // vonggac clock: what the law asks for, and by when.
 #include "base/text.h"
-#include "base/time.h"
 #include "cli/ask.h"
+#include "cli/legal.h"
 
 namespace vg::cli::of_clock {
 
@@ -9,25 +9,11 @@ namespace {
 
 constexpr Column kColumns[] = {{"STRICT", "strict"}, {"EXTENDED", "extended"}, {"WHAT", "title", false, "title_vi"}, {"TO", "to"}, {"BASIS", "basis"}, {"ID", "id"}};
 constexpr Column kClocks[] = {{"ID", "id"}, {"FROM", "from"}, {"UNTIL", "until"}, {"STARTS", "starts"}, {"COUNT", "count", true}, {"UNIT", "unit"}, {"WHAT", "title", false, "title_vi"}, {"BASIS", "basis"}};
-constexpr char kZone[] = "Asia/Ho_Chi_Minh";
-
-// A time as people write it here, in Vietnamese time, or with an offset of its own.
-Result<std::string> time_of(std::string_view option, const std::string& text) {
-    const auto time = parse_time(text.size() == 16 ? text + ":00" : text, kZone);
-    if (!time) return fail(Code::bad_input, format("--{} must be a time such as '2024-04-26 08:00' (Vietnamese time) or 2024-04-26T01:00:00Z, not {}", option, shorten(text, 64)));
-    return to_rfc3339(*time);
-}
-
-void print_all(Printer& printer, const json::Value& answer) {
-    if (const json::Value* items = answer.find("items"); items != nullptr && items->is_array())
-        for (const json::Value& one : items->as_array()) printer.add(one);
-    printer.finish();
-}
 
 Result<int> due(Call& call) {
     json::Value events{json::Object{}};
     for (const char* name : {"detected", "occurred", "ended", "fixed", "received", "changed"})
-        if (const auto text = call.option(name)) events.set(name, TRY(time_of(name, *text)));
+        if (const auto text = call.option(name)) events.set(name, TRY(vietnamese_time(name, *text)));
     json::Value body = json::object({{"matter", call.has("received") ? "order" : call.has("changed") ? "change" : "incident"}, {"events", std::move(events)}});
     if (const auto circumstances = call.options.find("with"); circumstances != call.options.end()) {
         json::Array all;
@@ -40,25 +26,15 @@ Result<int> due(Call& call) {
         if (!number) return fail(Code::bad_input, "--ordered-minutes must be a number");
         body.set("ordered_minutes", *number);
     }
-    const json::Value answer = TRY(ask(call, "POST", "/api/v1/deadlines", body));
-    Printer printer = TRY(Printer::make(call, kColumns));
-    print_all(printer, answer);
-    return 0;
+    return print_items(call, TRY(ask(call, "POST", "/api/v1/deadlines", body)), kColumns);
 }
 
 Result<int> year(Call& call) {
     std::string target = "/api/v1/deadlines/periodic";
     for (const char* name : {"from", "until"})
-        if (const auto text = call.option(name)) add_parameter(target, name, TRY(time_of(name, *text)));
-    if (const auto circumstances = call.options.find("with"); circumstances != call.options.end()) {
-        std::string all;
-        for (const std::string& one : circumstances->second) all += (all.empty() ? "" : ",") + one;
-        add_parameter(target, "circumstances", all);
-    }
-    const json::Value answer = TRY(ask(call, "GET", target));
-    Printer printer = TRY(Printer::make(call, kColumns));
-    print_all(printer, answer);
-    return 0;
+        if (const auto text = call.option(name)) add_parameter(target, name, TRY(vietnamese_time(name, *text)));
+    if (const std::string all = circumstances_of(call); !all.empty()) add_parameter(target, "circumstances", all);
+    return print_items(call, TRY(ask(call, "GET", target)), kColumns);
 }
 
 Result<int> list(Call& call) { return print_list(call, "/api/v1/legal-clocks", kClocks); }

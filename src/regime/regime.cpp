@@ -24,6 +24,8 @@ Time to_minute(Time time) {
 
 }  // namespace
 
+std::string_view deciding_event(Matter matter) { return matter == Matter::order ? "received" : matter == Matter::change ? "changed" : "detected"; }
+
 Day Regime::day_of(Time time) const {
     const Civil civil = to_civil(time, zone_);
     return *parse_day(format("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day));
@@ -92,7 +94,7 @@ void Regime::count_to_end(Deadline& deadline) const {
 }
 
 Result<std::vector<Deadline>> Regime::deadlines(const Facts& facts) const {
-    const std::string_view decides = facts.matter == Matter::order ? "received" : facts.matter == Matter::change ? "changed" : "detected";
+    const std::string_view decides = deciding_event(facts.matter);
     const auto decided = facts.events.find(decides);
     if (decided == facts.events.end()) return fail(Code::bad_input, format("events: {} is missing, by whose day the law is chosen", decides));
     for (const auto& [name, time] : facts.events)

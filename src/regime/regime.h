@@ -31,6 +31,9 @@ namespace vg::regime {
 enum class Matter : std::uint8_t { incident, order, period, change };
 enum class Unit : std::uint8_t { immediately, hour, day, working_day, date };
 
+// The event by whose day the law is chosen: "detected", of an order "received", of a change "changed".
+std::string_view deciding_event(Matter matter);
+
 // From the first day on, and before `until`; none: until further notice.
 struct Validity {
     Day from;
