@@ -5,20 +5,16 @@
 #include <algorithm>
 
 #include "base/bytes.h"
-#include "base/check.h"
 #include "base/text.h"
-#include "base/time.h"
 
 namespace vg::api {
 
 namespace {
 
 constexpr std::uint32_t kLocal = 0x04034B50, kCentral = 0x02014B50, kEnd = 0x06054B50;
-constexpr std::uint16_t kNeeded = 20, kUtf8 = 1 << 11;
 constexpr std::size_t kLocalBytes = 30, kCentralBytes = 46, kEndBytes = 22;
-constexpr std::size_t kMostZipFiles = 65'534, kMostComment = 65'535;
+constexpr std::size_t kMostComment = 65'535;
 constexpr std::size_t kZipPiece = std::size_t{256} << 10;
-constexpr std::uint64_t kMostZipBytes = 0xFFFF'0000;
 
 std::uint32_t crc_of(std::string_view bytes) {
     uLong crc = ::crc32(0, nullptr, 0);
@@ -28,24 +24,6 @@ std::uint32_t crc_of(std::string_view bytes) {
         bytes.remove_prefix(piece.size());
     }
     return static_cast<std::uint32_t>(crc);
-}
-
-// MS-DOS date and time, from 1980 on, in steps of two seconds (APPNOTE 4.4.6).
-std::uint16_t dos_date(const Civil& civil) { return static_cast<std::uint16_t>((std::max(civil.year - 1980, 0) << 9) | (civil.month << 5) | civil.day); }
-std::uint16_t dos_time(const Civil& civil) { return static_cast<std::uint16_t>((civil.hour << 11) | (civil.minute << 5) | (civil.second / 2)); }
-
-// What local and central heads share, from "version needed" on.
-void put_common(std::string& out, std::uint16_t time, std::uint16_t date, std::uint32_t crc, std::size_t bytes, std::size_t name) {
-    put(out, kNeeded);
-    put(out, kUtf8);
-    put(out, std::uint16_t{0});  // stored
-    put(out, time);
-    put(out, date);
-    put(out, crc);
-    put(out, static_cast<std::uint32_t>(bytes));
-    put(out, static_cast<std::uint32_t>(bytes));
-    put(out, static_cast<std::uint16_t>(name));
-    put(out, std::uint16_t{0});  // extra field
 }
 
 tl::unexpected<Error> wrong(std::string_view why) { return fail(Code::bad_input, format("this is no ZIP file that can be read: {}", why)); }
@@ -80,44 +58,6 @@ Result<std::string> inflated(std::string_view packed, std::size_t plain) {
 }
 
 }  // namespace
-
-ZipWriter::ZipWriter(Time made) : date_(dos_date(to_civil(made))), time_(dos_time(to_civil(made))) {}
-
-std::string ZipWriter::add(std::string_view name, std::string_view bytes) {
-    CHECK(count_ < kMostZipFiles && size_ + bytes.size() < kMostZipBytes, "the caller bounds what is packed");
-    const std::uint32_t crc = crc_of(bytes);
-    std::string out;
-    put(out, kLocal);
-    put_common(out, time_, date_, crc, bytes.size(), name.size());
-    out += name;
-    out += bytes;
-    put(directory_, kCentral);
-    put(directory_, static_cast<std::uint16_t>(kNeeded | 3 << 8));  // made on Unix
-    put_common(directory_, time_, date_, crc, bytes.size(), name.size());
-    put(directory_, std::uint16_t{0});  // comment
-    put(directory_, std::uint16_t{0});  // disk
-    put(directory_, std::uint16_t{0});  // internal attributes
-    put(directory_, std::uint32_t{0100600U << 16});  // external: a file that only its owner reads
-    put(directory_, static_cast<std::uint32_t>(size_));
-    directory_ += name;
-    size_ += out.size();
-    ++count_;
-    return out;
-}
-
-std::string ZipWriter::finish() {
-    std::string out = std::move(directory_);
-    const auto bytes = static_cast<std::uint32_t>(out.size());
-    put(out, kEnd);
-    put(out, std::uint16_t{0});
-    put(out, std::uint16_t{0});
-    put(out, static_cast<std::uint16_t>(count_));
-    put(out, static_cast<std::uint16_t>(count_));
-    put(out, bytes);
-    put(out, static_cast<std::uint32_t>(size_));
-    put(out, std::uint16_t{0});
-    return out;
-}
 
 Result<ZipFiles> read_zip(std::string_view bytes, const ZipLimits& limits) {
     const std::size_t end_at = bytes.rfind(std::string_view{"PK\x05\x06", 4});

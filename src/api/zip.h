@@ -1,6 +1,5 @@
-// ZIP files of evidence (APPNOTE 6.3.10). They are written without compression, so that the bytes of a record can be found
-// in the file as they are, and piece by piece as they are sent: that is why this is not libzip, which needs a file to seek
-// in. Read are also those that somebody unpacked and packed again. Below 4 GiB and 65,535 files; names are UTF-8.
+// ZIP files of evidence as they come back (APPNOTE 6.3.10), also those that somebody unpacked and packed again. They are written by
+// tables::ZipWriter. Below 4 GiB and 65,535 files; names are UTF-8.
 #pragma once
 
 #include <cstdint>
@@ -10,28 +9,12 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/result.h"
+#include "tables/zip_writer.h"
 
 namespace vg::api {
 
-// One thread. The caller keeps the bounds: 4 GiB in all.
-class ZipWriter {
-public:
-    explicit ZipWriter(Time made);
-    // The bytes of one more file, to be sent.
-    std::string add(std::string_view name, std::string_view bytes);
-    // The end of the archive; nothing is added afterwards.
-    std::string finish();
-    [[nodiscard]] std::uint64_t size() const { return size_; }
-    [[nodiscard]] std::size_t files() const { return count_; }
-
-private:
-    const std::uint16_t date_, time_;
-    std::uint64_t size_ = 0;
-    std::size_t count_ = 0;
-    std::string directory_;
-};
+using tables::ZipWriter;
 
 // The files of a ZIP by name; folders are left out. The views point into `bytes` of the caller and into `unpacked`.
 struct ZipFiles {

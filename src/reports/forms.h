@@ -44,7 +44,7 @@ struct FormField {
     std::string fact;                // where it comes from; empty: a person writes it
     std::string preset;              // what it says when there is no such fact; a template as the layout's texts are
     std::string remedy, remedy_vi;   // what to do while it is missing
-    bool once = false;               // asked of each paper anew, such as number and date: not missing before it is signed
+    bool once = false;               // known when it is signed, such as number and date
 };
 struct FormColumn {
     std::string name, head_vi, head;
@@ -71,6 +71,7 @@ struct FormKind {
     std::string mark;                // "Mẫu số 03": printed in the corner
     std::string regime;              // "vn-2017"; empty: of all
     regime::Validity valid;          // of the rule
+    std::string heading, heading_subject;  // above the body; a letter has none. Templates
     bool pending = false;            // the official form has not been published
     bool letter = false;             // công văn: no title, and "V/v"
     bool tbsc = false;               // the mail's subject begins with [TBSC]
@@ -137,7 +138,7 @@ struct Draft {
     std::map<std::string, std::string> facts;    // by field, from State
     std::map<std::string, std::string> changed;  // by field, or TABLE/ROW/COLUMN, as a person says
     std::map<std::string, std::vector<DraftRow>> tables;
-    std::map<std::string, std::string> words;    // for templates: "security", "coordinator"...
+    std::map<std::string, std::string> words;    // for templates: "security", "case.title", "count.all"...
     std::vector<Figure> figures;
     std::vector<Missing> missing;    // mandatory and empty; made by draft() and set_field()
     std::int64_t left_out = 0;       // internal addresses
