@@ -1,5 +1,6 @@
 #include "reports/clean.h"
 
+#include <unicode/locid.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
@@ -107,7 +108,7 @@ std::string clean(std::string_view text, bool lines) {
     const auto length = static_cast<int32_t>(valid.size());
     while (at < length) {
         UChar32 c = 0;
-        U8_NEXT_OR_FFFD(valid.data(), at, length, c);
+        U8_NEXT_UNSAFE(valid.data(), at, c);  // it is well-formed
         const auto kind = static_cast<UCharCategory>(u_charType(c));
         if (c == '\n' || kind == U_LINE_SEPARATOR || kind == U_PARAGRAPH_SEPARATOR) {
             out.push_back(lines ? '\n' : ' ');
@@ -173,7 +174,8 @@ std::string place_and_date(std::string_view place, const std::optional<Time>& da
     if (!day) return where + ", ngày      tháng      năm";
     const Civil civil = to_civil(*day, zone);
     // A day below ten and the months 1 and 2 are written with a zero before them (NĐ 30/2020, Phụ lục I).
-    return format(civil.month < 3 ? "{}, ngày {:02} tháng {:02} năm {}" : "{}, ngày {:02} tháng {} năm {}", where, civil.day, civil.month, civil.year);
+    const std::string month = (civil.month < 3 ? "0" : "") + std::to_string(civil.month);
+    return format("{}, ngày {:02} tháng {} năm {}", where, civil.day, month, civil.year);
 }
 
 }  // namespace vg::reports
