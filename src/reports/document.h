@@ -80,7 +80,7 @@ struct Document {
 
 inline constexpr std::size_t kMostText = 20'000;        // bytes of one text
 inline constexpr std::size_t kMostOfDocument = std::size_t{8} << 20;
-inline constexpr std::size_t kMostRows = 20'000;        // of all tables
+inline constexpr std::size_t kMostRows = 10'000;        // of all tables
 inline constexpr std::size_t kMostColumns = 12;
 inline constexpr std::size_t kMostPages = 3'000;
 

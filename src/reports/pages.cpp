@@ -94,7 +94,7 @@ public:
         int count = 0;
         pango_font_map_list_families(map_.get(), &families, &count);
         g_free(families);
-        if (count == 0) return fail(Code::unavailable, "there is no font to set documents in; install the package fonts-liberation");
+        if (count == 0) return fail(Code::unavailable, "there is no font to set documents in; install the package fonts-liberation22");
         TRY(new_page());
         if (!document.mark.empty()) TRY(flow(text({{document.mark, false, true}}, kWidth, {.size = kMarkSize, .align = Align::right}), kLeft, 0));
         TRY(head(document));
