@@ -103,8 +103,9 @@ Result<Forms> load_forms(const std::filesystem::path& folder);
 struct FormAbout {
     std::optional<cases::CaseId> of;
     std::optional<OrganisationId> organisation;
-    std::optional<Time> from, until;
-    std::string list;                // id of the list of victims that is answered or told about; empty: the newest of the case's matter
+    std::optional<OrganisationId> issuer;  // who writes, when it is another
+    std::optional<Time> from, until; // until is the first moment behind the period
+    std::string list;                // id of the list of victims that is answered or told about; empty: the newest that named an item of the case
     std::string regime;              // a person's choice instead of the day's
 };
 
@@ -141,7 +142,8 @@ struct Draft {
     std::map<std::string, std::string> words;    // for templates: "security", "case.title", "count.all"...
     std::vector<Figure> figures;
     std::vector<Missing> missing;    // mandatory and empty; made by draft() and set_field()
-    std::int64_t left_out = 0;       // internal addresses
+    std::int64_t rows_left_out = 0;  // rows that would have named an internal address
+    std::int64_t left_out = 0;       // internal addresses, those rows among them
     std::vector<std::string> addressees;
     std::string mail_subject;
 

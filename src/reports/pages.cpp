@@ -69,7 +69,7 @@ double width_of(const std::vector<Line>& lines) {
     return out;
 }
 
-struct Text {
+struct SetText {
     Layout layout;
     std::vector<Line> lines;
 };
@@ -105,8 +105,8 @@ public:
     }
 
 private:
-    Text text(const std::vector<Run>& runs, double width, const Style& style) {
-        Text out{.layout = Layout{pango_layout_new(context_.get())}, .lines = {}};
+    SetText text(const std::vector<Run>& runs, double width, const Style& style) {
+        SetText out{.layout = Layout{pango_layout_new(context_.get())}, .lines = {}};
         PangoLayout* layout = out.layout.get();
         std::string all;
         PangoAttrList* attributes = pango_attr_list_new();
@@ -146,7 +146,7 @@ private:
         cairo_ = paper_.begin(page_);
         y_ = kTop;
         if (page_ == 1) return {};
-        const Text number = text({{std::to_string(page_)}}, kWidth, {.size = kBody, .align = Align::centred});
+        const SetText number = text({{std::to_string(page_)}}, kWidth, {.size = kBody, .align = Align::centred});
         draw(number.lines.front(), kLeft, kTop - 9 * kPointsPerMillimetre);
         return {};
     }
@@ -156,7 +156,7 @@ private:
         cairo_move_to(cairo_, x + line.x, y + line.baseline);
         pango_cairo_show_layout_line(cairo_, line.line);
     }
-    void draw_all(const Text& text, double x, double y) {
+    void draw_all(const SetText& text, double x, double y) {
         for (const Line& line : text.lines) {
             draw(line, x, y);
             y += line.height;
@@ -171,7 +171,7 @@ private:
     }
 
     // Lines one below the other, on as many pages as it takes. Neither the first nor the last line of several stands alone.
-    Status flow(const Text& text, double x, double before) {
+    Status flow(const SetText& text, double x, double before) {
         const std::size_t count = text.lines.size();
         if (y_ > kTop) y_ += before;
         for (std::size_t i = 0; i < count; ++i) {
@@ -188,18 +188,18 @@ private:
         const double left = kWidth * kLeftShare, right = kWidth - left, right_at = kLeft + left;
         const double top = y_;
         double left_y = top, right_y = top;
-        const auto place = [&](const Text& one, double x, double& y) {
+        const auto place = [&](const SetText& one, double x, double& y) {
             draw_all(one, x, y);
             y += height_of(one.lines);
         };
         if (!document.parent_agency.empty()) place(text({{upper(document.parent_agency)}}, left, {.size = kHead, .align = Align::centred}), kLeft, left_y);
-        const Text agency = text({{document.agency.empty() ? "………………………" : upper(document.agency)}}, left, {.size = kHead, .bold = true, .align = Align::centred});
+        const SetText agency = text({{document.agency.empty() ? "………………………" : upper(document.agency)}}, left, {.size = kHead, .bold = true, .align = Align::centred});
         place(agency, kLeft, left_y);
         // A third to a half of the text, below it in the middle.
         const double short_line = std::min(width_of(agency.lines) * 0.4, left * 0.4);
         rule(kLeft + (left - short_line) / 2, left_y + 2, kLeft + (left + short_line) / 2, left_y + 2);
         place(text({{std::string{kNation}}}, right, {.size = kHead, .bold = true, .align = Align::centred}), right_at, right_y);
-        const Text motto = text({{std::string{kMotto}}}, right, {.size = kMottoSize, .bold = true, .align = Align::centred});
+        const SetText motto = text({{std::string{kMotto}}}, right, {.size = kMottoSize, .bold = true, .align = Align::centred});
         place(motto, right_at, right_y);
         const double long_line = width_of(motto.lines);
         rule(right_at + (right - long_line) / 2, right_y + 2, right_at + (right + long_line) / 2, right_y + 2);
@@ -214,7 +214,7 @@ private:
         if (!document.title.empty()) {
             TRY(flow(text({{upper(document.title)}}, kWidth, {.size = kTitle, .bold = true, .align = Align::centred}), kLeft, 0));
             if (!document.subject.empty()) {
-                const Text subject = text({{document.subject}}, kWidth * 0.86, {.size = kTitle, .bold = true, .align = Align::centred});
+                const SetText subject = text({{document.subject}}, kWidth * 0.86, {.size = kTitle, .bold = true, .align = Align::centred});
                 TRY(flow(subject, kLeft + kWidth * 0.07, 0));
                 const double line = width_of(subject.lines) * 0.4;
                 rule(kLeft + (kWidth - line) / 2, y_ + 2, kLeft + (kWidth + line) / 2, y_ + 2);
@@ -249,7 +249,7 @@ private:
         if (block.boxes.empty()) return {};
         constexpr double kBox = 9.5, kGap = 16;
         const double first = kLeft + kIndent, across = block.in_one_line ? (kWidth - kIndent) / static_cast<double>(block.boxes.size()) : kWidth - kIndent;
-        std::vector<Text> texts;
+        std::vector<SetText> texts;
         double tallest = 0;
         for (const Boxes::Box& box : block.boxes) {
             texts.push_back(text({{box.text}}, std::max(across - kGap - 4, 20.0), {}));
@@ -268,7 +268,7 @@ private:
             }
             // A letter, so that whoever reads the text alone sees it too.
             if (block.boxes[i].ticked) {
-                const Text tick = text({{"x", true, false}}, kBox, {.align = Align::centred});
+                const SetText tick = text({{"x", true, false}}, kBox, {.align = Align::centred});
                 draw(tick.lines.front(), x, y_ + line.baseline - tick.lines.front().baseline);
             }
             draw_all(texts[i], x + kGap, y_);
@@ -278,10 +278,10 @@ private:
     }
 
     struct Row {
-        std::vector<Text> cells;
+        std::vector<SetText> cells;
         [[nodiscard]] double height() const {
             double out = 0;
-            for (const Text& cell : cells) out = std::max(out, height_of(cell.lines));
+            for (const SetText& cell : cells) out = std::max(out, height_of(cell.lines));
             return out + 2 * kPadding;
         }
     };
@@ -368,7 +368,7 @@ private:
     // Who gets it on the left, who signs on the right: on one page.
     Status foot(const Document& document) {
         const double left = kWidth * 0.46, right = kWidth - left, right_at = kLeft + left;
-        std::vector<Text> recipients, signature;
+        std::vector<SetText> recipients, signature;
         if (!document.recipients.empty()) {
             recipients.push_back(text({{"Nơi nhận:", true, true}}, left, {.size = kNoteSize}));
             for (const std::string& line : recipient_lines(document)) recipients.push_back(text({{line}}, left - 6, {.size = kRecipients, .indent = -6}));
@@ -377,22 +377,22 @@ private:
         for (const std::string* line : {&signs.authority, &signs.title})
             if (!line->empty()) signature.push_back(text({{upper(*line)}}, right, {.bold = true, .align = Align::centred}));
         double left_height = 0, right_height = 0;
-        for (const Text& one : recipients) left_height += height_of(one.lines);
-        for (const Text& one : signature) right_height += height_of(one.lines);
+        for (const SetText& one : recipients) left_height += height_of(one.lines);
+        for (const SetText& one : signature) right_height += height_of(one.lines);
         constexpr double kRoomToSign = 62;
         const bool is_signed = !signature.empty() || !signs.name.empty();
-        const Text name = text({{signs.name}}, right, {.bold = true, .align = Align::centred});
+        const SetText name = text({{signs.name}}, right, {.bold = true, .align = Align::centred});
         if (is_signed) right_height += kRoomToSign + height_of(name.lines);
         if (y_ > kTop) y_ += 14;
         if (y_ > kTop && y_ + right_height > kBottom) TRY(new_page());
         double y = y_;
-        for (const Text& one : signature) {
+        for (const SetText& one : signature) {
             draw_all(one, right_at, y);
             y += height_of(one.lines);
         }
         if (is_signed) draw_all(name, right_at, y + kRoomToSign);
         // The list of recipients may be longer than a page.
-        for (const Text& one : recipients) TRY(flow(one, kLeft, 0));
+        for (const SetText& one : recipients) TRY(flow(one, kLeft, 0));
         return {};
     }
 
