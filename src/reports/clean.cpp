@@ -58,7 +58,7 @@ private:
 };
 
 Result<Block> clean_block(const Paragraph& block, Bounds& bounds) {
-    Paragraph out{.runs = clean_runs(block.runs), .align = block.align, .indented = block.indented};
+    Paragraph out{.runs = clean_runs(block.runs), .align = block.align, .indented = block.indented, .keep = block.keep};
     TRY(bounds.runs(out.runs));
     return Block{std::move(out)};
 }

@@ -30,6 +30,7 @@ struct Paragraph {
     std::vector<Run> runs;
     Align align = Align::justified;
     bool indented = true;  // its first line, by 1 cm
+    bool keep = false;     // on one page with what follows
 };
 // "1. ...", "a) ...", "- ...": the label stands before the text.
 struct Item {

@@ -158,7 +158,7 @@ void head_of(std::string& out, const Document& document) {
 }
 
 void write(std::string& out, const Paragraph& block) {
-    paragraph(out, block.runs, {.align = block.align, .before = 120, .first_line = block.indented ? kTwipsIndent : 0});
+    paragraph(out, block.runs, {.align = block.align, .before = 120, .first_line = block.indented ? kTwipsIndent : 0, .keep = block.keep});
 }
 
 void write(std::string& out, const Item& block) {
@@ -215,7 +215,7 @@ void write(std::string& out, const Table& block) {
         out += "<w:tr>";
         for (std::size_t i = 0; i < widths.size(); ++i) {
             open_cell(out, widths[i]);
-            paragraph(out, block.rows[r][i], {.size = size, .bold = block.last_is_total && r + 1 == block.rows.size(), .align = block.columns[i].align, .before = 40, .after = 40});
+            paragraph(out, block.rows[r][i], {.size = size, .bold = block.last_is_total && r + 1 == block.rows.size(), .align = block.columns[i].align, .before = 40, .after = 40, .keep = r == 0 && block.rows.size() > 1});
             out += "</w:tc>";
         }
         out += "</w:tr>";

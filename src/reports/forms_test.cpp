@@ -98,7 +98,7 @@ TEST_F(FormsTest, AnOrganisationIsToldAlsoThatNothingWasFound) {
     const Draft nothing = drafted("organisation-notice", {.organisation = school, .list = april_list});
     EXPECT_EQ(nothing.mail_subject, "kết quả rà soát địa chỉ IP");
     const std::string text = text_of(nothing);
-    expect_lines(text, {"Căn cứ Văn bản số 45/CATTT-NCSC ngày 10/04/2024 của Cục An toàn thông tin, Sở Thông tin và Truyền thông tỉnh Khánh Hưng thông báo kết quả rà soát đối với Trường THPT Nguyễn Trãi theo danh sách danh sách địa chỉ IP mạng Botnet tháng 4/2024 như sau:"});
+    expect_lines(text, {"Căn cứ Văn bản số 45/CATTT-NCSC ngày 10/04/2024 của Cục An toàn thông tin, Sở Thông tin và Truyền thông tỉnh Khánh Hưng thông báo kết quả rà soát đối với Trường THPT Nguyễn Trãi theo danh sách địa chỉ IP mạng Botnet tháng 4/2024 như sau:"});
     EXPECT_NE(text.find("không phát hiện địa chỉ nào thuộc dải địa chỉ đã đăng ký của quý đơn vị. Kết quả này không đồng nghĩa với việc hệ thống của quý đơn vị không bị tấn công"), std::string::npos) << text;
     EXPECT_EQ(text.find("203.0.113"), std::string::npos) << "others' addresses";
     show_pages("organisation-notice-none", must(lay_out(kind("organisation-notice"), nothing)));

@@ -350,8 +350,9 @@ Status gather_seen(const Ask& ask, const FormAbout& about, Gathered& out) {
     out.rows["seen"] = std::move(rows);
     std::string when;
     if (about.from && about.until) when = format("từ ngày {} đến ngày {}", day_text(*about.from), day_text(Time{about.until->micros - 1}));
-    out.words["period.words"] = when.empty() ? "theo danh sách " + out.words["list.title"] : when;
-    if (out.words["list.letter"].empty()) out.words["list.letter"] = about.list.empty() ? "dữ liệu cảnh báo đã tiếp nhận" : "danh sách " + out.words["list.title"];
+    const std::string title = out.words["list.title"], named = (fold(title).starts_with("danh sach") ? "" : "danh sách ") + title;
+    out.words["period.words"] = when.empty() ? "theo " + named : when;
+    if (out.words["list.letter"].empty()) out.words["list.letter"] = about.list.empty() ? "dữ liệu cảnh báo đã tiếp nhận" : named;
     return {};
 }
 

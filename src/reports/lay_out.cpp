@@ -66,7 +66,7 @@ private:
         return (!when || is_there(*when)) && (!unless || !is_there(*unless));
     }
 
-    void paragraph(std::vector<Run> runs, bool indented = true, Align align = Align::justified) { blocks_.push_back(Paragraph{.runs = std::move(runs), .align = align, .indented = indented}); }
+    void paragraph(std::vector<Run> runs, bool indented = true, Align align = Align::justified, bool keep = false) { blocks_.push_back(Paragraph{.runs = std::move(runs), .align = align, .indented = indented, .keep = keep}); }
 
     void field_line(const std::string& name) {
         const FormField& field = *kind_.field(name);
@@ -139,12 +139,12 @@ private:
         if (const auto heading = block.text("heading")) {
             std::vector<Run> runs{{filled(*heading), true, false}};
             if (!note.empty()) runs.push_back({" " + note, false, true});
-            paragraph(std::move(runs), false, Align::left);
+            paragraph(std::move(runs), false, Align::left, true);
         } else if (const auto label = block.text("label")) {
             std::vector<Run> runs{{"- " + label_of(*kind_.field(*label))}};
             if (!note.empty()) runs.push_back({" " + note, false, true});
             runs.push_back({":"});
-            paragraph(std::move(runs), true, Align::left);
+            paragraph(std::move(runs), true, Align::left, true);
         } else if (const auto value = block.text("value")) {
             const std::string shown = text(*value);
             paragraph({{shown.empty() ? std::string{kDots} : shown}}, true, Align::left);

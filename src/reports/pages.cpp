@@ -19,7 +19,7 @@ constexpr double kTop = 20 * kPointsPerMillimetre, kBottom = kPageHeight - 20 * 
 constexpr double kIndent = 10 * kPointsPerMillimetre, kBetween = 6;
 constexpr double kBody = 13, kHead = 12, kMottoSize = 13, kTitle = 14, kNoteSize = 12, kRecipients = 11, kCell = 12, kNarrowCell = 11, kMarkSize = 11;
 constexpr double kLineSpread = 1.08;  // between single and 1.5 lines
-constexpr double kPadding = 3, kThin = 0.6;
+constexpr double kPadding = 3, kThin = 0.6, kRoomForNext = 46;
 constexpr double kLeftShare = 0.40;   // of the head: the agency's column
 constexpr const char* kFamily = "Liberation Serif, Times New Roman, serif";
 
@@ -97,6 +97,7 @@ public:
         if (count == 0) return fail(Code::unavailable, "there is no font to set documents in; install the package fonts-liberation22");
         TRY(new_page());
         if (!document.mark.empty()) TRY(flow(text({{document.mark, false, true}}, kWidth, {.size = kMarkSize, .align = Align::right}), kLeft, 0));
+        if (!document.mark.empty()) y_ += 4;
         TRY(head(document));
         for (const Block& block : document.blocks) TRY(std::visit([&](const auto& one) { return set_block(one); }, block));
         TRY(foot(document));
@@ -237,7 +238,11 @@ private:
         return {};
     }
 
-    Status set_block(const Paragraph& block) { return flow(text(block.runs, kWidth, {.align = block.align, .indent = block.indented ? kIndent : 0}), kLeft, kBetween); }
+    Status set_block(const Paragraph& block) {
+        const SetText set = text(block.runs, kWidth, {.align = block.align, .indent = block.indented ? kIndent : 0});
+        if (block.keep && y_ > kTop && y_ + kBetween + height_of(set.lines) + kRoomForNext > kBottom) TRY(new_page());
+        return flow(set, kLeft, kBetween);
+    }
 
     Status set_block(const Item& block) {
         std::vector<Run> runs{{block.label + " ", !block.runs.empty() && block.runs.front().bold, false}};
@@ -360,6 +365,8 @@ private:
             if (repeats && y_ + header.height() + 2 * grid.size > kBottom) TRY(new_page());
             TRY(set_row(header, nullptr, grid));
         }
+        // A label in the first row does not stand alone either.
+        if (!has_head && block.rows.size() > 1 && y_ > kTop && y_ + row(block.rows[0], grid, false, false).height() + std::min(row(block.rows[1], grid, false, false).height(), kRoomForNext) > kBottom) TRY(new_page());
         for (std::size_t i = 0; i < block.rows.size(); ++i) TRY(set_row(row(block.rows[i], grid, false, block.last_is_total && i + 1 == block.rows.size()), repeats ? &header : nullptr, grid));
         y_ += 2;
         return {};
