@@ -97,10 +97,11 @@ void short_rule(std::string& out, int width, int length) {
     out += "</w:p>";
 }
 
-void open_table(std::string& out, const std::vector<int>& widths, bool ruled) {
+void open_table(std::string& out, const std::vector<int>& widths, bool ruled, int indent = 0) {
     int all = 0;
     for (const int width : widths) all += width;
     out += format("<w:tbl><w:tblPr><w:tblW w:w=\"{}\" w:type=\"dxa\"/>", all);
+    if (indent != 0) out += format("<w:tblInd w:w=\"{}\" w:type=\"dxa\"/>", indent);
     if (ruled) {
         out += "<w:tblBorders>";
         for (const std::string_view side : {"top", "left", "bottom", "right", "insideH", "insideV"}) out += format("<w:{} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"000000\"/>", side);
@@ -115,7 +116,7 @@ void open_cell(std::string& out, int width) { out += format("<w:tc><w:tcPr><w:tc
 // How wide a text of the head is, about: half of its size for a small letter, three quarters for a capital one.
 int width_about(std::string_view text, int half_points, bool capitals) {
     const auto letters = std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-    return static_cast<int>(letters) * half_points * 10 * (capitals ? 72 : 50) / 100;
+    return static_cast<int>(letters) * half_points * 10 * (capitals ? 72 : 46) / 100;
 }
 
 void head_of(std::string& out, const Document& document) {
@@ -182,7 +183,7 @@ void write(std::string& out, const Boxes& block) {
         return;
     }
     const std::vector<int> widths(block.boxes.size(), (kTwipsWidth - kTwipsIndent) / static_cast<int>(block.boxes.size()));
-    open_table(out, widths, false);
+    open_table(out, widths, false, kTwipsIndent);
     out += "<w:tr>";
     for (std::size_t i = 0; i < widths.size(); ++i) {
         open_cell(out, widths[i]);

@@ -19,7 +19,7 @@ constexpr double kTop = 20 * kPointsPerMillimetre, kBottom = kPageHeight - 20 * 
 constexpr double kIndent = 10 * kPointsPerMillimetre, kBetween = 6;
 constexpr double kBody = 13, kHead = 12, kMottoSize = 13, kTitle = 14, kNoteSize = 12, kRecipients = 11, kCell = 12, kNarrowCell = 11, kMarkSize = 11;
 constexpr double kLineSpread = 1.08;  // between single and 1.5 lines
-constexpr double kPadding = 3, kThin = 0.6, kRoomForNext = 46;
+constexpr double kPadding = 3, kThin = 0.6, kRoomForNext = 80, kRoomToSign = 62;
 constexpr double kLeftShare = 0.40;   // of the head: the agency's column
 constexpr const char* kFamily = "Liberation Serif, Times New Roman, serif";
 
@@ -99,7 +99,12 @@ public:
         if (!document.mark.empty()) TRY(flow(text({{document.mark, false, true}}, kWidth, {.size = kMarkSize, .align = Align::right}), kLeft, 0));
         if (!document.mark.empty()) y_ += 4;
         TRY(head(document));
-        for (const Block& block : document.blocks) TRY(std::visit([&](const auto& one) { return set_block(one); }, block));
+        for (const Block& block : document.blocks) {
+            // A signature does not stand on a page without a sentence of what it signs.
+            const auto* last = &block == &document.blocks.back() ? std::get_if<Paragraph>(&block) : nullptr;
+            if (last != nullptr && y_ > kTop && y_ + kBetween + height_of(text(last->runs, kWidth, {}).lines) + signature_height(document) > kBottom) TRY(new_page());
+            TRY(std::visit([&](const auto& one) { return set_block(one); }, block));
+        }
         TRY(foot(document));
         TRY(paper_.end(page_));
         return page_;
@@ -372,6 +377,13 @@ private:
         return {};
     }
 
+    // About, with what stands between it and the text.
+    static double signature_height(const Document& document) {
+        const Signature& signs = document.signature;
+        if (signs.authority.empty() && signs.title.empty() && signs.name.empty()) return 0;
+        return 14 + kRoomToSign + 16.5 * ((signs.authority.empty() ? 0 : 1) + (signs.title.empty() ? 0 : 1) + 1);
+    }
+
     // Who gets it on the left, who signs on the right: on one page.
     Status foot(const Document& document) {
         const double left = kWidth * 0.46, right = kWidth - left, right_at = kLeft + left;
@@ -386,7 +398,6 @@ private:
         double left_height = 0, right_height = 0;
         for (const SetText& one : recipients) left_height += height_of(one.lines);
         for (const SetText& one : signature) right_height += height_of(one.lines);
-        constexpr double kRoomToSign = 62;
         const bool is_signed = !signature.empty() || !signs.name.empty();
         const SetText name = text({{signs.name}}, right, {.bold = true, .align = Align::centred});
         if (is_signed) right_height += kRoomToSign + height_of(name.lines);
