@@ -83,7 +83,7 @@ json::Value to_json(Ask& ask, const directory::FactImportOptions& options, const
     for (const auto& one : found.changes) changes.push_back(json::object({{"line", one.line}, {"number", one.number}, {"before", fact_json(one.before, *names)}, {"after", fact_json(one.after, *names)}}));
     for (const auto& one : found.organisations) organisations.emplace_back(one.name);
     json::Value out = json::object({{"kind", options.kind}, {"read", found.read}, {"added", found.added}, {"same", found.same}, {"changed", found.changed}, {"refused", found.refused},
-                                    {"state", ask.actor.may("directory:approve") ? "approved" : "proposed"}, {"kept", kept}, {"columns", std::move(columns)}, {"reasons", std::move(reasons)}, {"changes", std::move(changes)},
+                                    {"state", found.proposed > 0 || !ask.actor.may("directory:approve") ? "proposed" : "approved"}, {"kept", kept}, {"columns", std::move(columns)}, {"reasons", std::move(reasons)}, {"changes", std::move(changes)},
                                     {"organisations", std::move(organisations)}});
     if (!reading.sheet.empty()) out.set("sheet", reading.sheet);
     return out;

@@ -42,13 +42,16 @@ TEST_F(FactsApi, AProposalIsApprovedBySomebodyElseAndCountsThen) {
     EXPECT_EQ(kind_of(of("A", Role::reader), "198.19.1.9"), "nobody") << "198.18.0.0/15 is for benchmarks, RFC 2544";
     EXPECT_EQ(post(of("A", Role::contact), path + "/approve", {}).status, 403);
     EXPECT_EQ(post(of("B", Role::approver), path + "/approve", {}).status, 404);
-    EXPECT_EQ(post(of("A", Role::approver), path + "/approve", {}, {{"if-match", "\"3\""}}).status, 412);
-    const Reply approved = post(of("A", Role::approver), path + "/approve", {}, {{"if-match", "\"1\""}});
+    const Reply own = post(of("A", Role::approver), path + "/approve", {});
+    EXPECT_EQ(own.status, 403) << "or an organisation gave itself the addresses of anybody";
+    EXPECT_EQ(own.parsed().text("reason_code"), "fact-nodes-own");
+    EXPECT_EQ(post(of("node", Role::approver), path + "/approve", {}, {{"if-match", "\"3\""}}).status, 412);
+    const Reply approved = post(of("node", Role::approver), path + "/approve", {}, {{"if-match", "\"1\""}});
     ASSERT_EQ(approved.status, 200) << approved.body;
     EXPECT_EQ(approved.header("ETag"), "\"2\"");
-    EXPECT_EQ(approved.parsed().text("approved_by"), "user:" + of("A", Role::approver).name);
+    EXPECT_EQ(approved.parsed().text("approved_by"), "user:" + of("node", Role::approver).name);
     EXPECT_EQ(kind_of(of("A", Role::reader), "198.19.1.9"), "owner");
-    const Reply again = post(of("A", Role::approver), path + "/approve", {});
+    const Reply again = post(of("node", Role::approver), path + "/approve", {});
     EXPECT_EQ(again.status, 409);
     EXPECT_EQ(again.parsed().text("reason_code"), "fact-no-proposal");
 }
@@ -64,8 +67,35 @@ TEST_F(FactsApi, OnesOwnProposalIsNotOnesOwnToApprove) {
     EXPECT_EQ(world_.router->handle_as(actor, request).status, 403);
 }
 
+TEST_F(FactsApi, AnOrganisationDividesWhatItWasGivenAndNothingElse) {
+    const test::Account &node = of("node", Role::administrator), &admin = of("A", Role::administrator);
+    const auto state_of = [](const Reply& reply) { return reply.parsed().text("state").value_or(reply.body); };
+    const auto path_of = [](const Reply& reply) { return format("facts/{}", reply.parsed().integer("number").value_or(0)); };
+    const Reply given = post(node, "facts", range("A", "198.19.8.0/22"));
+    EXPECT_EQ(state_of(given), "approved");
+    const Reply part = post(admin, "facts", range("A", "198.19.9.0/24"));
+    EXPECT_EQ(state_of(part), "approved") << "lies within";
+    EXPECT_EQ(state_of(post(admin, "facts", range("A", "198.19.11.0-198.19.12.0"))), "proposed") << "reaches beyond by one address";
+    json::Value early = range("A", "198.19.10.0/24");
+    early.set("from", "2023-12-31T00:00:00Z");
+    EXPECT_EQ(state_of(post(admin, "facts", early)), "proposed") << "begins before it was given";
+    const auto other = [&](const char* kind, json::Value body) { return json::object({{"kind", kind}, {"organisation", world_.organisation("A").text()}, {"body", std::move(body)}, {"from", "2024-01-01T00:00:00Z"}, {"document", "5/QĐ"}}); };
+    EXPECT_EQ(state_of(post(admin, "facts", other("asn", json::object({{"number", 64500}})))), "proposed");
+    EXPECT_EQ(state_of(post(admin, "facts", other("domain", json::object({{"domain", "don-vi.example"}})))), "proposed");
+    EXPECT_EQ(state_of(post(admin, "facts", other("contact", json::object({{"purpose", "duty"}, {"channel", "phone"}, {"value", "0000 000 000"}})))), "approved") << "about nobody else";
+    json::Value smaller = range("A", "198.19.8.0/24");
+    smaller.set("replaces", given.parsed().integer("number").value_or(0));
+    EXPECT_EQ(state_of(post(admin, "facts", smaller)), "proposed") << "what it was given does not shrink by its own word";
+
+    const json::Value end = json::object({{"until", "2025-01-01T00:00:00Z"}, {"reason", "given back"}});
+    EXPECT_EQ(post(admin, path_of(given) + "/end", end).status, 403);
+    EXPECT_EQ(post(admin, path_of(part) + "/end", end).status, 200);
+    EXPECT_EQ(post(node, path_of(given) + "/end", end).status, 200);
+    EXPECT_EQ(state_of(post(admin, "facts", range("A", "198.19.9.128/25"))), "proposed") << "what it was given has ended";
+}
+
 TEST_F(FactsApi, OthersClaimsAreNotTold) {
-    ASSERT_EQ(post(of("A", Role::administrator), "facts", range("A", "11.0.0.0/8")).status, 201);
+    ASSERT_EQ(post(of("node", Role::administrator), "facts", range("A", "11.0.0.0/8")).status, 201);
     EXPECT_EQ(kind_of(of("A", Role::reader), "11.1.1.1"), "owner");
     EXPECT_EQ(kind_of(of("node", Role::reader), "11.1.1.1"), "owner");
     const Reply told = get(of("B", Role::reader), "attribution", {{"address", "11.1.1.1"}, {"time", "2025-01-01T00:00:00Z"}});
@@ -74,7 +104,7 @@ TEST_F(FactsApi, OthersClaimsAreNotTold) {
     same.replace(same.find("11.1.1.1"), 8, "12.1.1.1");
     EXPECT_EQ(same, nobodys.body);
     EXPECT_EQ(told.parsed().boolean("limited"), true);
-    ASSERT_EQ(post(of("B", Role::administrator), "facts", range("B", "11.0.0.0/8")).status, 201);
+    ASSERT_EQ(post(of("node", Role::administrator), "facts", range("B", "11.0.0.0/8")).status, 201);
     const json::Value conflict = get(of("B", Role::reader), "attribution", {{"address", "11.1.1.1"}, {"time", "2025-01-01T00:00:00Z"}}).parsed();
     EXPECT_EQ(conflict.text("kind"), "conflict") << "whose own range is contested is told so";
     ASSERT_EQ(conflict.find("claims")->as_array().size(), 1u) << "but not by whom";

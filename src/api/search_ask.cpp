@@ -110,7 +110,7 @@ net::Response view_answer(const View& view, json::Value body) {
 Result<net::Response> at_the_desk(Ask& ask, const Sought& sought, std::string_view kind, const std::function<Result<net::Response>(View&)>& work) {
     TRY(archive_of(ask));
     SearchDesk& desk = *ask.context.desk;
-    const auto search = TRY(desk.open({account_of(ask.actor), sought.text, std::string{kind}, sought.search}));
+    const auto search = TRY(desk.open({account_of(ask.actor), sought.text, std::string{kind}, sought.search, kind == "events" || kind == "context"}));
     net::Response response;
     const auto gone = [&request = ask.request] { return request.gone && request.gone(); };
     TRY(search->run(

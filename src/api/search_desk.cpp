@@ -30,8 +30,8 @@ SearchDesk::SearchDesk(SearchLimits limits, Clock& clock, Random& random, metric
       waited_(metrics.histogram("vonggac_search_waited_seconds", "Time that searches waited for their turn")),
       seconds_(metrics.histogram("vonggac_search_seconds", "Time that searches ran")) {
     CHECK(limits_.at_once > 0, "somebody has to search");
-    for (std::size_t i = 0; i < limits_.at_once; ++i)
-        threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+    for (std::size_t i = 0; i < limits_.at_once + limits_.pages_besides; ++i)
+        threads_.emplace_back([this, pages_only = i >= limits_.at_once](const std::stop_token& stop) { work(stop, pages_only); });
 }
 
 void SearchDesk::close() {
@@ -129,11 +129,12 @@ Status SearchDesk::enqueue(Job job) {
             }
         }
         job.search->waiting_ = true;
-        const std::string account = job.account;
-        queues_[account].push_back(std::move(job));
+        std::deque<Job>& queue = queues_[std::string{job.account}];
+        const auto behind = job.search->order_.page ? std::find_if(queue.begin(), queue.end(), [](const Job& one) { return !one.search->order_.page; }) : queue.end();
+        queue.insert(behind, std::move(job));
         waiting_gauge_.set(static_cast<double>(++waiting_));
     }
-    wake_.notify_one();
+    wake_.notify_all();  // one that takes pages alone may be among those that wait
     if (pushed_out) {
         refused_.add();
         pushed_out->done(fail(Code::busy, "too many searches wait already, and this account has the most of them; try again in 10 seconds"));
@@ -168,10 +169,17 @@ std::optional<SearchDesk::Job> SearchDesk::withdraw(const Search& search) {
     return found;
 }
 
+bool SearchDesk::has_work(bool pages_only) const {
+    return std::any_of(queues_.begin(), queues_.end(), [&](const auto& one) { return !pages_only || one.second.front().search->order_.page; });
+}
+
 // The next account after the last one in the order of names, so that each has its turn.
-SearchDesk::Job SearchDesk::take() {
+SearchDesk::Job SearchDesk::take(bool pages_only) {
     auto queue = queues_.upper_bound(last_);
-    if (queue == queues_.end()) queue = queues_.begin();
+    for (;; ++queue) {
+        if (queue == queues_.end()) queue = queues_.begin();
+        if (!pages_only || queue->second.front().search->order_.page) break;
+    }
     last_ = queue->first;
     Job job = std::move(queue->second.front());
     queue->second.pop_front();
@@ -180,11 +188,11 @@ SearchDesk::Job SearchDesk::take() {
     return job;
 }
 
-void SearchDesk::work(const std::stop_token& stop) {
+void SearchDesk::work(const std::stop_token& stop, bool pages_only) {
     lower_priority(limits_.nice);
     std::unique_lock lock{mutex_};
-    while (wake_.wait(lock, stop, [&] { return !queues_.empty(); })) {
-        Job job = take();
+    while (wake_.wait(lock, stop, [&] { return has_work(pages_only); })) {
+        Job job = take(pages_only);
         running_gauge_.set(static_cast<double>(++running_));
         lock.unlock();
         const Time began = clock_.now();

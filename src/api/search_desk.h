@@ -1,6 +1,7 @@
 // SearchDesk: who may search when. Searches run on a few threads of low priority of the desk's own, so that they never
 // delay an acknowledgement or detection; each account has a queue, and the queues take turns, so that fifty searches of
-// one account do not keep another's single one waiting. What would wait too long is refused with Code::busy. Every search
+// one account do not keep another's single one waiting. A first page of events goes before the account's counts and histograms, and has a thread
+// that takes nothing else, so that nobody looks at an empty page until a count has ended. What would wait too long is refused with Code::busy. Every search
 // has an id by which its owner watches and cancels it.
 //
 // Made by the server, used by the API's routes from handler threads; outlives the router.
@@ -31,6 +32,7 @@ namespace vg::api {
 
 struct SearchLimits {
     std::size_t at_once = 2;              // searches that run together
+    std::size_t pages_besides = 1;        // and so many pages of events beside them
     std::size_t most_waiting = 32;        // of all accounts: each holds a thread of the HTTP server
     std::size_t most_waiting_each = 12;   // of one account
     std::size_t most_open_each = 64;      // named or streaming searches of one account
@@ -53,6 +55,7 @@ public:
         std::string text;        // the query, for the owner to see
         std::string kind;        // "events", "count", "export"...
         std::optional<Uuid> id;  // as the asker named it; else a new one
+        bool page = false;       // a page of events, for which a person waits
     };
     struct Shown {
         Uuid id{};
@@ -119,9 +122,10 @@ private:
     Status enqueue(Job job);
     // Takes the waiting job of a search out of its queue. Nothing when it has begun.
     std::optional<Job> withdraw(const Search& search);
-    void work(const std::stop_token& stop);
+    void work(const std::stop_token& stop, bool pages_only);
     // With mutex_ held.
-    Job take();
+    [[nodiscard]] bool has_work(bool pages_only) const;
+    Job take(bool pages_only);
     std::optional<Job> make_room(const std::string& account);
 
     // constant after construction
@@ -141,7 +145,7 @@ private:
     std::condition_variable_any wake_;
     // guarded by mutex_
     std::map<std::pair<std::string, Uuid>, Search*> open_;
-    std::map<std::string, std::deque<Job>> queues_;  // none is empty
+    std::map<std::string, std::deque<Job>> queues_;  // none is empty; pages stand before the rest
     std::string last_;                               // the account whose turn was last
     std::size_t waiting_ = 0, running_ = 0;
     bool closing_ = false;

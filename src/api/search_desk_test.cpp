@@ -57,6 +57,49 @@ TEST_F(Desk, GivesTheAnswerOfTheWork) {
     EXPECT_EQ(refused.error().text, "too long");
 }
 
+TEST_F(Desk, APageOfEventsWaitsForNoCount) {
+    make({.at_once = 2, .pages_besides = 1});
+    Gate gate;
+    std::latch under_way{2}, ended{4};
+    const auto count = [&](SearchTurn& turn) -> Status {
+        under_way.count_down();
+        gate.pass(turn.stop);
+        return {};
+    };
+    const auto done = [&](const Status&) { ended.count_down(); };
+    for (int i = 0; i < 2; ++i) ASSERT_TRUE(open("an")->start(count, done));
+    under_way.wait();
+    std::vector<std::string> order;
+    ASSERT_TRUE(open("an")->start([&](SearchTurn&) -> Status { order.emplace_back("count"); return {}; }, done));
+    const auto page = desk->open({.account = "an", .text = "", .kind = "events", .id = std::nullopt, .page = true});
+    ASSERT_TRUE(page);
+    EXPECT_TRUE((*page)->run([&](SearchTurn&) -> Status { order.emplace_back("page"); return {}; }));
+    EXPECT_EQ(order, std::vector<std::string>{"page"}) << "both threads are busy and a count waits";
+    gate.open();
+    ended.count_down();  // of the page, which was waited for
+    ended.wait();
+    EXPECT_EQ(order.back(), "count");
+}
+
+TEST_F(Desk, APageGoesBeforeTheCountsOfItsAccount) {
+    make({.at_once = 1, .pages_besides = 0});
+    Gate gate;
+    std::latch under_way{1}, ended{4};
+    const auto done = [&](const Status&) { ended.count_down(); };
+    ASSERT_TRUE(open("an")->start([&](SearchTurn& turn) -> Status { under_way.count_down(); gate.pass(turn.stop); return {}; }, done));
+    under_way.wait();
+    std::vector<std::string> order;
+    ASSERT_TRUE(open("an")->start([&](SearchTurn&) -> Status { order.emplace_back("count"); return {}; }, done));
+    for (const char* name : {"first page", "second page"}) {
+        const auto page = desk->open({.account = "an", .text = "", .kind = "events", .id = std::nullopt, .page = true});
+        ASSERT_TRUE(page);
+        ASSERT_TRUE((*page)->start([&order, name](SearchTurn&) -> Status { order.emplace_back(name); return {}; }, done));
+    }
+    gate.open();
+    ended.wait();
+    EXPECT_EQ(order, (std::vector<std::string>{"first page", "second page", "count"}));
+}
+
 TEST_F(Desk, RunsOnAThreadThatGivesWayToOthers) {
     make({.at_once = 1, .nice = 19});
     const int mine = ::getpriority(PRIO_PROCESS, 0);

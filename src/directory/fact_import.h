@@ -66,6 +66,7 @@ struct ChangedRow {
 struct FactImport {
     FactPlan plan;
     std::size_t read = 0, added = 0, same = 0, changed = 0, refused = 0;
+    std::size_t proposed = 0;                    // of what was added or changed: waits for approval
     std::vector<RefusedRow> reasons;             // the first kMostReasons
     std::vector<ChangedRow> changes;             // the first kMostChanges
     std::vector<Organisation> organisations;     // that are missing and were asked for: to be added first

@@ -31,8 +31,8 @@ bool says_it(const Said& a, const Said& b) { return a.body == b.body && a.until 
 
 class ImportPlanner {
 public:
-    ImportPlanner(store::Transaction& tx, const access::Actor& actor, const FactImportOptions& options, Time now, Random& random, OrganisationNames names, std::int64_t number)
-        : tx_(tx), actor_(actor), options_(options), now_(now), random_(random), names_(std::move(names)), number_(number) {}
+    ImportPlanner(store::Transaction& tx, const access::Actor& actor, const FactImportOptions& options, Time now, Random& random, OrganisationNames names, Settling settling, std::int64_t number)
+        : tx_(tx), actor_(actor), options_(options), now_(now), random_(random), names_(std::move(names)), settling_(std::move(settling)), number_(number) {}
 
     Status take(const FactReading& reading) {
         out_.read = reading.read();
@@ -89,7 +89,7 @@ private:
         FactDraft draft = row.draft;
         draft.organisation = TRY_IN("field organisation: ", organisation_of(row));
         TRY(resolve_links(draft));
-        Fact fact = TRY(Facts::make(actor_, draft, now_));
+        Fact fact = TRY(Facts::make(actor_, settling_, draft, now_));
         const std::string key = format("{}\n{}\n{}", fact.kind, fact.organisation.text(), fact.subject);
         const Said here = said(fact, row.line);
         std::vector<Said>& earlier = said_[key];
@@ -110,6 +110,7 @@ private:
         }
         fact.number = number_++;
         std::erase_if(standing, [&](const Fact& one) { return !overlap(said(one), here); });
+        if (std::any_of(standing.begin(), standing.end(), [&](const Fact& old) { return old.state == FactState::approved && !settling_.may_end(old); })) Facts::propose_only(fact);
         for (const Fact& old : standing) {
             fact.replaces = old.number;  // the latest of them
             if (fact.state == FactState::approved && retired_.insert(old.number).second) out_.plan.push_back(Facts::retire(old, fact.from, format("replaced by fact {}", fact.number)));
@@ -117,6 +118,7 @@ private:
         ++(standing.empty() ? out_.added : out_.changed);
         if (!standing.empty() && out_.changes.size() < kMostChanges) out_.changes.push_back({row.line, standing.back().number, standing.back(), fact});
         const std::string_view action = fact.state == FactState::approved ? "fact:add" : "fact:propose";
+        out_.proposed += fact.state == FactState::approved ? 0 : 1;
         out_.plan.push_back({.now = std::move(fact), .before = {}, .action = action});
         return {};
     }
@@ -127,6 +129,7 @@ private:
     const Time now_;
     Random& random_;
     OrganisationNames names_;
+    const Settling settling_;
     std::int64_t number_;
     FactImport out_;
     std::unordered_map<std::string, std::vector<Said>> said_;  // by the rows before
@@ -138,8 +141,9 @@ private:
 
 Result<FactImport> plan_import(store::Transaction& tx, const access::Actor& actor, const FactReading& reading, const FactImportOptions& options, Time now, Random& random) {
     OrganisationNames names = TRY(OrganisationNames::load(tx, actor.scope));
+    Settling settling = TRY(Settling::read(tx, actor));
     const std::int64_t number = TRY(Facts::next_number(tx));
-    ImportPlanner planner{tx, actor, options, now, random, std::move(names), number};
+    ImportPlanner planner{tx, actor, options, now, random, std::move(names), std::move(settling), number};
     TRY(planner.take(reading));
     return planner.done();
 }

@@ -67,18 +67,18 @@ constexpr FactField kParent[] = {{"organisation", Form::organisation, true, 0, 0
 constexpr FactField kSuccessor[] = {{"organisation", Form::organisation, true, 0, 0, "", "the one that took over"}, {"note", Form::text, false, 500, 0, "", ""}};
 
 constexpr FactKind kKinds[] = {
-    {"range", "Addresses, with ports where they are shared.", kRange, kOfRange},
-    {"asn", "An autonomous system.", kAsn, kNumbered},
-    {"domain", "A domain with all below it.", kDomain, kOfDomain},
-    {"pool", "A NAT pool: what is seen from outside, and the networks behind it.", kPool, kNamed},
+    {"range", "Addresses, with ports where they are shared.", kRange, kOfRange, true},
+    {"asn", "An autonomous system.", kAsn, kNumbered, true},
+    {"domain", "A domain with all below it.", kDomain, kOfDomain, true},
+    {"pool", "A NAT pool: what is seen from outside, and the networks behind it.", kPool, kNamed, true},
     {"system", "An information system, with its level and who answers for it.", kSystem, kNamedCode},
     {"machine", "A machine.", kMachine, kOfHost},
     {"contact", "How somebody is reached.", kContact, kOfContact},
-    {"identifier", "An agency identifier.", kIdentifier, kOfIdentifier},
+    {"identifier", "An agency identifier.", kIdentifier, kOfIdentifier, true},
     {"name", "What the organisation is called.", kName, kOfName},
     {"organisation_kind", "What kind of organisation it is.", kKind, kOfKind},
-    {"parent", "The organisation above it; what accounts see does not change with it.", kParent, kOfOrganisation},
-    {"successor", "The organisation that took over from it.", kSuccessor, kOfOrganisation},
+    {"parent", "The organisation above it; what accounts see does not change with it.", kParent, kOfOrganisation, true},
+    {"successor", "The organisation that took over from it.", kSuccessor, kOfOrganisation, true},
 };
 
 tl::unexpected<Error> refuse(std::string_view field, std::string_view what) { return fail(Code::bad_input, format("field {}: {}", field, what)); }

@@ -48,6 +48,7 @@ struct FactKind {
     std::span<const FactField> fields;
     // The fields that say what it is about; two facts of an organisation with the same are about the same thing.
     std::span<const std::string_view> subject;
+    bool contested = false;  // others might claim the same: settled by whoever answers for the whole node (settling.h)
 };
 
 std::span<const FactKind> fact_kinds();

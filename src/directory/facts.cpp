@@ -60,6 +60,8 @@ Result<std::vector<Fact>> facts_where(store::Transaction& tx, std::string_view r
     return found;
 }
 
+constexpr std::string_view kNodesOwn = "whoever answers for the whole node settles what others might claim too";
+
 void approve_as(Fact& fact, const access::Actor& actor, Time now) {
     fact.state = FactState::approved;
     fact.approved_by = actor.name;
@@ -144,7 +146,7 @@ std::optional<FactState> fact_state_named(std::string_view name) {
     return std::nullopt;
 }
 
-Result<Fact> Facts::make(const access::Actor& actor, const FactDraft& draft, Time now) {
+Result<Fact> Facts::make(const access::Actor& actor, const Settling& settling, const FactDraft& draft, Time now) {
     const FactKind* kind = fact_kind(draft.kind);
     if (kind == nullptr) return fail(Code::bad_input, "field kind: is no kind of fact");
     FactShape shape = TRY(shape_of(*kind, draft.body));
@@ -152,8 +154,14 @@ Result<Fact> Facts::make(const access::Actor& actor, const FactDraft& draft, Tim
     Fact fact{.kind = draft.kind, .organisation = draft.organisation, .subject = std::move(shape.subject), .sort = std::move(shape.sort), .search = std::move(shape.search), .body = std::move(shape.body), .from = draft.from,
               .until = draft.until, .document = nfc(trim(draft.document)), .claimed_by = actor.name, .claimed = now, .approved_by = {}, .approved = {}, .reason = {}, .replaces = draft.replaces};
     TRY(check_text("document", fact.document, kMostDocument));
-    if (actor.may("directory:approve")) approve_as(fact, actor, now);
+    if (settling.may_add(fact)) approve_as(fact, actor, now);
     return fact;
+}
+
+void Facts::propose_only(Fact& fact) {
+    fact.state = FactState::proposed;
+    fact.approved_by.clear();
+    fact.approved.reset();
 }
 
 FactChange Facts::retire(const Fact& old, Time from, std::string reason) {
@@ -172,7 +180,8 @@ Result<FactPlan> Facts::add(store::Transaction& tx, const access::Actor& actor, 
     const FactKind* kind = fact_kind(draft.kind);
     if (kind == nullptr) return fail(Code::bad_input, "field kind: is no kind of fact");
     TRY_IN("field organisation: ", live_organisation(tx, actor.scope, draft.organisation));
-    Fact fact = TRY(make(actor, draft, now));
+    const Settling settling = TRY(Settling::read(tx, actor));
+    Fact fact = TRY(make(actor, settling, draft, now));
     const FactShape shape = TRY(shape_of(*kind, draft.body));
     for (const OrganisationId& link : shape.links) {
         TRY_IN("field body: ", Directory::find(tx, actor.scope, link));
@@ -186,6 +195,7 @@ Result<FactPlan> Facts::add(store::Transaction& tx, const access::Actor& actor, 
         const Fact old = TRY_IN("field replaces: ", find(tx, actor.scope, *draft.replaces));
         if (old.kind != fact.kind || old.organisation != fact.organisation) return fail(Code::bad_input, "field replaces: is a fact of another kind or organisation");
         if (old.state == FactState::refused) return fail(Code::conflict, "field replaces: that fact does not stand any more");
+        if (old.state == FactState::approved && !settling.may_end(old)) propose_only(fact);
         if (fact.state == FactState::approved) plan.push_back(retire(old, fact.from, format("replaced by fact {}", fact.number)));
     }
     const std::string_view action = fact.state == FactState::approved ? "fact:add" : "fact:propose";
@@ -198,10 +208,13 @@ Result<FactPlan> Facts::approve(store::Transaction& tx, const access::Actor& act
     if (before.state != FactState::proposed) return fail(Code::conflict, "the fact is no proposal any more");
     if (before.claimed_by == actor.name && actor.role != access::Role::administrator) return fail(Code::denied, "somebody else approves what you proposed");
     TRY(live_organisation(tx, actor.scope, before.organisation));
+    const Settling settling = TRY(Settling::read(tx, actor));
+    if (!settling.may_add(before)) return fail(Code::denied, std::string{kNodesOwn});
     FactPlan plan;
     if (before.replaces) {
         auto old = find(tx, actor.scope, *before.replaces);
         if (!old && old.error().code != Code::not_found) return fail(old.error());
+        if (old && old->state == FactState::approved && !settling.may_end(*old)) return fail(Code::denied, std::string{kNodesOwn});
         if (old && old->state != FactState::refused) plan.push_back(retire(*old, before.from, format("replaced by fact {}", before.number)));
     }
     FactChange change{.now = before, .before = before, .action = "fact:approve"};
@@ -226,6 +239,7 @@ Result<FactPlan> Facts::end(store::Transaction& tx, const access::Actor& actor, 
     const Fact before = TRY(of_version(tx, actor.scope, number, version));
     if (before.state != FactState::approved) return fail(Code::conflict, "the fact is not approved, so that it cannot end");
     if (before.until && *before.until <= until) return fail(Code::conflict, "the fact ends before that already");
+    if (!TRY(Settling::read(tx, actor)).may_end(before)) return fail(Code::denied, std::string{kNodesOwn});
     std::string why = nfc(trim(reason));
     TRY(check_text("reason", why, kMostReason));
     return FactPlan{retire(before, until, std::move(why))};

@@ -24,6 +24,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "directory/attribution.h"
+#include "directory/settling.h"
 #include "store/state.h"
 
 namespace vg::directory {
@@ -97,16 +98,17 @@ class Facts {
 public:
     // ---- planning: what the change would be. Nothing is kept ----
 
-    // Approved at once when the actor may approve. The organisation, and those that the body names, are in scope and alive.
+    // Approved at once when the actor may settle it (settling.h). The organisation, and those that the body names, are in scope and alive.
     static Result<FactPlan> add(store::Transaction& tx, const access::Actor& actor, const FactDraft& draft, Time now);
-    // One's own proposal only by an administrator. What it replaces ends where it begins; is withdrawn when that is not later.
+    // By whoever may settle it; one's own proposal only by an administrator. What it replaces ends where it begins; is withdrawn when that is not later.
     static Result<FactPlan> approve(store::Transaction& tx, const access::Actor& actor, std::int64_t number, std::optional<std::int64_t> version, Time now);
     static Result<FactPlan> refuse(store::Transaction& tx, const access::Actor& actor, std::int64_t number, std::string_view reason, std::optional<std::int64_t> version, Time now);
     // Of an approved fact: it was true before `until`, which may lie in the past or in the future. Not after it began: it is withdrawn.
     static Result<FactPlan> end(store::Transaction& tx, const access::Actor& actor, std::int64_t number, Time until, std::string_view reason, std::optional<std::int64_t> version, Time now);
 
     // A fact out of a draft whose organisations were looked at already; without a number.
-    static Result<Fact> make(const access::Actor& actor, const FactDraft& draft, Time now);
+    static Result<Fact> make(const access::Actor& actor, const Settling& settling, const FactDraft& draft, Time now);
+    static void propose_only(Fact& fact);
     // What becomes of `old` when another fact, which is approved, begins at `from` in its place.
     static FactChange retire(const Fact& old, Time from, std::string reason);
 

@@ -55,6 +55,7 @@ export const reasonMessages = {
   "reason.fact-not-approved": ["Dữ kiện chưa được duyệt nên không thể kết thúc", "The fact is not approved, so that it cannot end"],
   "reason.fact-of-another": ["Là dữ kiện của loại hoặc đơn vị khác", "Is a fact of another kind or organisation"],
   "reason.fact-one-of": ["Là một trong: {1}", "Is one of {1}"],
+  "reason.fact-nodes-own": ["Điều mà đơn vị khác cũng có thể nhận là của mình do người phụ trách toàn hệ thống quyết định", "Whoever answers for the whole node settles what others might claim too"],
   "reason.fact-own-parent": ["Đơn vị không thể là cấp trên hay đơn vị kế thừa của chính mình", "An organisation is not its own parent or successor"],
   "reason.fact-own-proposal": ["Người khác phải duyệt điều bạn đã đề nghị", "Somebody else approves what you proposed"],
   "reason.fact-ports": ["Là một cổng hoặc ĐẦU-CUỐI, từ 0 đến 65535", "Is a port or FIRST-LAST, 0 to 65535"],
