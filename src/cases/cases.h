@@ -104,6 +104,8 @@ struct Place {
     ItemId item;
 };
 Result<Place> place(store::Transaction& tx, std::string_view actor, const Sighting& sighting, Random& random, Time now);
+// Many at once, in their order; a Place for each.
+Result<std::vector<Place>> place(store::Transaction& tx, std::string_view actor, std::span<const Sighting> sightings, Random& random, Time now);
 
 // A list of the matter was kept: what it does not name. `families` are those that it names at all, folded; items of others are not judged by it.
 struct ListKept {

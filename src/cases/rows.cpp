@@ -1,5 +1,9 @@
 #include "cases/rows.h"
 
+#include <algorithm>
+#include <iterator>
+#include <map>
+
 #include "base/fold.h"
 #include "base/text.h"
 #include "store/audit.h"
@@ -36,7 +40,9 @@ store::Schema schema() {
             }}};
 }
 
-Result<std::vector<Case>> read_cases(store::Transaction& tx, const std::string& rest, const store::Params& params) {
+namespace {
+
+Result<std::vector<Case>> heads_where(store::Transaction& tx, const std::string& rest, const store::Params& params) {
     std::vector<Case> out;
     for (auto& [id, number, organisation, matter, title, kind, stage, detected, opened, opened_by, assigned, serious, receipt, closed, version] :
          TRY((tx.query<Text, Int, Text, Text, Text, Text, Text, Int, Int, Text, Text, Int, Text, std::optional<Int>, Int>(
@@ -51,13 +57,46 @@ Result<std::vector<Case>> read_cases(store::Transaction& tx, const std::string& 
         file.serious = serious != 0;
         file.closed = moment(closed);
         file.version = version;
-        for (const auto& [state, count, relapses] : TRY((tx.query<Text, Int, Int>("select state, count(*), sum(relapses) from case_item where case_id = :c group by state", {id})))) {
-            file.items += count;
-            file.relapses += relapses;
-            const auto known = item_state_named(state).value_or(ItemState::open);
-            (known == ItemState::closed ? file.items_closed : file.items_open) += count;
-        }
         out.push_back(std::move(file));
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<std::vector<Case>> read_cases(store::Transaction& tx, const std::string& rest, const store::Params& params) {
+    std::vector<Case> out = TRY(heads_where(tx, rest, params));
+    store::Many of{"select case_id, state, count(*), sum(relapses) from case_item where case_id in (select column1 from (values ", 1, ") v) group by case_id, state"};
+    std::map<Text, Case*> files;
+    for (Case& file : out) {
+        of.add({file.id.text()});
+        files[file.id.text()] = &file;
+    }
+    const auto counts = TRY((of.query<Text, Text, Int, Int>(tx)));
+    for (const auto& [id, state, count, relapses] : counts) {
+        Case& file = *files.at(id);
+        file.items += count;
+        file.relapses += relapses;
+        const auto known = item_state_named(state).value_or(ItemState::open);
+        (known == ItemState::closed ? file.items_closed : file.items_open) += count;
+    }
+    return out;
+}
+
+Result<std::vector<Case>> read_heads(store::Transaction& tx, const store::Many& wanted) {
+    std::vector<Case> out;
+    for (const auto& [rest, params] : wanted.pieces()) {
+        auto found = TRY(heads_where(tx, rest, params));
+        std::move(found.begin(), found.end(), std::back_inserter(out));
+    }
+    return out;
+}
+
+Result<std::vector<Item>> read_items(store::Transaction& tx, const store::Many& wanted) {
+    std::vector<Item> out;
+    for (const auto& [rest, params] : wanted.pieces()) {
+        auto found = TRY(read_items(tx, rest, params));
+        std::move(found.begin(), found.end(), std::back_inserter(out));
     }
     return out;
 }

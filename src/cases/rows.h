@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "cases/cases.h"
+#include "store/many.h"
 
 namespace vg::cases {
 
@@ -12,6 +13,9 @@ inline constexpr std::size_t kMostText = 4'000;      // characters of a reason, 
 inline constexpr std::size_t kMostSubject = 512;
 
 Result<std::vector<Case>> read_cases(store::Transaction& tx, const std::string& rest, const store::Params& params);
+// Without the numbers of its items.
+Result<std::vector<Case>> read_heads(store::Transaction& tx, const store::Many& wanted);
+Result<std::vector<Item>> read_items(store::Transaction& tx, const store::Many& wanted);
 Result<std::vector<Item>> read_items(store::Transaction& tx, const std::string& rest, const store::Params& params);
 
 // Case and item are saved whole, with the next version; Code::conflict when `version` is another than the stored one.

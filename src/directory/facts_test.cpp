@@ -252,9 +252,11 @@ TEST_F(FactsTest, EachChangeLeavesItsLineAndARefusedOneNone) {
 
 // 20,001 claims over one address are more than Attribution takes (attribution.h).
 TEST_F(FactsTest, AttributionThatCannotBeBuiltRefusesTheChange) {
+    const auto settling = state_->read([&](store::Transaction& tx) { return Settling::read(tx, node_); });
+    ASSERT_TRUE(settling);
     FactPlan many;
     for (std::int64_t i = 1; i <= static_cast<std::int64_t>(Attribution::kMostAround); ++i) {
-        auto fact = Facts::make(node_, draft("range", R"({"range":"203.0.113.0/24"})", year24_ + seconds(i)), now_);
+        auto fact = Facts::make(node_, *settling, draft("range", R"({"range":"203.0.113.0/24"})", year24_ + seconds(i)), now_);
         ASSERT_TRUE(fact);
         fact->number = i;
         many.push_back({.now = std::move(*fact), .before = {}, .action = "fact:add"});

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "lists/tables.h"
 #include "lists/worklist.h"
+#include "store/many.h"
 
 namespace vg::lists {
 
@@ -14,7 +15,6 @@ namespace {
 
 constexpr std::string_view kColumns = "list, number, line, subject, port, seen, first_seen, family, details, kind, organisation, fact, system, level";
 constexpr std::size_t kColumnCount = 14;
-constexpr std::size_t kAtOnce = 50;  // rows of one statement
 
 // What is only shown. By the names of roles.
 json::Value details_of(const Record& record) {
@@ -56,8 +56,10 @@ void read_details(const json::Value& details, Record& record) {
             if (value.is_text()) record.others.emplace_back(header, value.as_text());
 }
 
-void add_parameters(store::Params& params, const List& list, const Row& row) {
+store::Params parameters_of(const List& list, const Row& row) {
     const Record& record = row.record;
+    store::Params params;
+    params.reserve(kColumnCount);
     params.emplace_back(list.id.text());
     params.emplace_back(row.number);
     params.emplace_back(static_cast<std::int64_t>(record.line));
@@ -72,15 +74,10 @@ void add_parameters(store::Params& params, const List& list, const Row& row) {
     params.emplace_back(row.fact);
     params.emplace_back(row.system);
     params.emplace_back(std::int64_t{row.level});
+    return params;
 }
 
 }  // namespace
-
-std::string marks(std::size_t rows, std::size_t columns) {
-    std::string out;
-    for (std::size_t i = 0; i < rows * columns; ++i) out += format("{}:a{}{}", i == 0 ? "(" : i % columns == 0 ? ", (" : ", ", i, (i + 1) % columns == 0 ? ")" : "");
-    return out;
-}
 
 std::string subject_of(const Record& record) {
     if (record.address) return record.address->text();
@@ -97,16 +94,9 @@ std::string hit_of(std::string_view series, std::string_view organisation, std::
 }
 
 Status insert_rows(store::Transaction& tx, const List& list, std::span<const Row> rows) {
-    static const std::string many = format("insert into list_row ({}) values {}", kColumns, marks(kAtOnce, kColumnCount));
-    static const std::string one = format("insert into list_row ({}) values {}", kColumns, marks(1, kColumnCount));
-    while (!rows.empty()) {
-        const std::size_t count = rows.size() >= kAtOnce ? kAtOnce : 1;
-        store::Params params;
-        params.reserve(count * kColumnCount);
-        for (const Row& row : rows.first(count)) add_parameters(params, list, row);
-        TRY(tx.run(count == 1 ? one : many, params));
-        rows = rows.subspan(count);
-    }
+    store::Many many{format("insert into list_row ({}) values ", kColumns), kColumnCount};
+    for (const Row& row : rows) many.add(parameters_of(list, row));
+    TRY(many.run(tx));
     return {};
 }
 

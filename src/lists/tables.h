@@ -31,9 +31,6 @@ std::string victim_key(const Record& record);
 // The same with 8 more for the series and the organisation, so that hits stand in the order of victims; empty when it is nobody's.
 std::string hit_of(std::string_view series, std::string_view organisation, std::string_view victim);
 
-// "(:a0, :a1), (:a2, :a3)": for an insert of many rows.
-std::string marks(std::size_t rows, std::size_t columns);
-
 // What list_victim needs of a row.
 struct Sighted {
     std::string victim;

@@ -8,7 +8,7 @@ namespace vg::lists {
 
 namespace {
 
-constexpr std::size_t kVictimsAtOnce = 200;  // each takes some ten statements
+constexpr std::size_t kVictimsAtOnce = 2'000;
 
 struct SightedVictim {
     std::int64_t number = 0;  // in list_victim
@@ -52,10 +52,13 @@ Result<CasesTold> tell_cases(store::State& state, const List& list, std::string_
     for (;;) {
         const auto victims = TRY(state.read([&](store::Transaction& tx) { return sighted_victims(tx, list, after); }));
         if (victims.empty()) break;
+        std::vector<cases::Sighting> sightings;
+        for (const SightedVictim& one : victims) sightings.push_back(one.sighting);
         CasesTold part;
         TRY(state.write([&](store::Transaction& tx) -> Status {
             part = {};
-            for (const SightedVictim& one : victims) ++told_of(part, TRY(cases::place(tx, actor, one.sighting, random, now)).what);
+            const auto placed = TRY(cases::place(tx, actor, sightings, random, now));
+            for (const cases::Place& one : placed) ++told_of(part, one.what);
             return {};
         }));
         for (const auto member : {&CasesTold::opened, &CasesTold::joined, &CasesTold::reminded, &CasesTold::refuted, &CasesTold::relapsed, &CasesTold::known}) told.*member += part.*member;

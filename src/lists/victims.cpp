@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "lists/tables.h"
 #include "lists/worklist.h"
+#include "store/many.h"
 
 namespace vg::lists {
 
@@ -33,35 +34,12 @@ void see(Named& named, const Record& record, Time otherwise) {
 
 Status insert_victims(store::Transaction& tx, const List& list, std::int64_t number, std::span<const Named> all) {
     constexpr std::string_view kColumnsOfVictim = "list, number, victim, hit, organisation, subject, port, family, family_key, province, system, level, severity, fact, first_seen, last_seen";
-    constexpr std::size_t kColumns = 16, kTogether = 50;
-    static const std::string many = format("insert into list_victim ({}) values {}", kColumnsOfVictim, marks(kTogether, kColumns));
-    static const std::string one = format("insert into list_victim ({}) values {}", kColumnsOfVictim, marks(1, kColumns));
+    store::Many many{format("insert into list_victim ({}) values ", kColumnsOfVictim), 16};
     const std::string id = list.id.text();
-    while (!all.empty()) {
-        const std::size_t count = all.size() >= kTogether ? kTogether : 1;
-        store::Params params;
-        params.reserve(count * kColumns);
-        for (const Named& named : all.first(count)) {
-            params.emplace_back(id);
-            params.emplace_back(number++);
-            params.emplace_back(named.victim);
-            params.emplace_back(hit_of(list.series, named.organisation, named.victim));
-            params.emplace_back(named.organisation);
-            params.emplace_back(named.subject);
-            params.emplace_back(named.port);
-            params.emplace_back(named.family);
-            params.emplace_back(key_of(named.family));
-            params.emplace_back(named.province);
-            params.emplace_back(named.system);
-            params.emplace_back(std::int64_t{named.level});
-            params.emplace_back(std::int64_t{named.severity});
-            params.emplace_back(named.fact);
-            params.emplace_back(named.first_seen);
-            params.emplace_back(named.last_seen);
-        }
-        TRY(tx.run(count == 1 ? one : many, params));
-        all = all.subspan(count);
-    }
+    for (const Named& named : all)
+        many.add({id, number++, named.victim, hit_of(list.series, named.organisation, named.victim), named.organisation, named.subject, named.port, named.family, key_of(named.family), named.province, named.system, std::int64_t{named.level},
+                  std::int64_t{named.severity}, named.fact, named.first_seen, named.last_seen});
+    TRY(many.run(tx));
     return {};
 }
 
