@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """A list of victims from the file to the worklist, at an authority's size.
 
-Usage: bench/large_list.py PROGRAM FILE [--rows N] [--ranges N] [--organisations N] [--postgresql] [--rate EVENTS_S] [--seconds S]
+Usage: bench/large_list.py PROGRAM FILE [--rows N] [--ranges N] [--organisations N] [--months N] [--postgresql] [--rate EVENTS_S] [--seconds S]
 Prints one JSON document. A directory of --ranges networks of --organisations organisations is imported; then, with events of FILE arriving by _bulk
 at half of full speed (or --rate), a list of --rows rows, four in five of them of some organisation, is uploaded, read, kept (rows, whose they are, worklist, cases)
 and its worklist asked for. Acknowledgement and arrival to finding are measured alone and beside it. Findings and indicators are left out of the
-time from file to worklist: they follow through the journal. State is SQLite, or a private PostgreSQL on the same machine.
+time from file to worklist: they follow through the journal. More lists follow until there are --months of them, four in five of whose victims
+stood on the one before; then the pages of cases and lists are asked for, each a hundred times. State is SQLite, or a private PostgreSQL on the same machine.
 """
 import argparse, json, multiprocessing, pathlib, random, statistics, subprocess, sys, tempfile, threading, time
 
@@ -36,13 +37,16 @@ def range_files(folder, options):
 
 
 def list_file(options, month):
-    chance = random.Random(month)
+    """Victims in the order of their numbers; a month later one in five is another."""
+    chance, other = random.Random(month), random.Random(4)
     out = ["STT;Thời gian;Địa chỉ IP;Cổng nguồn;ASN;Nhà mạng;Đơn vị;Họ mã độc;C&C;Cổng C&C"]
     for i in range(options.rows):
-        base = network(chance.randrange(options.ranges))[1] + (chance.randrange(16) if chance.random() < 0.8 else 16 + chance.randrange(48))
+        stays, known, fresh = i % 5 != month % 5, (other.randrange(options.ranges), other.random(), other.randrange(48)), (chance.randrange(options.ranges), chance.random(), chance.randrange(48))
+        place, part, host = known if stays else fresh
+        base = network(place)[1] + (host % 16 if part < 0.8 else 16 + host)
         address = f"{base >> 24}.{base >> 16 & 255}.{base >> 8 & 255}.{base & 255}"
         out.append(f"{i + 1};{chance.randint(1, 28):02}/{month:02}/2026 {chance.randint(0, 23):02}:{chance.randint(0, 59):02}:{chance.randint(0, 59):02};{address};{chance.randint(1024, 65535)};AS45899;VNPT;Đơn vị;"
-                   f"{chance.choice(FAMILIES)};192.0.2.{chance.randint(1, 200)};443")
+                   f"{FAMILIES[i % len(FAMILIES)]};192.0.2.{chance.randint(1, 200)};443")
     return "\n".join(out).encode() + b"\n"
 
 
@@ -71,6 +75,26 @@ def import_list(server, options, month):
     told["server_cpu_s"] = cpu() - cpu_begin
     shown = server.ask("GET", f"/api/v1/lists/{kept['list'] if isinstance(kept['list'], str) else kept['list']['id']}", None, 600)
     told["counts"], told["attribution"], told["cases"], told["first_page"] = shown["counts"], {key: shown["attribution"][key] for key in ("owner", "conflict", "gap", "nobody")}, kept["cases"], len(hits["items"])
+    return told
+
+
+def pages(server):
+    """Seconds of what the pages ask for, as the node's administrator and within one organisation."""
+    cases = server.ask("GET", "/api/v1/cases?limit=1000")["items"]
+    lists = server.ask("GET", "/api/v1/lists?limit=10")["items"]
+    chance, told = random.Random(1), {}
+    one = lambda: chance.choice(cases)
+    questions = {"cases": lambda: "/api/v1/cases?limit=100", "cases open, of one organisation": lambda: f"/api/v1/cases?limit=100&state=open&organisation={one()['organisation']}", "cases by words": lambda: "/api/v1/cases?limit=100&text=botnet",
+                 "a case": lambda: f"/api/v1/cases/{one()['id']}", "its items": lambda: f"/api/v1/cases/{one()['id']}/items?limit=100", "its timeline": lambda: f"/api/v1/cases/{one()['id']}/timeline?limit=100",
+                 "items that are open": lambda: "/api/v1/case-items?limit=100&state=open", "worklist": lambda: "/api/v1/list-hits?limit=100", "worklist of one organisation": lambda: f"/api/v1/list-hits?limit=100&organisation={one()['organisation']}",
+                 "lists": lambda: "/api/v1/lists?limit=100", "a list": lambda: f"/api/v1/lists/{chance.choice(lists)['id']}", "its rows": lambda: f"/api/v1/lists/{chance.choice(lists)['id']}/rows?limit=100"}
+    for name, path_of in questions.items():
+        times = []
+        for _ in range(100):
+            path, begin = path_of(), time.monotonic()
+            server.ask("GET", path)
+            times.append(time.monotonic() - begin)
+        told[name] = {"p50_s": at(times, 0.5), "p99_s": at(times, 0.99)}
     return told
 
 
@@ -120,12 +144,12 @@ def measure(options, settings):
         flow(server, token, requests[:len(requests) // 4], rate)  # warms up
         alone = flow(server, token, requests, rate)
         beside = flow(server, token, requests, rate, lambda: import_list(server, options, 4))
-        quiet = import_list(server, options, 5)  # the month after, with everything of the first to compare; nothing else runs
+        more = [import_list(server, options, month) for month in range(5, 4 + options.months)]  # nothing else runs
         diff_begin = time.monotonic()
         lists = server.ask("GET", "/api/v1/lists?limit=1")["items"]
         server.ask("GET", f"/api/v1/lists/{lists[0]['id']}/diff", None, 600)
         return {"rows": options.rows, "ranges": options.ranges, "organisations": options.organisations, "state": "postgresql" if options.postgresql else "sqlite", "directory_s": directory_s, "wanted_events_s": rate, "alone": alone, "beside": beside,
-                "second_list_quiet": quiet, "diff_s": time.monotonic() - diff_begin, "memory_mb": [part / 2**20 for part in server.memory()],
+                "lists_after_it_quiet": more, "pages": pages(server), "diff_s": time.monotonic() - diff_begin, "memory_mb": [part / 2**20 for part in server.memory()],
                 "state_mb": sum(one.stat().st_size for one in server.data.glob("state*")) / 2**20}
 
 
@@ -136,6 +160,7 @@ def main():
     words.add_argument("--rows", type=int, default=500_000)
     words.add_argument("--ranges", type=int, default=1_000_000)
     words.add_argument("--organisations", type=int, default=10_000)
+    words.add_argument("--months", type=int, default=2)
     words.add_argument("--postgresql", action="store_true")
     words.add_argument("--rate", type=float)
     words.add_argument("--seconds", type=float, default=40)

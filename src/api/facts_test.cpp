@@ -113,6 +113,7 @@ TEST_F(FactsApi, OthersClaimsAreNotTold) {
 
 TEST_F(FactsApi, ATableIsShownFirstAndComesOutAsItWentIn) {
     const test::Account& admin = of("A", Role::administrator);
+    ASSERT_EQ(post(of("node", Role::administrator), "facts", range("A", "198.19.4.0/22")).status, 201) << "or its administrator would only propose";
     const std::string a = World::marker("A"), csv = format("Đơn vị,Dải địa chỉ,Từ ngày,Đến ngày,Văn bản,Ghi chú\n"
                                                            "Đơn vị {},198.19.4.0/24,01/02/2024,,=1+1,\"x, y\"\n"
                                                            "đơn vị {},198.19.5.0-198.19.5.9,01/02/2024,30/06/2024,6/QĐ,\n"

@@ -64,10 +64,10 @@ TEST(PlacingMany, IsPlacingEach) {
     const OrganisationId organisations[] = {make_id<OrganisationTag>(kMay, ids), make_id<OrganisationTag>(kMay, ids)};
     const access::Actor officer{.name = "user:an", .role = access::Role::operator_, .scope = access::Scope::node(), .organisation = {}, .user = {}, .source = {}, .session = {}};
     std::map<Placed, std::size_t> came;
-    for (int round = 0; round < 40; ++round) {
+    for (int round = 0; round < 14; ++round) {
         const Time now = kMay + days(round);
         std::vector<Sighting> sightings;
-        for (std::size_t i = 0, count = 1 + chance() % 120; i < count; ++i)
+        for (std::size_t i = 0, count = 1 + chance() % 90; i < count; ++i)
             sightings.push_back({.organisation = organisations[chance() % 2], .matter = chance() % 5 == 0 ? "đột xuất" : "botnet", .title = {}, .subject = format("203.0.113.{}", chance() % 20), .family = chance() % 2 == 0 ? "Mirai" : "Sality",
                                  .system = chance() % 3 == 0 ? "CDL" : "", .level = 3, .seen = now - hours(static_cast<std::int64_t>(chance() % 60)), .ref = format("list/{}", chance() % 4 == 0 ? round : 100 + round)});
         std::vector<Placed> one_by_one, together;

@@ -133,6 +133,8 @@ TEST_F(FactsTest, WhoMayApproveAddsAtOnceAndAnAdministratorMayApproveHisOwn) {
     both.role = Role::approver;  // the same account with another role: still his own proposal
     EXPECT_FALSE(approve(both, number));
     both.role = Role::administrator;
+    EXPECT_FALSE(approve(both, number)) << "of one organisation: a domain may be somebody else's";
+    both.scope = Scope::node();
     EXPECT_TRUE(approve(both, number));
 }
 
