@@ -37,19 +37,20 @@ class Counter {
 public:
     Counter(const Ask& ask, const Extent& extent, Gathered& out) : ask_(ask), extent_(extent), out_(out) {}
 
-    // `rest` is "from ... where ..." with nothing from outside in it; `id` tells the rows apart.
-    Result<Int> count(const std::string& name, const std::string& id, const std::string& rest, const std::string& organisation) {
+    // `rest` is "from ... where ..." with nothing from outside in it; `id` tells the rows apart, of which `repeated` ones count once.
+    Result<Int> count(const std::string& name, const std::string& id, const std::string& rest, const std::string& organisation, bool repeated = false) {
         store::Params params;
         const std::string within = extent_.scope.condition(organisation, params);
-        const std::string whole = rest + within;
-        const auto value = TRY((ask_.tx.first<Int>("select count(distinct " + id + ") " + whole, params)));
-        Figure figure{.name = name, .value = value ? std::get<0>(*value) : 0, .query = {}, .ids = {}};
-        figure.query = "select distinct " + id + " " + rest + (within.empty() ? "" : " and " + organisation + " in (" + extent_.words + ")");
-        if (figure.value > 0)
-            for (const auto& [one] : TRY((ask_.tx.query<Text>("select distinct " + id + " as id " + whole + " order by id limit " + std::to_string(kMostIds + 1), params)))) figure.ids.push_back(one);
+        const std::string distinct = repeated ? "distinct " : "";
+        Figure figure{.name = name, .value = 0, .query = {}, .ids = {}};
+        figure.query = "select " + distinct + id + " " + rest + (within.empty() ? "" : " and " + organisation + " in (" + extent_.words + ")");
+        for (const auto& [one] : TRY((ask_.tx.query<Text>("select " + distinct + id + " as id " + rest + within + " order by " + id + " limit " + std::to_string(kMostIds + 1), params)))) figure.ids.push_back(one);
+        figure.value = static_cast<Int>(figure.ids.size());
         if (figure.ids.size() > kMostIds) {
             figure.ids.pop_back();
             figure.all_ids = false;
+            const auto value = TRY((ask_.tx.first<Int>("select count(" + (repeated ? distinct + id : "*") + ") " + rest + within, params)));
+            figure.value = value ? std::get<0>(*value) : 0;
         }
         const Int counted = figure.value;
         out_.figures.push_back(std::move(figure));
@@ -57,8 +58,8 @@ public:
     }
 
     // The same, as a row of a table with what it is.
-    Status row(const std::string& table, const std::string& key, const std::string& what, const std::string& id, const std::string& rest, const std::string& organisation) {
-        const Int value = TRY(count(table + "/" + key + "/count", id, rest, organisation));
+    Status row(const std::string& table, const std::string& key, const std::string& what, const std::string& id, const std::string& rest, const std::string& organisation, bool repeated = false) {
+        const Int value = TRY(count(table + "/" + key + "/count", id, rest, organisation, repeated));
         out_.rows[table].push_back({key, {{"what", what}, {"kind", what}, {"count", number_text(value)}}});
         return {};
     }
@@ -87,10 +88,10 @@ Status gather_figures(const Ask& ask, const FormAbout& about, Gathered& out) {
     // Of others' rows on the same list nothing is told: whoever does not see the node counts the lists that name him.
     const Text named = " join list_victim n on n.list = case when v.same_as = '' then v.id else v.same_as end where v.staged = 0 and n.organisation <> '' and ";
     const Text lists = extent.everything ? " where v.staged = 0 and " : named, organisation_of_list = "n.organisation";
-    TRY(counter.row("lists", "received", "Số danh sách đã tiếp nhận", "v.id", "from victim_list v" + lists + "v.same_as = '' and " + between("v.kept"), organisation_of_list));
-    TRY(counter.row("lists", "copies", "Số bản sao của danh sách đã có", "v.id", "from victim_list v" + lists + "v.same_as <> '' and " + between("v.kept"), organisation_of_list));
+    TRY(counter.row("lists", "received", "Số danh sách đã tiếp nhận", "v.id", "from victim_list v" + lists + "v.same_as = '' and " + between("v.kept"), organisation_of_list, !extent.everything));
+    TRY(counter.row("lists", "copies", "Số bản sao của danh sách đã có", "v.id", "from victim_list v" + lists + "v.same_as <> '' and " + between("v.kept"), organisation_of_list, !extent.everything));
     TRY(counter.row("lists", "rows", "Số dòng thuộc phạm vi quản lý", "r.list || '/' || r.number", "from list_row r join victim_list v on v.id = r.list where v.staged = 0 and r.kind = 'owner' and " + between("v.kept"), "r.organisation"));
-    TRY(counter.row("lists", "victims", "Số địa chỉ, tên khác nhau thuộc phạm vi quản lý", "r.subject", "from list_row r join victim_list v on v.id = r.list where v.staged = 0 and r.kind = 'owner' and " + between("v.kept"), "r.organisation"));
+    TRY(counter.row("lists", "victims", "Số địa chỉ, tên khác nhau thuộc phạm vi quản lý", "r.subject", "from list_row r join victim_list v on v.id = r.list where v.staged = 0 and r.kind = 'owner' and " + between("v.kept"), "r.organisation", true));
     if (extent.everything)
         TRY(counter.row("lists", "unowned", "Số dòng không thuộc dải địa chỉ nào đã đăng ký", "r.list || '/' || r.number", "from list_row r join victim_list v on v.id = r.list where v.staged = 0 and r.kind <> 'owner' and " + between("v.kept"), "r.organisation"));
     if (extent.everything)
@@ -100,9 +101,9 @@ Status gather_figures(const Ask& ask, const FormAbout& about, Gathered& out) {
     TRY(counter.row("work", "opened", "Sự cố mở mới", "c.id", "from case_file c where " + between("c.opened"), file));
     TRY(counter.row("work", "closed", "Sự cố đã kết thúc", "c.id", "from case_file c where c.closed is not null and " + between("c.closed"), file));
     TRY(counter.row("work", "standing", "Sự cố chưa kết thúc đến cuối kỳ", "c.id", "from case_file c where c.opened < " + until + " and (c.closed is null or c.closed >= " + until + ")", file));
-    TRY(counter.row("work", "organisations", "Số đơn vị có địa chỉ, tên được ghi nhận trong kỳ", "i.organisation", "from case_item i join case_sighting s on s.item = i.id where " + between("s.seen"), item));
+    TRY(counter.row("work", "organisations", "Số đơn vị có địa chỉ, tên được ghi nhận trong kỳ", "o.id", "from organisation o where exists (select 1 from case_item i join case_sighting s on s.item = i.id where i.organisation = o.id and " + between("s.seen") + ")", "o.id"));
     TRY(counter.row("work", "items", "Địa chỉ, tên ghi nhận mới", "i.id", "from case_item i where " + between("i.opened"), item));
-    TRY(counter.row("work", "relapsed", "Địa chỉ, tên tái nhiễm", "i.id", "from case_entry e join case_item i on i.id = e.item where e.kind = 'relapsed' and " + between("e.time"), item));
+    TRY(counter.row("work", "relapsed", "Địa chỉ, tên tái nhiễm", "i.id", "from case_entry e join case_item i on i.id = e.item where e.kind = 'relapsed' and " + between("e.time"), item, true));
     constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kWays{{{"verified", "Đã đóng: xử lý và được xác minh"}, {"false-report", "Đã đóng: báo nhầm"}, {"not-ours", "Đã đóng: không thuộc quản lý"}, {"by-person", "Đã đóng: theo quyết định của người có trách nhiệm"}}};
     for (const auto& [why, what] : kWays) TRY(counter.row("work", Text{why}, Text{what}, "i.id", format("from case_item i where i.closed_why = '{}' and i.closed is not null and {}", why, between("i.closed")), item));
     TRY(counter.row("work", "left", "Địa chỉ, tên chưa đóng đến cuối kỳ", "i.id", "from case_item i where i.opened < " + until + " and (i.closed is null or i.closed >= " + until + ")", item));

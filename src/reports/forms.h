@@ -120,7 +120,7 @@ struct Figure {
     std::vector<std::string> ids;    // of the rows; the first kMostIds
     bool all_ids = true;             // false: there are more
 };
-inline constexpr std::size_t kMostIds = 20'000;
+inline constexpr std::size_t kMostIds = 10'000;
 
 struct DraftRow {
     std::string key;                 // stays the same when the draft is made anew: an item's id, a kind of incident
