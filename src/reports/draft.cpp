@@ -174,7 +174,7 @@ Result<Draft> draft(store::Transaction& tx, const access::Scope& scope, const Fo
     FormAbout whose = about;
     Gathered found;
     switch (kind.source) {
-        case FormSource::incident: TRY(gather_case(ask, whose, found)); break;
+        case FormSource::incident: TRY(kind.of_list && !about.of ? gather_answers(ask, whose, found) : gather_case(ask, whose, found)); break;
         case FormSource::organisation: {
             // The one above it writes, where that is in scope.
             if (!whose.issuer && whose.organisation) {

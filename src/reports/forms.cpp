@@ -109,7 +109,7 @@ Status check_layout(const FormKind& kind) {
 }
 
 Result<FormKind> kind_of(const json::Value& value, const std::vector<FormField>& common) {
-    TRY(only_words(value, {"code", "title", "title_vi", "basis", "mark", "regime", "from", "until", "pending", "letter", "tbsc", "source", "satisfies", "addressees", "fields", "tables", "layout", "checked", "heading", "heading_subject"}));
+    TRY(only_words(value, {"code", "title", "title_vi", "basis", "mark", "regime", "from", "until", "pending", "letter", "tbsc", "source", "satisfies", "addressees", "fields", "tables", "layout", "checked", "heading", "heading_subject", "of_list"}));
     FormKind out;
     out.code = value.text("code").value_or("");
     out.title = value.text("title").value_or("");
@@ -132,6 +132,7 @@ Result<FormKind> kind_of(const json::Value& value, const std::vector<FormField>&
     out.letter = value.boolean("letter").value_or(false);
     out.tbsc = value.boolean("tbsc").value_or(false);
     out.checked = value.boolean("checked").value_or(false);
+    out.of_list = value.boolean("of_list").value_or(false);
     if (out.letter != out.heading.empty()) return fail(Code::bad_input, "heading: is of every form but a letter");
     const auto source = index_in(kSources, value.text("source").value_or(""));
     if (!source) return fail(Code::bad_input, "source: is one of incident, organisation, period");

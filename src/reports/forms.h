@@ -76,6 +76,7 @@ struct FormKind {
     bool letter = false;             // công văn: no title, and "V/v"
     bool tbsc = false;               // the mail's subject begins with [TBSC]
     FormSource source = FormSource::incident;
+    bool of_list = false;            // of an incident: also of an organisation, all below it, and a list that names them
     std::vector<std::string> satisfies;   // words of regime::Clock::satisfied_by
     std::vector<std::string> addressees;  // roles: "national-coordinator", "owner"...; templates otherwise
     std::vector<FormField> fields;
@@ -99,7 +100,8 @@ private:
 // The folder content/reports. Errors: unavailable, bad_input.
 Result<Forms> load_forms(const std::filesystem::path& folder);
 
-// What a paper is about. Of an incident the case; of the others the organisation and from/until, or the list.
+// What a paper is about. Of an incident the case (or organisation and list, where the form is `of_list`); of the others the
+// organisation and from/until, or the list.
 struct FormAbout {
     std::optional<cases::CaseId> of;
     std::optional<OrganisationId> organisation;

@@ -69,11 +69,25 @@ TEST_F(FormsTest, ReplyAnswersEachAddressOfTheLetter) {
     EXPECT_EQ(letter.mail_subject, "kết quả rà soát, xử lý địa chỉ IP trong danh sách địa chỉ IP mạng Botnet tháng 4/2024");
     expect_lines(text_of(letter), {"V/v kết quả rà soát, xử lý địa chỉ IP trong danh sách địa chỉ IP mạng Botnet tháng 4/2024", "Kính gửi: Cục An toàn thông tin",
                                    "Phúc đáp Văn bản số 45/CATTT-NCSC ngày 10/04/2024 của Cục An toàn thông tin, Sở Y tế tỉnh Khánh Hưng đã rà soát, kiểm tra các địa chỉ thuộc phạm vi quản lý và báo cáo kết quả như sau:",
-                                   "1. Số địa chỉ, tên thuộc phạm vi quản lý có trong danh sách: 3; đã xử lý, được xác minh: 0; đã báo gỡ bỏ, đang theo dõi: 1; không phải của đơn vị hoặc báo nhầm: 1; đang xử lý hoặc chưa trả lời: 1.",
+                                   "1. Số địa chỉ, tên thuộc phạm vi quản lý có trong danh sách: 3; đã xử lý, được xác minh: 0; đã báo gỡ bỏ, đang theo dõi: 1; không phải của đơn vị hoặc báo nhầm: 1; đóng theo quyết định của người có trách nhiệm: 0; đang xử lý hoặc chưa trả lời: 1.",
                                    "1 | 203.0.113.7 | Mirai | Đã bóc gỡ mã độc | 08:15 ngày 12/04/2024 | công cụ: AV 12; SHA-256: aaaaaaaaaaaaaaaa…; rà quét lại: sạch | Đã gỡ, đang theo dõi",
                                    "2 | 203.0.113.9 | Sality | Không thuộc quản lý của đơn vị: đã trả lại dải địa chỉ | 10:00 ngày 12/04/2024 |  | Đã chấp nhận: không thuộc quản lý", "3 | 203.0.113.20 | Mirai | Chưa trả lời |  |  | Chưa xử lý",
                                    "Đầu mối liên hệ: Lê Văn Cường, điện thoại 0258.000.0001, thư điện tử cntt@soyte.example.", "Trân trọng./."});
     show_pages("reply", must(lay_out(kind("reply"), letter)));
+}
+
+// One letter for a list that came to the department and names several below it.
+TEST_F(FormsTest, OneReplyAnswersForAllBelow) {
+    april();
+    const Draft letter = drafted("reply", {.organisation = information, .list = april_list});
+    EXPECT_TRUE(letter.missing.empty());
+    expect_lines(text_of(letter), {"SỞ THÔNG TIN VÀ TRUYỀN THÔNG TỈNH KHÁNH HƯNG", "Kính gửi: Cục An toàn thông tin", "3 | 203.0.113.20 Sở Y tế tỉnh Khánh Hưng | Mirai | Chưa trả lời |  |  | Chưa xử lý", "Đầu mối liên hệ: Trần Thị Bình, điện thoại 0258.000.0100."});
+    const Draft none = drafted("reply", {.organisation = school, .list = april_list});
+    expect_lines(text_of(none), {"Không có địa chỉ nào thuộc phạm vi quản lý."});
+    const auto without = state->read([&](store::Transaction& tx) { return draft(tx, access::Scope::node(), kind("reply"), {.organisation = information}, law, now); });
+    EXPECT_EQ(without.error().text, "field list: is missing");
+    const auto of_mau = state->read([&](store::Transaction& tx) { return draft(tx, access::Scope::node(), kind("mau-03"), {.organisation = information, .list = april_list}, law, now); });
+    EXPECT_EQ(of_mau.error().text, "field case: is missing; this paper is about a case");
 }
 
 TEST_F(FormsTest, NoticeHasTheFieldsOfTheCircular) {

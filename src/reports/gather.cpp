@@ -191,6 +191,11 @@ Tally tally_of(const std::vector<cases::Item>& items) {
     return out;
 }
 
+void words_of_tally(const Tally& tally, Gathered& out) {
+    for (const auto& [name, count] : {std::pair{"all", tally.all}, {"verified", tally.verified}, {"removed", tally.removed}, {"refused", tally.refused}, {"by-person", tally.by_person}, {"open", tally.open}})
+        out.words[Text{"count."} + name] = number_text(count);
+}
+
 std::string result_of(const Tally& tally) {
     if (tally.all == 0) return {};
     std::string out = format("Trong {} địa chỉ, tên: đã xử lý và được xác minh {}", number_text(tally.all), number_text(tally.verified));
@@ -201,6 +206,9 @@ std::string result_of(const Tally& tally) {
 
 // Rows of items, in the order of their addresses; those of internal addresses are left out and counted.
 Status rows_of_items(const Ask& ask, std::vector<cases::Item> items, Gathered& out) {
+    std::map<OrganisationId, std::string> units;  // of others than the one whose paper it is
+    for (const cases::Item& item : items)
+        if (item.organisation != out.organisation && !units.contains(item.organisation)) units[item.organisation] = TRY(name_of_organisation(ask, item.organisation, out.decided));
     std::sort(items.begin(), items.end(), [](const cases::Item& a, const cases::Item& b) {
         const auto left = parse_address(a.subject), right = parse_address(b.subject);
         if (left.has_value() != right.has_value()) return left.has_value();
@@ -219,7 +227,7 @@ Status rows_of_items(const Ask& ask, std::vector<cases::Item> items, Gathered& o
         const auto proof = evidence.find(item.id.text());
         const auto when = item.removed ? item.removed : item.answered;
         rows.push_back({item.id.text(),
-                        {{"ordinal", std::to_string(rows.size() + 1)}, {"subject", item.subject}, {"family", item.family}, {"answer", answer_text(item)}, {"time", when ? moment_text(*when) : ""},
+                        {{"ordinal", std::to_string(rows.size() + 1)}, {"subject", units.contains(item.organisation) ? item.subject + "\n" + units[item.organisation] : item.subject}, {"family", item.family}, {"answer", answer_text(item)}, {"time", when ? moment_text(*when) : ""},
                          {"evidence", proof == evidence.end() ? "" : proof->second}, {"state", state_text(item)}, {"outcome", item.state == cases::ItemState::closed ? state_text(item) : answer_text(item) + " (" + state_text(item) + ")"}}});
     }
     out.rows["items"] = rows;
@@ -274,7 +282,11 @@ Status gather_case(const Ask& ask, const FormAbout& about, Gathered& out) {
     out.decided = file.detected;
     TRY(gather_organisation(ask, about, out));
     const std::string list = about.list.empty() ? TRY(list_of_case(ask, file.id)) : about.list;
-    if (!list.empty()) TRY(gather_list(ask, list, out));
+    if (!list.empty()) {
+        const Status listed = gather_list(ask, list, out);
+        // One that nobody named may be out of sight for this reader.
+        if (!listed && (!about.list.empty() || listed.error().code != Code::not_found)) return listed;
+    }
     std::vector<cases::Item> items = TRY(items_of(ask, about));
     std::set<std::string> systems;
     for (const cases::Item& item : items)
@@ -293,7 +305,7 @@ Status gather_case(const Ask& ask, const FormAbout& about, Gathered& out) {
     words["case.serious"] = file.serious ? "Nghiêm trọng (đã được xác nhận)" : "Chưa được xác nhận là nghiêm trọng";
     words_of_items(items, out);
     const Tally tally = tally_of(items);
-    words["count.all"] = number_text(tally.all), words["count.closed"] = number_text(tally.verified + tally.by_person), words["count.removed"] = number_text(tally.removed), words["count.refused"] = number_text(tally.refused), words["count.open"] = number_text(tally.open);
+    words_of_tally(tally, out);
     const bool handled = tally.all > 0 ? tally.open + tally.removed == 0 : file.stage >= cases::Stage::wrapping_up;
     words["case.status"] = handled ? "handled" : "unhandled";
     words["case.result"] = result_of(tally);
@@ -309,6 +321,27 @@ Status gather_case(const Ask& ask, const FormAbout& about, Gathered& out) {
     if (!words["case.families"].empty()) summary += " Mã độc: " + words["case.families"] + ".";
     if (tally.relapses > 0) summary += format(" Số lần tái nhiễm: {}.", number_text(tally.relapses));
     words["case.summary"] = summary;
+    return rows_of_items(ask, std::move(items), out);
+}
+
+Status gather_answers(const Ask& ask, const FormAbout& about, Gathered& out) {
+    if (!about.organisation) return fail(Code::bad_input, "field case: is missing; or organisation and list");
+    if (about.list.empty()) return fail(Code::bad_input, "field list: is missing");
+    out.organisation = *about.organisation;
+    out.decided = ask.now;
+    TRY(gather_organisation(ask, about, out));
+    TRY(gather_list(ask, about.list, out));
+    const auto snapshot = TRY(directory::Snapshot::load(ask.tx));
+    std::vector<OrganisationId> all = snapshot->descendants(out.organisation);
+    std::erase_if(all, [&](const OrganisationId& id) { return !ask.scope.sees(id); });
+    store::Params params{"list/" + about.list};
+    const std::string within = access::Scope::of(std::move(all)).condition("i.organisation", params);
+    std::vector<cases::Item> items;
+    for (const auto& [id] : TRY((ask.tx.query<Text>("select i.id from case_sighting s join case_item i on i.id = s.item where s.ref = :r" + within + " order by i.id limit " + std::to_string(kMostRows + 1), params))))
+        items.push_back(TRY(cases::find_item(ask.tx, ask.scope, TRY(cases::ItemId::parse(id)))));
+    if (items.size() > kMostRows) return fail(Code::too_large, format("the list names more than {} addresses; answer with a file beside the letter", kMostRows));
+    words_of_items(items, out);
+    words_of_tally(tally_of(items), out);
     return rows_of_items(ask, std::move(items), out);
 }
 

@@ -40,6 +40,7 @@ struct Ask {
 
 // Each adds its words and rows.
 Status gather_case(const Ask& ask, const FormAbout& about, Gathered& out);
+Status gather_answers(const Ask& ask, const FormAbout& about, Gathered& out);       // of an organisation and all below it, to a list
 Status gather_organisation(const Ask& ask, const FormAbout& about, Gathered& out);  // name, parent, contacts
 Status gather_seen(const Ask& ask, const FormAbout& about, Gathered& out);          // of one organisation, by list or period
 Status gather_figures(const Ask& ask, const FormAbout& about, Gathered& out);       // counts of a period
