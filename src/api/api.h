@@ -132,6 +132,7 @@ struct Context {
     ListDesk* list_desk = nullptr;              // lists that are not kept yet; none: Code::unavailable
     store::Disk* disk = nullptr;                // and the folder for the originals of lists
     std::string originals = {};
+    std::string case_files = {};                // and for what is attached to cases; empty: Code::unavailable
     std::function<Status(std::vector<event::Record>)> keep_own = {};  // records of the node's own source; none: nobody works on them
 };
 

@@ -93,7 +93,13 @@ Result<net::Response> answer(Ask& ask) {
         given.evidence = cases::Evidence{.removed = *removed, .by = ask.actor.name, .tool = evidence->text("tool").value_or(""), .hash = evidence->text("hash").value_or(""),
                                          .rescan = rescan == "clean" ? cases::Rescan::clean : rescan == "infected" ? cases::Rescan::infected : cases::Rescan::none, .note = evidence->text("note").value_or("")};
     }
-    return change(ask, [&](store::Transaction& tx, const cases::ItemId& id, std::optional<std::int64_t> version) { return cases::answer(tx, ask.actor, id, given, version, ask.context.clock.now()); });
+    const json::Value* evidence = ask.body.find("evidence");
+    const auto attachment = evidence == nullptr ? std::optional<cases::AttachmentId>{} : TRY_IN("field evidence.", id_member<cases::AttachmentTag>(*evidence, "attachment"));
+    return change(ask, [&](store::Transaction& tx, const cases::ItemId& id, std::optional<std::int64_t> version) -> Result<Item> {
+        Item item = TRY(cases::answer(tx, ask.actor, id, given, version, ask.context.clock.now()));
+        if (attachment) TRY_IN("field evidence.attachment: ", cases::name_evidence(tx, ask.actor.scope, item, *attachment));
+        return item;
+    });
 }
 
 Result<net::Response> judge(Ask& ask) {
@@ -111,7 +117,7 @@ Result<net::Response> close(Ask& ask) {
 constexpr std::string_view kAnswer = R"({"type":"object","additionalProperties":false,"required":["answer"],"properties":{"answer":{"type":"string","enum":["removed","false-report","not-ours","cannot-find","needs-help","exception"]},
     "text":{"type":"string","maxLength":4000,"description":"why; needed for all but removed"},"until":{"type":"string","format":"date-time","description":"of an exception: until when; of not-ours: since when"},
     "evidence":{"type":"object","additionalProperties":false,"required":["removed"],"description":"of removed","properties":{"removed":{"type":"string","format":"date-time"},"tool":{"type":"string","maxLength":500},
-    "hash":{"type":"string","maxLength":64,"description":"SHA-256 of what was removed; - where there was no file"},"rescan":{"type":"string","enum":["none","clean","infected"]},"note":{"type":"string","maxLength":4000}}}},
+    "hash":{"type":"string","maxLength":64,"description":"SHA-256 of what was removed; - where there was no file"},"rescan":{"type":"string","enum":["none","clean","infected"]},"note":{"type":"string","maxLength":4000},"attachment":{"type":"string","format":"uuid","description":"a file of the victim or of its case"}}}},
     "examples":[{"answer":"false-report","text":"a scanner of ours"}]})";
 constexpr std::string_view kJudge = R"({"type":"object","additionalProperties":false,"required":["accept"],"properties":{"accept":{"type":"boolean"},"reason":{"type":"string","maxLength":4000,"description":"needed to return it"}},"examples":[{"accept":false,"reason":"the log is missing"}]})";
 constexpr std::string_view kClose = R"({"type":"object","additionalProperties":false,"properties":{"reason":{"type":"string","maxLength":4000,"description":"a person's, instead of the policy's evidence"}},"examples":[{"reason":"the machine was scrapped"}]})";

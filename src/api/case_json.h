@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "api/fields.h"
 #include "api/list.h"
+#include "cases/attachments.h"
 #include "cases/cases.h"
 
 namespace vg::regime {
@@ -15,5 +16,10 @@ namespace vg::api {
 json::Value item_json(const cases::Item& item);
 json::Value deadline_json(const regime::Deadline& deadline);
 Result<ListPage> page_of_items(Context& context, const access::Scope& scope, const std::optional<cases::CaseId>& of, std::optional<cases::ItemState> state, const std::optional<std::string>& after, std::size_t limit);
+
+// Where attached files stand; Code::unavailable where none do.
+Result<cases::AttachmentPlace> attachment_place(Context& context);
+// Content-Disposition (RFC 6266) of a file of that name, which no browser shows by itself.
+std::string disposition_of(std::string_view name);
 
 }  // namespace vg::api

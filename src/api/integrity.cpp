@@ -1,4 +1,4 @@
-// Integrity of the journal (every checksum, hash and signature), of the archive (every checksum) and of the originals of lists. It may take long, so the answer is a stream of progress
+// Integrity of the journal (every checksum, hash and signature), of the archive (every checksum), of the originals of lists and of the files of cases. It may take long, so the answer is a stream of progress
 // lines that ends with the result; a reader who goes away stops the work.
 #include <algorithm>
 #include <condition_variable>
@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "api/api.h"
+#include "api/case_json.h"
 #include "api/list.h"
 #include "api/list_view.h"
 #include "api/problem.h"
@@ -59,10 +60,8 @@ json::Value check_archive(store::Archive& archive, const std::function<bool(std:
                          {"damage", std::move(damage)}});
 }
 
-// The originals of the lists that were kept: each has the hash that it had then.
-json::Value check_lists(const lists::Place& place) {
-    std::int64_t checked = 0;
-    const auto wrong = lists::check_originals(place, checked);
+// Files that were kept: each has the hash that it had then.
+json::Value report_of(const Result<std::vector<std::string>>& wrong, std::int64_t checked) {
     json::Array damage;
     if (!wrong) damage.emplace_back(wrong.error().text);
     if (wrong)
@@ -71,12 +70,30 @@ json::Value check_lists(const lists::Place& place) {
     return json::object({{"good", damage.empty()}, {"files", checked}, {"damage", std::move(damage)}});
 }
 
+json::Value check_lists(const lists::Place& place) {
+    std::int64_t checked = 0;
+    const auto wrong = lists::check_originals(place, checked);
+    return report_of(wrong, checked);
+}
+
+json::Value check_cases(const cases::AttachmentPlace& place) {
+    std::int64_t checked = 0;
+    const auto wrong = cases::check_attachments(place, checked);
+    return report_of(wrong, checked);
+}
+
+// Folders of files that are checked after the archive.
+struct FilePlaces {
+    std::optional<lists::Place> lists;
+    std::optional<cases::AttachmentPlace> cases;
+};
+
 // The work on a thread of its own, and the lines it has to tell. The thread ends with the object, which lives as long as
 // the answer is being sent.
 class Verification {
 public:
-    Verification(const store::Journal& journal, store::Archive* archive, std::optional<lists::Place> lists)
-        : worker_([this, &journal, archive, lists = std::move(lists)](const std::stop_token& stop) { work(journal, archive, lists, stop); }) {}
+    Verification(const store::Journal& journal, store::Archive* archive, FilePlaces files)
+        : worker_([this, &journal, archive, files = std::move(files)](const std::stop_token& stop) { work(journal, archive, files, stop); }) {}
 
     // Waits for the next line. False when it was the last.
     bool next(std::string& out) {
@@ -94,7 +111,7 @@ public:
     }
 
 private:
-    void work(const store::Journal& journal, store::Archive* archive, const std::optional<lists::Place>& lists, const std::stop_token& stop) {
+    void work(const store::Journal& journal, store::Archive* archive, const FilePlaces& files, const std::stop_token& stop) {
         const auto progress_of = [&](std::string_view what) {
             return [this, what, &stop, told = std::uint64_t{0}](std::uint64_t done, std::uint64_t all) mutable {
                 if (all > 0 && done * 100 / all != told) {
@@ -108,7 +125,8 @@ private:
         if (!report) return tell(result_, json::object({{"problem", problem_body(problem(report.error()).status, report.error())}}));
         json::Value result = to_json(*report);
         if (archive != nullptr) result.set("archive", check_archive(*archive, progress_of("archive")));
-        if (lists && !stop.stop_requested()) result.set("lists", check_lists(*lists));
+        if (files.lists && !stop.stop_requested()) result.set("lists", check_lists(*files.lists));
+        if (files.cases && !stop.stop_requested()) result.set("cases", check_cases(*files.cases));
         tell(result_, std::move(result));
     }
 
@@ -130,8 +148,10 @@ private:
 };
 
 Result<net::Response> verify(Ask& ask) {
-    auto place = lists_place(ask.context);
-    auto verification = std::make_shared<Verification>(ask.context.journal, ask.context.archive, place ? std::optional<lists::Place>{std::move(*place)} : std::nullopt);
+    FilePlaces files;
+    if (auto place = lists_place(ask.context)) files.lists.emplace(std::move(*place));
+    if (auto place = attachment_place(ask.context)) files.cases.emplace(std::move(*place));
+    auto verification = std::make_shared<Verification>(ask.context.journal, ask.context.archive, std::move(files));
     net::Response response;
     response.with("Content-Type", "application/x-ndjson");
     response.stream = [verification](std::string& out) { return verification->next(out); };
@@ -140,7 +160,7 @@ Result<net::Response> verify(Ask& ask) {
 
 constexpr Route kRoutes[] = {
     {.method = "POST", .pattern = "/api/v1/verify", .permission = "audit:verify", .holds = Holds::node,
-     .summary = "Checks every checksum, hash and signature of the journal, every checksum of the archive and the originals of lists; answers NDJSON: lines of type progress, then one of type result.",
+     .summary = "Checks every checksum, hash and signature of the journal, every checksum of the archive, the originals of lists and the files of cases; answers NDJSON: lines of type progress, then one of type result.",
      .response_schema = R"({"type":"object","description":"NDJSON lines","required":["type"],"properties":{"type":{"enum":["progress","result"]}}})", .answer = verify},
 };
 

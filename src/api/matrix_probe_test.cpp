@@ -71,6 +71,7 @@ std::optional<Planted> plant(World& world, std::string_view segment, const std::
     if (segment == "notification-rules") return one(world.add_notification_rule(organisation));
     if (segment == "cases") return one(world.add_case(organisation));
     if (segment == "case-items") return one(world.add_case_item(organisation));
+    if (segment == "attachments") return one(world.add_attachment(organisation));
     if (segment == "hunts") return one(world.add_hunt(organisation));
     if (segment == "lists") return one(world.add_list(organisation));
     if (segment == "list-uploads") return Planted{world.add_list_upload(), nothing, {}};
@@ -232,8 +233,12 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
         probe.send.body = Filler{world, probe, organisation, probe.own, code}.fill(examples->as_array().front()).dump();
     }
     if (name_of(route) == "POST /api/v1/rule-packs") probe.send.body = small_pack();
+    if (route.method == "POST" && route.pattern.ends_with("/attachments")) {
+        probe.send.body = "bytes of a file";
+        probe.send.query.emplace_back("name", World::marker(organisation) + ".txt");
+    }
     if (name_of(route) == "POST /api/v1/list-uploads") probe.send.body = "ip,timestamp,family\n198.18.0.9,2026-05-01T00:00:00Z,Mirai\n";
-    probe.send.query = required_query(world, route);
+    for (const net::Header& one : required_query(world, route)) probe.send.query.push_back(one);
     if (route.pattern == "/api/v1/attribution") world.add_range(organisation);
     // The first values of a field: those of this organisation, so that others do not push them out.
     for (const net::Header& one : std::vector{probe.send.query})

@@ -105,6 +105,8 @@ public:
     // A case with one victim; the id of either.
     std::string add_case(const std::string& organisation);
     std::string add_case_item(const std::string& organisation);
+    // A file with the marker in its name, of such a victim; its id.
+    std::string add_attachment(const std::string& organisation);
     // A hunt that waits for its turn; its id.
     std::string add_hunt(const std::string& organisation);
     // A message that was given up; its id.

@@ -64,7 +64,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
     node.name = "local:0";
     node.role = access::Role::administrator;
     node.scope = access::Scope::node();
-    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), hunts::schema(), notify::schema(), store::backup::runs_schema(), schema()};
+    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), cases::attachment_schema(), hunts::schema(), notify::schema(), store::backup::runs_schema(), schema()};
     state = must(store::State::open(store::test_state(), schemas, metrics));
     disk = std::make_unique<store::FaultDisk>(1);
     must(disk->make_folder("keys"));
@@ -135,6 +135,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
                                   .list_desk = list_desk.get(),
                                   .disk = disk.get(),
                                   .originals = "evidence/lists",
+                                  .case_files = "evidence/cases",
                                   .keep_own = [this](std::vector<event::Record> records) -> Status {
                                       own_records.insert(own_records.end(), records.begin(), records.end());
                                       return {};
@@ -380,6 +381,13 @@ std::string World::add_case_item(const std::string& organisation) {
 std::string World::add_case(const std::string& organisation) {
     const auto item = must(cases::ItemId::parse(add_case_item(organisation)));
     return must(state->read([&](store::Transaction& tx) { return cases::find_item(tx, access::Scope::node(), item); })).of.text();
+}
+
+std::string World::add_attachment(const std::string& organisation) {
+    const Reply reply = send({.method = "POST", .path = "/api/v1/case-items/" + add_case_item(organisation) + "/attachments", .query = {{"name", fresh_name(organisation) + ".png"}}, .body = "bytes of a file"},
+                             &account(organisation, access::Role::administrator).credential);
+    EXPECT_EQ(reply.status, 201) << reply.body;
+    return reply.parsed().text("id").value_or("");
 }
 
 std::string World::add_hunt(const std::string& name) {

@@ -249,6 +249,7 @@ void WiredNode::make_router() {
         .list_desk = list_desk_.get(),
         .disk = &store::system_disk(),
         .originals = path(lists::kOriginals),
+        .case_files = path(cases::kAttachmentFolder),
         .keep_own = [this](std::vector<event::Record> records) -> Status {
             if (!intake_) return fail(Code::unavailable, "no server works on this folder; start one");
             return keep_own(std::move(records));
@@ -466,7 +467,7 @@ Status WiredNode::reload() {
 }
 
 std::vector<store::Schema> schemas_of_all_rooms() {
-    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), hunts::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
+    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), cases::attachment_schema(), hunts::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
 }
 
 Result<std::unique_ptr<Node>> Node::open(const Settings& settings, const Hooks& hooks) {
