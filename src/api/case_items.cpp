@@ -10,7 +10,7 @@ json::Value item_json(const cases::Item& item) {
     json::Value out = json::object({{"id", item.id.text()}, {"case", item.of.text()}, {"organisation", item.organisation.text()}, {"subject", item.subject}, {"family", item.family}, {"system", item.system}, {"level", item.level},
                                     {"state", name_of(item.state)}, {"first_seen", time_value(item.first_seen)}, {"last_seen", time_value(item.last_seen)}, {"opened", time_value(item.opened)}, {"seen", item.seen}, {"reminders", item.reminders},
                                     {"relapses", item.relapses}, {"answer", item.answer}, {"answer_text", item.answer_text}, {"answer_by", item.answer_by}, {"answered", time_value(item.answered)}, {"removed", time_value(item.removed)},
-                                    {"excepted_until", time_value(item.excepted_until)}, {"closed", time_value(item.closed)}, {"closed_why", item.closed_why}, {"closed_by", item.closed_by}, {"closed_reason", item.closed_reason}, {"version", item.version}});
+                                    {"excepted_until", time_value(item.excepted_until)}, {"answer_until", time_value(item.answer_until)}, {"returned", item.returned}, {"closed", time_value(item.closed)}, {"closed_why", item.closed_why}, {"closed_by", item.closed_by}, {"closed_reason", item.closed_reason}, {"version", item.version}});
     if (item.port >= 0) out.set("port", item.port);
     return out;
 }
@@ -33,11 +33,12 @@ using cases::Item;
 using cases::ItemTag;
 
 constexpr NamedSchema kSchemas[] = {
-    {"CaseItem", R"({"type":"object","required":["id","case","organisation","subject","family","system","level","state","first_seen","last_seen","opened","seen","reminders","relapses","answer","answer_text","answer_by","answered","removed","excepted_until","closed","closed_why","closed_by","closed_reason","version"],"properties":{
+    {"CaseItem", R"({"type":"object","required":["id","case","organisation","subject","family","system","level","state","first_seen","last_seen","opened","seen","reminders","relapses","answer","answer_text","answer_by","answered","removed","excepted_until","answer_until","returned","closed","closed_why","closed_by","closed_reason","version"],"properties":{
     "id":{"type":"string","format":"uuid"},"case":{"type":"string","format":"uuid"},"organisation":{"type":"string","format":"uuid"},"subject":{"type":"string","description":"address, name or machine"},"port":{"type":"integer"},"family":{"type":"string"},
     "system":{"type":"string"},"level":{"type":"integer","description":"of the system; 0: not known"},"state":{"type":"string","enum":["open","working","answered","removed","excepted","closed"]},"first_seen":{"type":"string","format":"date-time"},
     "last_seen":{"type":"string","format":"date-time"},"opened":{"type":"string","format":"date-time"},"seen":{"type":"integer","description":"times"},"reminders":{"type":"integer"},"relapses":{"type":"integer"},"answer":{"type":"string"},
     "answer_text":{"type":"string"},"answer_by":{"type":"string"},"answered":{"type":["string","null"],"format":"date-time"},"removed":{"type":["string","null"],"format":"date-time"},"excepted_until":{"type":["string","null"],"format":"date-time"},
+    "answer_until":{"type":["string","null"],"format":"date-time","description":"of the last answer: until when it is an exception, since when it is not ours"},"returned":{"type":"string","description":"why the coordinator returned the last answer; empty: it did not"},
     "closed":{"type":["string","null"],"format":"date-time"},"closed_why":{"type":"string","enum":["","verified","false-report","not-ours","by-person"]},"closed_by":{"type":"string"},"closed_reason":{"type":"string"},"version":{"type":"integer"}},"additionalProperties":false})"},
     {"Verdict", R"({"type":"object","required":["item","kind","reasons","quiet_days"],"properties":{"item":{"type":"string","format":"uuid"},"kind":{"type":"string","enum":["waits","may-close","refused","lacks-evidence","not-observable"]},
     "quiet_days":{"type":"integer","description":"full days without contact that logs cover"},"reasons":{"type":"array","items":{"type":"object","required":["code","text"],"properties":{"code":{"type":"string","enum":["removal-missing","tool-missing","hash-missing","rescan-missing","rescan-infected","named-again","contact-seen","absent-from-list","no-later-list","quiet","quiet-so-far","not-observable"]},"text":{"type":"string"}},"additionalProperties":false}}},"additionalProperties":false})"}};

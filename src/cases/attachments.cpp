@@ -106,6 +106,7 @@ std::string file_name_of(std::string_view given) {
         at += length;
     }
     while (!out.empty() && (out.back() == ' ' || out.back() == '.')) out.pop_back();
+    out = nfc(out);  // what stood between two characters may be gone
     return out.empty() ? "tep" : out;
 }
 

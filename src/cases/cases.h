@@ -68,6 +68,8 @@ struct Item {
     std::int64_t seen = 1, reminders = 0, relapses = 0;
     std::string answer, answer_text, answer_by;  // of the last answer
     std::optional<Time> answered, removed, excepted_until, closed;
+    std::optional<Time> answer_until;      // of the last answer: until when it is an exception, since when it is not ours
+    std::string returned;                  // why the coordinator returned the last answer; empty: it did not
     std::string closed_why, closed_by, closed_reason;
     std::int64_t version = 1;
 };
@@ -143,7 +145,15 @@ struct Answer {
     std::optional<Evidence> evidence;      // of removed
     std::optional<Time> until;             // of an exception: until when; of not-ours: since when
 };
+// The item as the answer makes it, and the answer tidied; the error says why it is none. Nothing is kept.
+struct Answered {
+    Item item;
+    Answer answer;
+};
+Result<Answered> try_answer(const Item& item, const Answer& answer, std::string_view by, Time now);
 Result<Item> answer(store::Transaction& tx, const access::Actor& actor, const ItemId& id, const Answer& answer, std::optional<std::int64_t> version, Time now);
+// Of the last removal that was told.
+Result<std::optional<Evidence>> last_evidence(store::Transaction& tx, const ItemId& id);
 // The coordinator accepts or returns an answer; a returned one opens the item again.
 Result<Item> judge(store::Transaction& tx, const access::Actor& actor, const ItemId& id, bool accept, std::string_view reason, std::optional<std::int64_t> version, Time now);
 // What the policy says of the item now, by what stands in State and what was observed.

@@ -69,29 +69,28 @@ Result<std::vector<Item>> items(store::Transaction& tx, const access::Scope& sco
     return read_items(tx, where, params);
 }
 
-Result<Item> answer(store::Transaction& tx, const access::Actor& actor, const ItemId& id, const Answer& answer, std::optional<std::int64_t> version, Time now) {
-    Item item = TRY(own_item(tx, actor.scope, id, version));
-    if (!takes_answers(item.state)) return fail(Code::conflict, "the item is closed; it opens again when it is seen");
-    std::string text = TRY(text_of("text", answer.text));
-    if (answer.kind != AnswerKind::removed && text.empty()) return fail(Code::bad_input, "field text: says why");
-    switch (answer.kind) {
-        case AnswerKind::removed: {
-            const Evidence evidence = TRY(checked(answer.evidence, item, now));
-            const auto last = TRY((tx.first<std::optional<Int>>("select max(number) from case_evidence where item = :i", {id.text()})));
-            const Int number = (last && std::get<0>(*last) ? *std::get<0>(*last) : 0) + 1;
-            TRY(tx.run("insert into case_evidence (item, number, removed, given, given_by, tool, hash, rescan, note) values (:a, :b, :c, :d, :e, :f, :g, :h, :i)",
-                       {id.text(), number, evidence.removed.micros, now.micros, actor.name, evidence.tool, evidence.hash, name_of_rescan(evidence.rescan), evidence.note}));
-            item.removed = evidence.removed;
+Result<Answered> try_answer(const Item& before, const Answer& given, std::string_view by, Time now) {
+    if (!takes_answers(before.state)) return fail(Code::conflict, "the item is closed; it opens again when it is seen");
+    Answered out{before, given};
+    Item& item = out.item;
+    out.answer.text = TRY(text_of("text", given.text));
+    if (given.kind != AnswerKind::removed && out.answer.text.empty()) return fail(Code::bad_input, "field text: says why");
+    item.answer_until.reset();
+    item.returned.clear();
+    switch (given.kind) {
+        case AnswerKind::removed:
+            out.answer.evidence = TRY(checked(given.evidence, item, now));
+            item.removed = out.answer.evidence->removed;
             item.state = ItemState::removed;
             break;
-        }
         case AnswerKind::exception:
-            if (!answer.until || *answer.until <= now || *answer.until > now + days(366)) return fail(Code::bad_input, "field until: is a day within a year from now");
-            item.excepted_until = answer.until;
+            if (!given.until || *given.until <= now || *given.until > now + days(366)) return fail(Code::bad_input, "field until: is a day within a year from now");
+            item.excepted_until = item.answer_until = given.until;
             item.state = ItemState::answered;
             break;
         case AnswerKind::not_ours:
-            if (!answer.until) return fail(Code::bad_input, "field until: since when it is not ours");
+            if (!given.until) return fail(Code::bad_input, "field until: since when it is not ours");
+            item.answer_until = given.until;
             item.state = ItemState::answered;
             break;
         case AnswerKind::false_report:
@@ -102,15 +101,36 @@ Result<Item> answer(store::Transaction& tx, const access::Actor& actor, const It
             item.state = ItemState::working;
             break;
     }
-    item.answer = name_of(answer.kind);
-    item.answer_text = std::move(text);
-    item.answer_by = actor.name;
+    item.answer = name_of(given.kind);
+    item.answer_text = out.answer.text;
+    item.answer_by = by;
     item.answered = now;
+    return out;
+}
+
+Result<Item> answer(store::Transaction& tx, const access::Actor& actor, const ItemId& id, const Answer& given, std::optional<std::int64_t> version, Time now) {
+    const Item before = TRY(own_item(tx, actor.scope, id, version));
+    Answered made = TRY(try_answer(before, given, actor.name, now));
+    Item& item = made.item;
+    if (given.kind == AnswerKind::removed) {
+        const Evidence& evidence = *made.answer.evidence;
+        const auto last = TRY((tx.first<std::optional<Int>>("select max(number) from case_evidence where item = :i", {id.text()})));
+        const Int number = (last && std::get<0>(*last) ? *std::get<0>(*last) : 0) + 1;
+        TRY(tx.run("insert into case_evidence (item, number, removed, given, given_by, tool, hash, rescan, note) values (:a, :b, :c, :d, :e, :f, :g, :h, :i)",
+                   {id.text(), number, evidence.removed.micros, now.micros, actor.name, evidence.tool, evidence.hash, name_of_rescan(evidence.rescan), evidence.note}));
+    }
     TRY(save(tx, item));
     json::Value details = json::object({{"answer", item.answer}});
-    if (answer.until) details.set("until", to_rfc3339(*answer.until));
+    if (given.until) details.set("until", to_rfc3339(*given.until));
     TRY(tell_of(tx, actor, item, "answer", item.answer_text.empty() ? item.answer : format("{}: {}", item.answer, item.answer_text), std::move(details), now));
     return own_item(tx, actor.scope, id, std::nullopt);
+}
+
+Result<std::optional<Evidence>> last_evidence(store::Transaction& tx, const ItemId& id) {
+    const auto row = TRY((tx.first<Int, std::string, std::string, std::string, std::string, std::string>("select removed, given_by, tool, hash, rescan, note from case_evidence where item = :i order by number desc limit 1", {id.text()})));
+    if (!row) return std::optional<Evidence>{};
+    const auto& [removed, by, tool, hash, rescan, note] = *row;
+    return std::optional{Evidence{{removed}, by, tool, hash, rescan == "clean" ? Rescan::clean : rescan == "infected" ? Rescan::infected : Rescan::none, note}};
 }
 
 Result<Item> judge(store::Transaction& tx, const access::Actor& actor, const ItemId& id, bool accept, std::string_view reason, std::optional<std::int64_t> version, Time now) {
@@ -120,7 +140,9 @@ Result<Item> judge(store::Transaction& tx, const access::Actor& actor, const Ite
     std::string why = TRY(text_of("reason", reason));
     if (!accept && why.empty()) return fail(Code::bad_input, "field reason: is missing; the organisation has to know what to do");
     const auto kind = answer_named(item.answer);
+    item.returned.clear();
     if (!accept) {
+        item.returned = why;
         item.state = ItemState::open;
         item.excepted_until.reset();
     } else if (kind == AnswerKind::false_report) {
@@ -140,11 +162,7 @@ Result<Item> judge(store::Transaction& tx, const access::Actor& actor, const Ite
 Result<Verdict> verdict(store::Transaction& tx, const Item& item, const Policy& policy, const std::optional<Observed>& observed, Time now) {
     ItemFacts facts{.evidence = {}, .lists = {}, .observed = observed};
     if (item.state == ItemState::removed) {
-        const auto row = TRY((tx.first<Int, std::string, std::string, std::string, std::string, std::string>("select removed, given_by, tool, hash, rescan, note from case_evidence where item = :i order by number desc limit 1", {item.id.text()})));
-        if (row) {
-            const auto& [removed, by, tool, hash, rescan, note] = *row;
-            facts.evidence = Evidence{{removed}, by, tool, hash, rescan == "clean" ? Rescan::clean : rescan == "infected" ? Rescan::infected : Rescan::none, note};
-        }
+        facts.evidence = TRY(last_evidence(tx, item.id));
         for (const auto& [list, from] : TRY((tx.query<std::string, Int>("select list, period_from from case_absence where item = :i order by period_from, list", {item.id.text()})))) facts.lists.push_back({list, {from}, false});
         for (const auto& [ref, seen] : TRY((tx.query<std::string, Int>("select ref, seen from case_sighting where item = :i order by seen, ref", {item.id.text()}))))
             if (facts.evidence && Time{seen} > facts.evidence->removed) facts.lists.push_back({ref, {seen}, true});

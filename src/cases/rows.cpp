@@ -37,7 +37,11 @@ store::Schema schema() {
                 "create table case_absence (item text not null, list text not null, period_from bigint not null, noted bigint not null, primary key (item, list))",
                 "create table case_evidence (item text not null, number bigint not null, removed bigint not null, given bigint not null, given_by text not null, tool text not null, hash text not null, rescan text not null, note text not null, primary key (item, number))",
                 "create table case_entry (case_id text not null, number bigint not null, time bigint not null, actor text not null, kind text not null, item text not null, text text not null, primary key (case_id, number))",
-            }}};
+             },
+             {
+                 "alter table case_item add column answer_until bigint",
+                 "alter table case_item add column returned text not null default ''",
+             }}};
 }
 
 namespace {
@@ -118,13 +122,13 @@ Result<std::vector<Item>> read_items(store::Transaction& tx, const std::string& 
     }
     // In two pieces: a row has more columns than one query names.
     std::size_t at = 0;
-    for (auto& [id, answer, text, by, answered, removed, excepted, closed, why, closed_by, reason, version] :
-         TRY((tx.query<Text, Text, Text, Text, std::optional<Int>, std::optional<Int>, std::optional<Int>, std::optional<Int>, Text, Text, Text, Int>(
-             "select id, answer, answer_text, answer_by, answered, removed, excepted_until, closed, closed_why, closed_by, closed_reason, version from case_item " + rest, params)))) {
+    for (auto& [id, answer, text, by, answered, removed, excepted, closed, until, returned, why, closed_by, reason, version] :
+         TRY((tx.query<Text, Text, Text, Text, std::optional<Int>, std::optional<Int>, std::optional<Int>, std::optional<Int>, std::optional<Int>, Text, Text, Text, Text, Int>(
+             "select id, answer, answer_text, answer_by, answered, removed, excepted_until, closed, answer_until, returned, closed_why, closed_by, closed_reason, version from case_item " + rest, params)))) {
         if (at == out.size() || out[at].id.text() != id) return fail(Code::internal, "items of cases changed within their transaction");
         Item& item = out[at++];
         item.answer = answer, item.answer_text = text, item.answer_by = by;
-        item.answered = moment(answered), item.removed = moment(removed), item.excepted_until = moment(excepted), item.closed = moment(closed);
+        item.answered = moment(answered), item.removed = moment(removed), item.excepted_until = moment(excepted), item.closed = moment(closed), item.answer_until = moment(until), item.returned = returned;
         item.closed_why = why, item.closed_by = closed_by, item.closed_reason = reason;
         item.version = version;
     }
@@ -147,8 +151,8 @@ Status save(store::Transaction& tx, Item& item) {
     ++item.version;
     TRY(tx.run("update case_item set case_id = :a, port = :b, system = :c, level = :d, state = :e, first_seen = :f, last_seen = :g, seen = :h, reminders = :i, relapses = :j where id = :k",
                {item.of.text(), item.port, item.system, item.level, name_of(item.state), item.first_seen.micros, item.last_seen.micros, item.seen, item.reminders, item.relapses, item.id.text()}));
-    TRY(tx.run("update case_item set answer = :a, answer_text = :b, answer_by = :c, answered = :d, removed = :e, excepted_until = :f, closed = :g, closed_why = :h, closed_by = :i, closed_reason = :j, version = :k where id = :l",
-               {item.answer, item.answer_text, item.answer_by, param(item.answered), param(item.removed), param(item.excepted_until), param(item.closed), item.closed_why, item.closed_by, item.closed_reason, item.version, item.id.text()}));
+    TRY(tx.run("update case_item set answer = :a, answer_text = :b, answer_by = :c, answered = :d, removed = :e, excepted_until = :f, closed = :g, closed_why = :h, closed_by = :i, closed_reason = :j, version = :k, answer_until = :l, returned = :m where id = :n",
+               {item.answer, item.answer_text, item.answer_by, param(item.answered), param(item.removed), param(item.excepted_until), param(item.closed), item.closed_why, item.closed_by, item.closed_reason, item.version, param(item.answer_until), item.returned, item.id.text()}));
     return {};
 }
 

@@ -1,6 +1,7 @@
 // vonggac case: one organisation, one matter, many victims; what is answered for each, and when it may be closed.
 #include "base/text.h"
 #include "cli/ask.h"
+#include "cli/case_verbs.h"
 #include "cli/legal.h"
 
 namespace vg::cli::of_cases {
@@ -15,8 +16,9 @@ constexpr Column kDue[] = {{"STRICT", "strict"}, {"EXTENDED", "extended"}, {"WHA
 constexpr char kPath[] = "/api/v1/cases";
 constexpr char kItemPath[] = "/api/v1/case-items";
 
-// A case by its id or by its number.
-Result<std::string> path_of(Call& call, std::string_view action = {}) {
+}  // namespace
+
+Result<std::string> path_of(Call& call, std::string_view action) {
     std::string id = call.arguments[0];
     if (const auto number = parse_int(id)) {
         std::string found;
@@ -29,6 +31,8 @@ Result<std::string> path_of(Call& call, std::string_view action = {}) {
     }
     return format("{}/{}{}{}", kPath, net::percent_encode(id), action.empty() ? "" : "/", action);
 }
+
+namespace {
 
 std::string item_path(const Call& call, std::string_view action = {}) { return format("{}/{}{}{}", kItemPath, net::percent_encode(call.arguments[0]), action.empty() ? "" : "/", action); }
 
@@ -85,7 +89,7 @@ Result<int> answer(Call& call) {
     if (call.arguments[1] == "removed") {
         json::Value evidence{json::Object{}};
         TRY(add_time(call, evidence, "removed"));
-        for (const char* name : {"tool", "hash", "rescan", "note"}) add_text(call, evidence, name);
+        for (const char* name : {"tool", "hash", "rescan", "note", "attachment"}) add_text(call, evidence, name);
         body.set("evidence", std::move(evidence));
     }
     return print_one(call, "POST", item_path(call, "answer"), kItems, body);
@@ -134,10 +138,12 @@ constexpr Option kAnswer[] = {{"text", "TEXT", "why; needed for all but removed"
                               {"hash", "SHA256", "of what was removed; - where there was no file"},
                               {"rescan", "RESULT", "clean or infected"},
                               {"note", "TEXT", "for the evidence"},
+                              {"attachment", "ID", "a file that shows it: vonggac case attach"},
                               {"until", "TIME", "of exception: until when; of not-ours: since when"}};
 constexpr Option kJudge[] = {{"accept", "", "the answer stands"}, {"return", "", "the organisation answers again"}, {"reason", "TEXT", "needed to return it"}};
 constexpr Option kClose[] = {{"reason", "TEXT", "a person's, instead of the policy's evidence"}};
 constexpr Option kStage[] = {{"reason", "TEXT", "needed to go back"}, {"receipt", "TEXT", "of acknowledged: number and date of the coordinator's paper"}};
+constexpr Option kAttach[] = {{"name", "NAME", "of the file; its own without"}, {"note", "TEXT", "what it shows"}};
 constexpr Verb kVerbs[] = {
     {.name = "list", .about = "Lists the cases, the newest first.", .options = kList, .run = list},
     {.name = "show", .arguments = "CASE", .about = "Shows one case, by its number or id.", .run = show},
@@ -152,6 +158,9 @@ constexpr Verb kVerbs[] = {
     {.name = "close", .arguments = "ITEM", .about = "Closes a victim: by the policy's evidence, or by a reason.", .options = kClose, .run = close},
     {.name = "stage", .arguments = "CASE STAGE", .about = "Moves a case on.", .options = kStage, .run = stage},
     {.name = "assign", .arguments = "CASE NAME", .about = "Gives a case to somebody.", .run = assign},
+    {.name = "attach", .arguments = "CASE|ITEM FILE", .about = "Attaches a file to a case or to a victim, with its hash; - is standard input.", .options = kAttach, .run = attach},
+    {.name = "attachments", .arguments = "CASE|ITEM", .about = "Lists the files of a case, or of a victim.", .options = kLimit, .run = attachments},
+    {.name = "download", .arguments = "ATTACHMENT FILE", .about = "Writes an attached file, checked against its hash; - is standard output.", .run = download},
     {.name = "comment", .arguments = "CASE TEXT", .about = "Writes into a case's timeline.", .run = comment},
 };
 
