@@ -264,6 +264,7 @@ std::optional<ParameterValue> parameter_value(World& world, const Route& route, 
     if (name == "text") return ParameterValue{World::marker(organisation), "qxnobdy", true};
     if (name == "like") return ParameterValue{world.add_finding(organisation).text(), nothing, true};
     if (name == "list" && route.pattern == "/api/v1/list-hits") return ParameterValue{world.add_list(organisation), nothing, true};
+    if (name == "case") return ParameterValue{world.add_case(organisation), nothing, true};
     if (name == "organisation") return ParameterValue{world.organisation(organisation).text(), nothing, true};
     // What the owner's own list says of its items.
     Send list{.path = std::string{route.pattern}, .query = required_query(world, route)};
