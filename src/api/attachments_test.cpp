@@ -33,7 +33,7 @@ TEST_F(CaseFiles, APageThatIsAttachedIsNoPageOfOurs) {
     EXPECT_EQ(content.header("Content-Type"), "application/octet-stream");
     EXPECT_EQ(content.header("X-Content-Type-Options"), "nosniff");
     // RFC 6266, with the name of RFC 8187.
-    EXPECT_EQ(content.header("Content-Disposition"), "attachment; filename=\"k__t qu___ qu__t.html\"; filename*=UTF-8''k%E1%BA%BFt%20qu%E1%BA%A3%20qu%C3%A9t.html");
+    EXPECT_EQ(content.header("Content-Disposition"), "attachment; filename=\"k___t qu___ qu__t.html\"; filename*=UTF-8''k%E1%BA%BFt%20qu%E1%BA%A3%20qu%C3%A9t.html");
     EXPECT_EQ(get(path, stranger).status, 404);
     EXPECT_EQ(get(path + "/content", stranger).status, 404);
     EXPECT_EQ(post(item + "/attachments", "x", stranger).status, 404);

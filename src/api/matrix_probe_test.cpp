@@ -156,7 +156,9 @@ std::vector<net::Header> required_query(const World& world, const Route& route) 
     std::vector<net::Header> query;
     for (const Parameter& parameter : parse_parameters(route.parameters)) {
         if (!parameter.required) continue;
-        if (parameter.name == "from") {
+        if (parameter.name == "time.min") {
+            query.emplace_back("time.min", "2019-01-01T00:00:00Z");
+        } else if (parameter.name == "from") {
             query.emplace_back("from", "2019-01-01T00:00:00Z");
         } else if (parameter.name == "to") {
             query.emplace_back("to", to_rfc3339(world.started + days(1)));
@@ -233,6 +235,10 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
         probe.send.body = Filler{world, probe, organisation, probe.own, code}.fill(examples->as_array().front()).dump();
     }
     if (name_of(route) == "POST /api/v1/rule-packs") probe.send.body = small_pack();
+    if (route.method == "GET" && route.pattern.ends_with("/attachments")) {  // so that the list has something
+        const Send attach{.method = "POST", .path = path, .query = {{"name", World::marker(organisation) + ".txt"}}, .body = "bytes of a file"};
+        EXPECT_EQ(world.send(attach, &world.account(organisation, access::Role::administrator).credential).status, 201);
+    }
     if (route.method == "POST" && route.pattern.ends_with("/attachments")) {
         probe.send.body = "bytes of a file";
         probe.send.query.emplace_back("name", World::marker(organisation) + ".txt");
@@ -265,6 +271,11 @@ std::optional<ParameterValue> parameter_value(World& world, const Route& route, 
     if (name == "like") return ParameterValue{world.add_finding(organisation).text(), nothing, true};
     if (name == "list" && route.pattern == "/api/v1/list-hits") return ParameterValue{world.add_list(organisation), nothing, true};
     if (name == "case") return ParameterValue{world.add_case(organisation), nothing, true};
+    if (name == "fqdn" || name == "fqdn.sub") return ParameterValue{World::marker(organisation) + ".example", "qxnobdy.example"};
+    if (name == "ip" || name == "ip.net") return ParameterValue{std::string{World::kAddress}, std::string{World::kAddress}};
+    if (name == "category") return ParameterValue{"bots", "bots"};
+    if (name == "sport") return ParameterValue{"40112", "40112"};
+    if (name == "name" && route.pattern.starts_with("/api/v1/report/")) return ParameterValue{"Mirai", "Mirai"};
     if (name == "organisation") return ParameterValue{world.organisation(organisation).text(), nothing, true};
     // What the owner's own list says of its items.
     Send list{.path = std::string{route.pattern}, .query = required_query(world, route)};

@@ -18,6 +18,7 @@
 #include "api/search_desk.h"
 #include "api/stream.h"
 #include "findings/book.h"
+#include "cases/attachments.h"
 #include "cases/cases.h"
 #include "intel/puller.h"
 #include "regime/regime.h"

@@ -17,4 +17,8 @@ Result<int> attach(Call& call);
 Result<int> attachments(Call& call);
 Result<int> download(Call& call);
 
+// case_sheet.cpp
+Result<int> sheet(Call& call);
+Result<int> answers(Call& call);
+
 }  // namespace vg::cli::of_cases

@@ -144,6 +144,8 @@ constexpr Option kJudge[] = {{"accept", "", "the answer stands"}, {"return", "",
 constexpr Option kClose[] = {{"reason", "TEXT", "a person's, instead of the policy's evidence"}};
 constexpr Option kStage[] = {{"reason", "TEXT", "needed to go back"}, {"receipt", "TEXT", "of acknowledged: number and date of the coordinator's paper"}};
 constexpr Option kAttach[] = {{"name", "NAME", "of the file; its own without"}, {"note", "TEXT", "what it shows"}};
+constexpr Option kSheet[] = {{"output", "FILE", "XLSX or CSV by its ending; CSV to standard output without"}, {"org", "ID", "only of this organisation and those below it"}};
+constexpr Option kAnswers[] = {{"preview", "", "says what would become of the rows, and keeps nothing"}};
 constexpr Verb kVerbs[] = {
     {.name = "list", .about = "Lists the cases, the newest first.", .options = kList, .run = list},
     {.name = "show", .arguments = "CASE", .about = "Shows one case, by its number or id.", .run = show},
@@ -161,6 +163,8 @@ constexpr Verb kVerbs[] = {
     {.name = "attach", .arguments = "CASE|ITEM FILE", .about = "Attaches a file to a case or to a victim, with its hash; - is standard input.", .options = kAttach, .run = attach},
     {.name = "attachments", .arguments = "CASE|ITEM", .about = "Lists the files of a case, or of a victim.", .options = kLimit, .run = attachments},
     {.name = "download", .arguments = "ATTACHMENT FILE", .about = "Writes an attached file, checked against its hash; - is standard output.", .run = download},
+    {.name = "sheet", .arguments = "[CASE]", .about = "Writes the items that are not closed as a sheet to be filled in.", .options = kSheet, .run = sheet},
+    {.name = "answers", .arguments = "FILE", .about = "Takes the answers of a filled sheet, CSV or XLSX; - is standard input. Exit code 3 when a row was refused.", .options = kAnswers, .run = answers},
     {.name = "comment", .arguments = "CASE TEXT", .about = "Writes into a case's timeline.", .run = comment},
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "lists/source.h"
 #include "lists/when.h"
 #include "tables/csv.h"
 #include "tables/encoding.h"
@@ -101,19 +102,19 @@ std::string time_cell(Time time) {
 }
 
 // What one row says, or what the sheet would say of an item: two that are equal say the same.
-struct Said {
+struct SheetSays {
     AnswerKind kind = AnswerKind::removed;
     std::string reason;
     std::optional<Time> removed, until;
     std::string tool, hash;
     Rescan rescan = Rescan::none;
-    bool operator==(const Said&) const = default;
+    bool operator==(const SheetSays&) const = default;
 };
 
-Result<std::optional<Said>> said_of(store::Transaction& tx, const cases::Item& item) {
+Result<std::optional<SheetSays>> said_of(store::Transaction& tx, const cases::Item& item) {
     const auto kind = cases::answer_named(item.answer);
-    if (!kind) return std::optional<Said>{};
-    Said said{.kind = *kind, .reason = cell_text(item.answer_text), .removed = {}, .until = {}, .tool = {}, .hash = {}, .rescan = {}};
+    if (!kind) return std::optional<SheetSays>{};
+    SheetSays said{.kind = *kind, .reason = cell_text(item.answer_text), .removed = {}, .until = {}, .tool = {}, .hash = {}, .rescan = {}};
     if (*kind == AnswerKind::removed) {
         const auto evidence = TRY(cases::last_evidence(tx, item.id));
         if (!evidence) return fail(Code::internal, "an item of which removal was told has no evidence");
@@ -153,7 +154,7 @@ std::vector<tables::ColumnToWrite> columns_to_write() {
 Result<std::vector<std::string>> row_of(store::Transaction& tx, const cases::Item& item) {
     std::vector<std::string> row{item.id.text(), cell_text(item.subject), item.port >= 0 ? std::to_string(item.port) : "", cell_text(item.family), time_cell(item.first_seen), time_cell(item.last_seen), cell_text(item.system),
                                  std::string{kStateWords[static_cast<std::size_t>(item.state)]}, cell_text(item.returned)};
-    const auto said = item.state == cases::ItemState::open ? std::optional<Said>{} : TRY(said_of(tx, item));
+    const auto said = item.state == cases::ItemState::open ? std::optional<SheetSays>{} : TRY(said_of(tx, item));
     if (!said) {
         row.resize(row.size() + std::size(kFields) - 1);
         return row;
@@ -180,7 +181,14 @@ tables::SheetToWrite guide() {
 
 // ---- reading ----
 
-std::string heading_key(std::string_view text) { return fold(trim(text)); }
+std::string heading_key(std::string_view text) { return fold_header(text); }
+
+bool is_heading(std::string_view key) {
+    for (const SheetField& field : kFields)
+        for (const std::string_view heading : field.headings)
+            if (!heading.empty() && heading_key(heading) == key) return true;
+    return false;
+}
 
 // The place of each of kFields in a row of headings; nothing when the row is none.
 struct Headings {
@@ -239,9 +247,9 @@ Result<std::optional<Time>> sheet_time(Times& times, std::string_view field, con
 }
 
 // What the row says; nothing: it has no answer. Cells that its answer does not ask for are passed over.
-Result<std::optional<Said>> said_by(const AnswerRow& row, Times& times) {
-    if (row.answer.empty()) return std::optional<Said>{};
-    Said said;
+Result<std::optional<SheetSays>> said_by(const AnswerRow& row, Times& times) {
+    if (row.answer.empty()) return std::optional<SheetSays>{};
+    SheetSays said;
     const std::string answer = heading_key(row.answer);
     const auto* kind = std::find_if(std::begin(kAnswerWords), std::end(kAnswerWords), [&](const AnswerWords& one) { return std::any_of(one.words.begin(), one.words.end(), [&](std::string_view word) { return heading_key(word) == answer; }); });
     if (kind == std::end(kAnswerWords)) return fail(Code::bad_input, "field answer: is none of the answers");
@@ -254,7 +262,7 @@ Result<std::optional<Said>> said_by(const AnswerRow& row, Times& times) {
         said.tool = row.tool;
         said.hash = lower_ascii(trim(std::string_view{row.hash}.substr(std::min(row.hash.find_first_not_of('\''), row.hash.size()))));
         const std::string again = heading_key(row.rescan);
-        const auto* rescan = std::find_if(std::begin(kRescanWords), std::end(kRescanWords), [&](const RescanWords& one) { return std::any_of(one.words.begin(), one.words.end(), [&](std::string_view word) { return heading_key(word) == again; }); });
+        const auto* rescan = std::find_if(std::begin(kRescanWords), std::end(kRescanWords), [&](const RescanWords& one) { return std::any_of(one.words.begin(), one.words.end(), [&](std::string_view word) { return word.empty() ? row.rescan.empty() : heading_key(word) == again; }); });
         if (rescan == std::end(kRescanWords)) return fail(Code::bad_input, "field evidence.rescan: is neither clean nor infected");
         said.rescan = rescan->rescan;
     } else if (said.kind == AnswerKind::exception || said.kind == AnswerKind::not_ours) {
@@ -264,7 +272,7 @@ Result<std::optional<Said>> said_by(const AnswerRow& row, Times& times) {
     return std::optional{std::move(said)};
 }
 
-cases::Answer answer_of(const Said& said) {
+cases::Answer answer_of(const SheetSays& said) {
     cases::Answer answer{.kind = said.kind, .text = said.reason, .evidence = {}, .until = said.until};
     if (said.kind == AnswerKind::removed) answer.evidence = cases::Evidence{*said.removed, "", said.tool, said.hash, said.rescan, said.reason};
     return answer;
@@ -280,7 +288,7 @@ struct Taking {
     bool preview;
     Time now;
     Times times{DateOrder::day_first, std::string{kSheetZone}};
-    std::map<std::string, std::pair<std::size_t, Said>> answered = {};
+    std::map<std::string, std::pair<std::size_t, SheetSays>> answered = {};
 
     Result<Became> take(store::Transaction& tx, const AnswerRow& row) {
         if (row.item.empty()) return fail(Code::bad_input, "field item: is missing");
@@ -345,7 +353,8 @@ Result<AnswerReading> read_answers(std::string_view bytes) {
             if (auto reading = TRY(read_if_answers(sheet.table, false))) return std::move(*reading);
     } else {
         const tables::Decoded decoded = TRY(tables::to_text(bytes));
-        if (auto reading = TRY(read_if_answers(tables::read_csv(decoded.text, {.separator = '\0', .comment = {}, .most_rows = kMostAnswerRows + kMostTitleRows + 1}), true))) return std::move(*reading);
+        const char separator = separator_of(decoded.text, [](std::string_view folded) { return is_heading(folded); });
+        if (auto reading = TRY(read_if_answers(tables::read_csv(decoded.text, {.separator = separator, .comment = {}, .most_rows = kMostAnswerRows + kMostTitleRows + 1}), true))) return std::move(*reading);
     }
     return fail(Code::bad_input, "no row has the headings Mã mục and Trả lời (or item and answer); use the sheet that was given out");
 }

@@ -8,7 +8,6 @@
 
 #include "base/text.h"
 #include "base/time.h"
-#include "cases/attachments.h"
 #include "store/audit.h"
 #include "store/state_fixture.h"
 #include "tables/csv.h"
@@ -45,7 +44,7 @@ struct AnswerSheets : testing::Test {
     }
     ItemId see(const std::string& subject, const OrganisationId& of) {
         return state->write([&](store::Transaction& tx) {
-            return cases::place(tx, "system", {.organisation = of, .matter = "botnet", .title = {}, .subject = subject, .family = "Mirai", .system = {}, .port = 40112, .seen = kNow - days(3), .ref = "list/1"}, random, kNow);
+            return cases::place(tx, "system", {.organisation = of, .matter = "botnet", .title = {}, .subject = subject, .family = "Mirai", .system = {}, .port = 40112, .seen = kNow - days(3), .ref = "list/1"}, random, kNow - days(1) + seconds(++seen_));
         })->item;
     }
     Item item(const ItemId& id) {
@@ -73,6 +72,7 @@ struct AnswerSheets : testing::Test {
     std::unique_ptr<store::State> state;
     OrganisationId a, b;
     access::Actor contact;
+    std::int64_t seen_ = 0;  // so that ids stand in their order
 };
 
 TEST_F(AnswerSheets, IsFilledAndSentBack) {

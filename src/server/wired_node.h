@@ -14,6 +14,7 @@
 #include "api/list_desk.h"
 #include "api/search_desk.h"
 #include "api/stream.h"
+#include "cases/attachments.h"
 #include "cases/cases.h"
 #include "directory/fact_keeper.h"
 #include "hunts/runner.h"

@@ -14,7 +14,7 @@ namespace vg::tables {
 
 namespace {
 
-constexpr std::size_t kMostWrittenCell = 32'767;
+constexpr std::size_t kMostWrittenCell = 32'767 - 3;  // the sign of what was cut off goes behind it
 constexpr std::string_view kDeclaration = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 constexpr std::string_view kMainSpace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 constexpr std::string_view kOfficeSpace = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";

@@ -35,6 +35,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the files of a case and of its items. */
+        get: operations["getCasesByIdAttachments"];
+        put?: never;
+        /** Attaches the bytes of a file, at most 32 MiB, to a case. */
+        post: operations["postCasesByIdAttachments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-items/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the files of a victim. */
+        get: operations["getCaseItemsByIdAttachments"];
+        put?: never;
+        /** Attaches the bytes of a file, at most 32 MiB, to a victim; a removal can name it as evidence. */
+        post: operations["postCaseItemsByIdAttachments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what stands of an attached file. */
+        get: operations["getAttachmentsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the bytes of an attached file, checked against their hash. */
+        get: operations["getAttachmentsByIdContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attribution": {
         parameters: {
             query?: never;
@@ -114,6 +184,40 @@ export interface paths {
         put?: never;
         /** Makes a backup while the node works; answers NDJSON: lines of type progress, then one of type result. Going away stops it. */
         post: operations["postBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-answers/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the items that are not closed as a sheet to be filled in, at most 20,000. */
+        get: operations["getCaseAnswersSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the answers of a filled sheet, or says what would become of them. The same sheet once more changes nothing. */
+        post: operations["postCaseAnswers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1112,6 +1216,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/report/inside.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports what was seen of one's own organisations, the newest first, in the words of n6. */
+        get: operations["getReportInsideJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report/inside.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the same as CSV. */
+        get: operations["getReportInsideCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/indicator-lists": {
         parameters: {
             query?: never;
@@ -1242,7 +1380,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Checks every checksum, hash and signature of the journal, every checksum of the archive and the originals of lists; answers NDJSON: lines of type progress, then one of type result. */
+        /** Checks every checksum, hash and signature of the journal, every checksum of the archive, the originals of lists and the files of cases; answers NDJSON: lines of type progress, then one of type result. */
         post: operations["postVerify"];
         delete?: never;
         options?: never;
@@ -2690,7 +2828,7 @@ export interface components {
          * @description why, for programs; the sentence beside it says the same
          * @enum {unknown}
          */
-        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "case-answerer" | "case-back-reason" | "case-closed" | "case-evidence-future" | "case-evidence-hash" | "case-evidence-missing" | "case-evidence-note" | "case-evidence-old" | "case-exception-day" | "case-item-closed" | "case-item-closed-already" | "case-item-not-closable" | "case-items-open" | "case-matter-open" | "case-no-answer" | "case-not-found-is-not-clean" | "case-not-ours-since" | "case-receipt-early" | "case-return-reason" | "case-says-why" | "case-stage-order" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-cell-long" | "list-cell-quote" | "list-cells-too-many" | "list-columns-too-many" | "list-copy" | "list-day-none" | "list-future" | "list-group-above" | "list-group-empty" | "list-group-missing" | "list-groups-too-many" | "list-header-line" | "list-is-file" | "list-json" | "list-keeping" | "list-leading-zero" | "list-month-none" | "list-names-nobody" | "list-no-address" | "list-no-rows" | "list-no-table" | "list-number" | "list-number-thousands" | "list-original-changed" | "list-port-none" | "list-profile-unknown" | "list-questions-open" | "list-quote-open" | "list-quote-text" | "list-range-backwards" | "list-range-large" | "list-records-too-many" | "list-rows-too-many" | "list-secret" | "list-sheet-unknown" | "list-time-none" | "list-time-number" | "list-time-of-day" | "list-time-without-date" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "list-year-short" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "regime-unavailable" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
+        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "answer-line-before" | "answer-rescan" | "answer-unknown" | "answers-heading-twice" | "answers-no-headings" | "answers-too-many" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "case-answerer" | "case-back-reason" | "case-closed" | "case-evidence-future" | "case-evidence-hash" | "case-evidence-missing" | "case-evidence-note" | "case-evidence-old" | "case-exception-day" | "case-file-large" | "case-file-unknown" | "case-files-full" | "case-item-closed" | "case-item-closed-already" | "case-item-not-closable" | "case-item-unknown" | "case-items-open" | "case-matter-open" | "case-no-answer" | "case-not-found-is-not-clean" | "case-not-ours-since" | "case-receipt-early" | "case-return-reason" | "case-says-why" | "case-stage-order" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-cell-long" | "list-cell-quote" | "list-cells-too-many" | "list-columns-too-many" | "list-copy" | "list-day-none" | "list-future" | "list-group-above" | "list-group-empty" | "list-group-missing" | "list-groups-too-many" | "list-header-line" | "list-is-file" | "list-json" | "list-keeping" | "list-leading-zero" | "list-month-none" | "list-names-nobody" | "list-no-address" | "list-no-rows" | "list-no-table" | "list-number" | "list-number-thousands" | "list-original-changed" | "list-port-none" | "list-profile-unknown" | "list-questions-open" | "list-quote-open" | "list-quote-text" | "list-range-backwards" | "list-range-large" | "list-records-too-many" | "list-rows-too-many" | "list-secret" | "list-sheet-unknown" | "list-time-none" | "list-time-number" | "list-time-of-day" | "list-time-without-date" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "list-year-short" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "regime-unavailable" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
         ArchiveRange: {
             from: number;
             /** @description not with it */
@@ -2730,6 +2868,29 @@ export interface components {
             events: number;
             /** @description where no segment stood: they are put back */
             ranges: number;
+        };
+        Attachment: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            case: string;
+            /**
+             * Format: uuid
+             * @description null: it is of the case as a whole
+             */
+            item: string | null;
+            /** Format: uuid */
+            organisation: string;
+            /** @description as it may stand in a list and on a disk */
+            name: string;
+            bytes: number;
+            sha256: string;
+            note: string;
+            by: string;
+            /** Format: date-time */
+            added: string;
+            /** @description number of the removal that names it as evidence; 0: none does */
+            evidence: number;
         };
         RangeClaim: {
             /** @description of the fact */
@@ -2820,6 +2981,29 @@ export interface components {
             /** @description what the reason names, in its order */
             reason_values?: string[];
         };
+        AnswerImport: {
+            /** @description taken + unchanged + refused */
+            read: number;
+            taken: number;
+            /** @description without an answer, or with the one that stands */
+            unchanged: number;
+            refused: number;
+            /** @description false: it was a preview */
+            kept: boolean;
+            /** @description the first 10,000, in the order of their lines */
+            reasons: {
+                /** @description of the text, or row of the sheet */
+                line: number;
+                /** @description as written */
+                item: string;
+                /** @description empty: the row as a whole */
+                field: string;
+                reason: string;
+                reason_code?: components["schemas"]["Reason"];
+                /** @description what the reason names, in its order */
+                reason_values?: string[];
+            }[];
+        };
         CaseItem: {
             /** Format: uuid */
             id: string;
@@ -2855,6 +3039,13 @@ export interface components {
             removed: string | null;
             /** Format: date-time */
             excepted_until: string | null;
+            /**
+             * Format: date-time
+             * @description of the last answer: until when it is an exception, since when it is not ours
+             */
+            answer_until: string | null;
+            /** @description why the coordinator returned the last answer; empty: it did not */
+            returned: string;
             /** Format: date-time */
             closed: string | null;
             /** @enum {string} */
@@ -3398,6 +3589,41 @@ export interface components {
                 sources_parts?: number;
             };
         };
+        IncidentReport: {
+            /** @description of this sighting, for good */
+            id: string;
+            /** @description provider.channel: vonggac.list, vonggac.finding or vonggac.hand */
+            source: string;
+            restriction: string;
+            confidence: string;
+            /** @enum {string} */
+            category: "bots" | "phish" | "dos-victim" | "deface" | "other";
+            /**
+             * Format: date-time
+             * @description when it was seen
+             */
+            time: string;
+            /**
+             * Format: date-time
+             * @description when it was noted here
+             */
+            modified: string;
+            /** @description of the malware */
+            name?: string;
+            address?: {
+                ip: string;
+            }[];
+            fqdn?: string;
+            sport?: number;
+            /** Format: uuid */
+            item: string;
+            /** Format: uuid */
+            case: string;
+            /** Format: uuid */
+            organisation: string;
+            /** @enum {string} */
+            status: "open" | "working" | "answered" | "removed" | "excepted" | "closed";
+        }[];
         IndicatorList: {
             name: string;
             origin: string;
@@ -4710,6 +4936,182 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getCasesByIdAttachments: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Attachment"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["Attachment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postCasesByIdAttachments: {
+        parameters: {
+            query?: {
+                /** @description of the file */
+                name?: string;
+                /** @description what it shows */
+                note?: string;
+            };
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCaseItemsByIdAttachments: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Attachment"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["Attachment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postCaseItemsByIdAttachments: {
+        parameters: {
+            query?: {
+                /** @description of the file */
+                name?: string;
+                /** @description what it shows */
+                note?: string;
+            };
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAttachmentsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAttachmentsByIdContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getAttribution: {
         parameters: {
             query: {
@@ -4859,6 +5261,69 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getCaseAnswersSheet: {
+        parameters: {
+            query?: {
+                /** @description csv without */
+                format?: "csv" | "xlsx";
+                /** @description only of this case */
+                case?: string;
+                /** @description only of these organisations and those below them */
+                organisation?: string;
+                /** @description false: of these organisations alone and not those below them */
+                below?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postCaseAnswers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description CSV with the headings of the sheet */
+                    text?: string;
+                    /** @description the bytes of a CSV file or a workbook (XLSX) in base64, at most 16 MiB before */
+                    data?: string;
+                    /** @description says what would become of the rows, and keeps nothing */
+                    preview?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerImport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getCaseItems: {
         parameters: {
             query?: {
@@ -4978,6 +5443,11 @@ export interface operations {
                         /** @enum {string} */
                         rescan?: "none" | "clean" | "infected";
                         note?: string;
+                        /**
+                         * Format: uuid
+                         * @description a file of the victim or of its case
+                         */
+                        attachment?: string;
                     };
                 };
             };
@@ -7008,6 +7478,104 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Hunt"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReportInsideJson: {
+        parameters: {
+            query: {
+                /** @description seen at or after */
+                "time.min": string;
+                /** @description seen at or before */
+                "time.max"?: string;
+                /** @description seen before */
+                "time.until"?: string;
+                /** @description noted here at or after */
+                "modified.min"?: string;
+                /** @description one or several with commas */
+                ip?: string;
+                /** @description networks that hold the address */
+                "ip.net"?: string;
+                /** @description names */
+                fqdn?: string;
+                /** @description names and those below them */
+                "fqdn.sub"?: string;
+                /** @description families of malware */
+                name?: string;
+                /** @description bots or phish or dos-victim or deface or other */
+                category?: string;
+                /** @description source ports */
+                sport?: string;
+                /** @description at most so many and 1000 without */
+                "opt.limit"?: number;
+                /** @description only of these organisations and those below them */
+                organisation?: string;
+                /** @description false: of these organisations alone and not those below them */
+                below?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentReport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReportInsideCsv: {
+        parameters: {
+            query: {
+                /** @description seen at or after */
+                "time.min": string;
+                /** @description seen at or before */
+                "time.max"?: string;
+                /** @description seen before */
+                "time.until"?: string;
+                /** @description noted here at or after */
+                "modified.min"?: string;
+                /** @description one or several with commas */
+                ip?: string;
+                /** @description networks that hold the address */
+                "ip.net"?: string;
+                /** @description names */
+                fqdn?: string;
+                /** @description names and those below them */
+                "fqdn.sub"?: string;
+                /** @description families of malware */
+                name?: string;
+                /** @description bots or phish or dos-victim or deface or other */
+                category?: string;
+                /** @description source ports */
+                sport?: string;
+                /** @description at most so many and 1000 without */
+                "opt.limit"?: number;
+                /** @description only of these organisations and those below them */
+                organisation?: string;
+                /** @description false: of these organisations alone and not those below them */
+                below?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

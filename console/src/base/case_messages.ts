@@ -61,6 +61,7 @@ export const caseMessages = {
   "entry.stage": ["Chuyển bước", "Stage"],
   "entry.comment": ["Ghi chú", "Comment"],
   "entry.assigned": ["Giao việc", "Assigned"],
+  "entry.attached": ["Gửi tệp", "File attached"],
   "entry.serious": ["Xác nhận mức nghiêm trọng", "Seriousness confirmed"],
   "case.comment": ["Ghi chú", "Comment"],
   "case.comment.add": ["Ghi", "Write it"],

@@ -8,6 +8,7 @@ import { huntMessages } from "./hunt_messages";
 import { indicatorMessages } from "./indicator_messages";
 import { listMessages } from "./list_messages";
 import { notificationMessages } from "./notification_messages";
+import { ownMessages } from "./own_messages";
 import { reasonMessages } from "./reason_messages";
 import { searchMessages } from "./search_messages";
 
@@ -25,6 +26,7 @@ export const messages = {
   ...indicatorMessages,
   ...listMessages,
   ...notificationMessages,
+  ...ownMessages,
   ...reasonMessages,
   "app.name": ["Vọng Gác", "Vọng Gác"],
   "app.pages": ["Các trang", "Pages"],

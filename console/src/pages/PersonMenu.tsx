@@ -5,7 +5,7 @@ import { Icon } from "../parts/Icon";
 import { DENSITIES, THEMES, usePreferences, useWords } from "../parts/preferences";
 import { setLeaving, useMe } from "../parts/session";
 
-export function PersonMenu({ onKeys, onAccount }: { onKeys: () => void; onAccount: () => void }) {
+export function PersonMenu({ onKeys, onAccount }: { onKeys?: () => void; onAccount: () => void }) {
   const { say, language } = useWords();
   const { theme, setTheme, setLanguage, density, setDensity } = usePreferences();
   const { name } = useMe();
@@ -68,7 +68,7 @@ export function PersonMenu({ onKeys, onAccount }: { onKeys: () => void; onAccoun
         ))}
         <Menu.Divider />
         <Menu.Item onClick={onAccount}>{say("account.title")}</Menu.Item>
-        <Menu.Item onClick={onKeys}>{say("me.keys")}</Menu.Item>
+        {onKeys ? <Menu.Item onClick={onKeys}>{say("me.keys")}</Menu.Item> : null}
         <Menu.Item
           onClick={() => {
             setLeaving(true);

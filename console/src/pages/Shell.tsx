@@ -7,6 +7,7 @@ import { Icon } from "../parts/Icon";
 import { useKeys } from "../parts/keys";
 import { useLive } from "../parts/live";
 import { THEMES, usePreferences, useWords } from "../parts/preferences";
+import { CONTACT, useMe } from "../parts/session";
 import { Empty } from "../parts/States";
 import { forgetUndo, undoLast, useOffered } from "../parts/undo";
 import { UndoLine } from "../parts/UndoLine";
@@ -14,6 +15,7 @@ import { AccountDialog } from "./AccountDialog";
 import { KeysDialog } from "./KeysDialog";
 import { PAGES } from "./list";
 import { Navigation, useWatch } from "./Navigation";
+import { OwnShell } from "./own/OwnShell";
 import { Palette, type PaletteEntry } from "./Palette";
 import { useScopeEntries } from "./scope_entries";
 import { TopBar } from "./TopBar";
@@ -39,7 +41,13 @@ function LostLink() {
   );
 }
 
+// A contact has a frame of their own.
 export function Shell() {
+  const { role } = useMe();
+  return role === CONTACT ? <OwnShell /> : <DeskShell />;
+}
+
+function DeskShell() {
   const { say } = useWords();
   const { theme, setTheme, language, setLanguage, density, setDensity } = usePreferences();
   const watch = useWatch();

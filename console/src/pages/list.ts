@@ -14,7 +14,10 @@ export interface PageEntry {
 }
 
 export const PAGES: readonly PageEntry[] = [
-  { path: "/", group: "group.watch", icon: "tower", title: "page.now", permission: "finding:read", key: "t", load: () => import("./now/NowPage") },
+  { path: "/", group: "group.watch", icon: "tower", title: "page.now", permission: "finding:read", key: "t", load: () => import("./own/Landing") },
+  { path: "/own/answered", title: "page.own.answered", permission: "case:answer", load: () => import("./own/AnsweredPage") },
+  { path: "/own/papers", title: "page.own.papers", permission: "case:answer", load: () => import("./own/PapersPage") },
+  { path: "/own/unit", title: "page.own.unit", permission: "case:answer", load: () => import("./own/UnitPage") },
   { path: "/findings", group: "group.watch", icon: "find", title: "page.findings", permission: "finding:read", key: "p", load: () => import("./findings/FindingsPage") },
   { path: "/findings/$id", title: "page.findings", permission: "finding:read", load: () => import("./findings/FindingPage") },
   { path: "/search", group: "group.watch", icon: "search", title: "page.search", permission: "event:read", key: "k", load: () => import("./search/SearchPage") },

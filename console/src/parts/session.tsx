@@ -15,6 +15,9 @@ export function setLeaving(on: boolean): void {
 }
 export const isLeaving = (): boolean => leaving;
 
+// The role of somebody who answers for one organisation, and has a view of their own.
+export const CONTACT = "organisation-contact";
+
 export function useMe() {
   const me = useContext(Context);
   const permissions = me?.permissions ?? [];

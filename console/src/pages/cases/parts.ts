@@ -3,7 +3,7 @@ import type { Case, CaseItem } from "../../api/types";
 
 export const STAGES = ["received", "verifying", "first-response", "notified", "containing", "removing", "wrapping-up", "report-sent", "acknowledged"] as const satisfies readonly Case["stage"][];
 export const ANSWERS = ["removed", "false-report", "not-ours", "cannot-find", "needs-help", "exception"] as const;
-export const ENTRIES = ["opened", "seen", "reminded", "refuted", "relapsed", "answer", "judged", "closed", "stage", "comment", "assigned", "serious"] as const;
+export const ENTRIES = ["opened", "seen", "reminded", "refuted", "relapsed", "answer", "judged", "closed", "stage", "comment", "assigned", "serious", "attached"] as const;
 export type AnswerKind = (typeof ANSWERS)[number];
 export const answerOf = (text: string): AnswerKind | undefined => ANSWERS.find((one) => one === text);
 
