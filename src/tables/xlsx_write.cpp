@@ -1,14 +1,11 @@
 #include "tables/xlsx_write.h"
 
-#include <zlib.h>
-
-#include <cstdint>
 #include <string_view>
 
-#include "base/bytes.h"
 #include "base/check.h"
 #include "base/text.h"
 #include "tables/xlsx.h"
+#include "tables/zip_writer.h"
 
 namespace vg::tables {
 
@@ -19,6 +16,8 @@ constexpr std::string_view kDeclaration = "<?xml version=\"1.0\" encoding=\"UTF-
 constexpr std::string_view kMainSpace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 constexpr std::string_view kOfficeSpace = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 constexpr std::string_view kPackageSpace = "http://schemas.openxmlformats.org/package/2006/";
+
+constexpr Time kMade{946'684'800'000'000};  // of every part: 1 January 2000, so that the same rows give the same bytes
 
 // Styles of <cellXfs>, by their place there.
 constexpr int kTextStyle = 1, kHeadStyle = 2, kFillHeadStyle = 3;
@@ -103,72 +102,6 @@ std::string sheet_part(const SheetToWrite& sheet) {
     return out + "</worksheet>";
 }
 
-// A ZIP archive (APPNOTE 6.3.10) with deflated entries and the time of 1 January 1980, so that the same rows give the same bytes.
-class ZipOfParts {
-public:
-    void add(std::string_view name, std::string_view content) {
-        Common common;
-        common.checksum = static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(content.data()), content.size()));
-        const std::string packed = deflated(content);
-        common.packed = packed.size(), common.unpacked = content.size(), common.name = name.size();
-        directory_ += "PK\x01\x02";
-        put(directory_, std::uint16_t{20});
-        put_common(directory_, common);
-        directory_.append(12, '\0');
-        put(directory_, static_cast<std::uint32_t>(body_.size()));
-        directory_ += name;
-        body_ += "PK\x03\x04";
-        put_common(body_, common);
-        put(body_, std::uint16_t{0});
-        body_ += name;
-        body_ += packed;
-        ++count_;
-    }
-    std::string finish() {
-        std::string out = body_ + directory_ + "PK\x05\x06" + std::string(4, '\0');
-        put(out, count_);
-        put(out, count_);
-        put(out, static_cast<std::uint32_t>(directory_.size()));
-        put(out, static_cast<std::uint32_t>(body_.size()));
-        put(out, std::uint16_t{0});
-        return out;
-    }
-
-private:
-    struct Common {
-        std::uint32_t checksum = 0;
-        std::size_t packed = 0, unpacked = 0, name = 0;
-    };
-    // From the version that reads it to the length of the name; the caller puts that of the extra field.
-    static void put_common(std::string& out, const Common& common) {
-        put(out, std::uint16_t{20});
-        put(out, std::uint16_t{0x0800});  // names are UTF-8
-        put(out, std::uint16_t{8});
-        put(out, std::uint16_t{0});
-        put(out, std::uint16_t{0x21});
-        put(out, common.checksum);
-        put(out, static_cast<std::uint32_t>(common.packed));
-        put(out, static_cast<std::uint32_t>(common.unpacked));
-        put(out, static_cast<std::uint16_t>(common.name));
-    }
-    static std::string deflated(std::string_view content) {
-        z_stream stream{};
-        CHECK(deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK, "zlib was given what it takes");
-        std::string out(deflateBound(&stream, static_cast<uLong>(content.size())), '\0');
-        stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
-        stream.avail_in = static_cast<uInt>(content.size());
-        stream.next_out = reinterpret_cast<Bytef*>(out.data());
-        stream.avail_out = static_cast<uInt>(out.size());
-        CHECK(deflate(&stream, Z_FINISH) == Z_STREAM_END, "the room is what zlib asked for");
-        out.resize(stream.total_out);
-        deflateEnd(&stream);
-        return out;
-    }
-
-    std::string body_, directory_;
-    std::uint16_t count_ = 0;
-};
-
 constexpr std::string_view kStyles =
     R"(<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>)"
     R"(<fills count="4"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>)"
@@ -194,15 +127,17 @@ std::string write_xlsx(const std::vector<SheetToWrite>& sheets) {
         relations += format(R"(<Relationship Id="rId{0}" Type="{1}/worksheet" Target="worksheets/sheet{0}.xml"/>)", i + 1, kOfficeSpace);
     }
     relations += format(R"(<Relationship Id="rId{}" Type="{}/styles" Target="styles.xml"/>)", sheets.size() + 1, kOfficeSpace);
-    ZipOfParts zip;
-    zip.add("[Content_Types].xml", format(R"({0}<Types xmlns="{1}content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>)"
+    ZipWriter zip{kMade};
+    std::string out;
+    const auto part = [&](std::string_view name, std::string_view content) { out += zip.add(name, content, ZipPacking::deflated); };
+    part("[Content_Types].xml", format(R"({0}<Types xmlns="{1}content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>)"
                                           R"(<Override PartName="/xl/workbook.xml" ContentType="{2}sheet.main+xml"/>{3}<Override PartName="/xl/styles.xml" ContentType="{2}styles+xml"/></Types>)", kDeclaration, kPackageSpace, kType, types));
-    zip.add("_rels/.rels", format(R"({0}<Relationships xmlns="{1}relationships"><Relationship Id="rId1" Type="{2}/officeDocument" Target="xl/workbook.xml"/></Relationships>)", kDeclaration, kPackageSpace, kOfficeSpace));
-    zip.add("xl/workbook.xml", format(R"({}<workbook xmlns="{}" xmlns:r="{}"><sheets>{}</sheets></workbook>)", kDeclaration, kMainSpace, kOfficeSpace, names));
-    zip.add("xl/_rels/workbook.xml.rels", format(R"({}<Relationships xmlns="{}relationships">{}</Relationships>)", kDeclaration, kPackageSpace, relations));
-    zip.add("xl/styles.xml", format(R"({}<styleSheet xmlns="{}">{}</styleSheet>)", kDeclaration, kMainSpace, kStyles));
-    for (std::size_t i = 0; i < sheets.size(); ++i) zip.add(format("xl/worksheets/sheet{}.xml", i + 1), sheet_part(sheets[i]));
-    return zip.finish();
+    part("_rels/.rels", format(R"({0}<Relationships xmlns="{1}relationships"><Relationship Id="rId1" Type="{2}/officeDocument" Target="xl/workbook.xml"/></Relationships>)", kDeclaration, kPackageSpace, kOfficeSpace));
+    part("xl/workbook.xml", format(R"({}<workbook xmlns="{}" xmlns:r="{}"><sheets>{}</sheets></workbook>)", kDeclaration, kMainSpace, kOfficeSpace, names));
+    part("xl/_rels/workbook.xml.rels", format(R"({}<Relationships xmlns="{}relationships">{}</Relationships>)", kDeclaration, kPackageSpace, relations));
+    part("xl/styles.xml", format(R"({}<styleSheet xmlns="{}">{}</styleSheet>)", kDeclaration, kMainSpace, kStyles));
+    for (std::size_t i = 0; i < sheets.size(); ++i) part(format("xl/worksheets/sheet{}.xml", i + 1), sheet_part(sheets[i]));
+    return out + zip.finish();
 }
 
 }  // namespace vg::tables

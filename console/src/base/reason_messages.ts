@@ -296,7 +296,7 @@ export const reasonMessages = {
   "reason.answers-heading-twice": ["Tiêu đề {1} có hai lần", "The heading {1} stands twice"],
   "reason.answers-no-headings": [
     "Không dòng nào có tiêu đề «Mã mục» và «Trả lời»; hãy dùng bảng đã được gửi",
-    "No row has the headings Mã mục and Trả lời (or item and answer); use the sheet that was given out",
+    "No row has the headings of an item and of its answer; use the sheet that was given out",
   ],
   "reason.answers-too-many": ["Bảng có hơn {1} dòng", "The sheet has more than {1} rows"],
   "reason.case-file-large": ["Tệp có {1} MiB; chỉ nhận đến {2} MiB", "The file has {1} MiB; at most {2} are kept"],

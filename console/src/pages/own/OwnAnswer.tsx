@@ -104,7 +104,7 @@ export function OwnAnswer({ item, kind, onClose }: { item: CaseItem; kind: Answe
                 maxLength={64}
               />
             )}
-            <label className="tick">
+            <label className="owntick">
               <input
                 type="checkbox"
                 name="nothing"

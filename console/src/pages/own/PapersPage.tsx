@@ -24,9 +24,11 @@ export function Page() {
               <section key={file.id} className="part" data-testid="own-case">
                 <h2>
                   <Link to="/cases/$id" params={{ id: file.id }} className="file">
-                    {say("own.papers.case", { n: number(file.number) })}
-                    {": "}
-                    <Hostile text={file.title} />
+                    <span>
+                      {say("own.papers.case", { n: number(file.number) })}
+                      {": "}
+                      <Hostile text={file.title} />
+                    </span>
                   </Link>
                 </h2>
                 <p className="dim">
