@@ -93,7 +93,7 @@ void paragraph(std::string& out, std::string_view text, const Look& look) { para
 // A line of its own, in the middle of `width`, by a border above an empty paragraph.
 void short_rule(std::string& out, int width, int length) {
     const int side = std::max((width - length) / 2, 0);
-    open_paragraph(out, {.size = 4, .align = Align::centred, .left = side, .right = side, .ruled = true});
+    open_paragraph(out, {.size = 4, .align = Align::centred, .before = 40, .left = side, .right = side, .ruled = true});
     out += "</w:p>";
 }
 

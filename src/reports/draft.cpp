@@ -133,7 +133,7 @@ void renew(Draft& draft, const FormKind& kind) {
     std::int64_t internal = 0;
     for (const FormField& field : kind.fields) {
         const std::string value = draft.value(field.name);
-        const std::string shown = public_only(value, internal);
+        public_only(clean(value), internal);
         if (!field.required || !trim(value).empty()) continue;
         Missing missing{.field = field.name, .label = field.label, .label_vi = field.label_vi, .remedy = field.remedy, .remedy_vi = field.remedy_vi};
         if (missing.remedy.empty()) {
@@ -152,7 +152,7 @@ void renew(Draft& draft, const FormKind& kind) {
         if (kind.field(name) == nullptr) public_only(text, internal);
     for (const auto& [name, rows] : draft.tables)
         for (const DraftRow& row : rows)
-            for (const std::string& cell : row.cells) public_only(cell, internal);
+            for (const std::string& cell : row.cells) public_only(clean(cell), internal);
     draft.left_out = draft.rows_left_out + internal;
     draft.addressees.clear();
     const std::string to = draft.value("head.addressees");

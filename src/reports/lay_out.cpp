@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "reports/clean.h"
 #include "reports/gather.h"
 #include "reports/public_addresses.h"
 #include "reports/template.h"
@@ -10,10 +11,11 @@ namespace vg::reports {
 
 namespace {
 
-// Every text goes through here: an internal address has no other way into a document.
+// Every text goes through here: an internal address has no other way into a document. Cleaned first, so that none is hidden by what is left
+// out afterwards.
 std::string public_text(std::string_view text) {
     std::int64_t ignored = 0;
-    return public_only(text, ignored);
+    return public_only(clean(text), ignored);
 }
 
 std::vector<std::string> lines_of_text(std::string_view text) {
