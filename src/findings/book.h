@@ -70,6 +70,7 @@ struct Touched {
     OrganisationId organisation;
     std::string level;
     bool is_new = false;
+    bool of_indicator = false;   // its rule is of the kind "indicator"
 };
 
 struct EventRef {

@@ -173,7 +173,7 @@ Result<Touched> record_group(store::Transaction& tx, const Sightings& group, Tal
     after.hits = now.hits;
     after.last_seen = now.last_seen;
     tally.replace(grows ? std::optional{before->counted} : std::nullopt, after);
-    return Touched{TRY(FindingId::parse(now.id)), first.organisation, std::string{detect::name_of(group.back()->rule->level)}, !grows};
+    return Touched{TRY(FindingId::parse(now.id)), first.organisation, std::string{detect::name_of(group.back()->rule->level)}, !grows, rule.kind == "indicator"};
 }
 
 }  // namespace

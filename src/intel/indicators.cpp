@@ -84,6 +84,10 @@ store::Schema schema() {
                 "tlp bigint not null, half_life_days bigint not null, every_minutes bigint not null, created bigint not null, next bigint not null, last_try bigint, last_success bigint, last_change bigint, "
                 "last_error text not null, failures bigint not null, entries bigint not null, refused bigint not null, patterns bigint not null, etag text not null, last_modified text not null, fetched text not null, "
                 "held text not null, held_since bigint, held_entries bigint not null, reasons text not null, examples text not null)",
+            },
+            {
+                // For family.h.
+                "create index indicator_of_family on indicator (family)",
             }}};
 }
 
