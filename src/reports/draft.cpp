@@ -46,7 +46,8 @@ std::string addressees_of(const FormKind& kind, const Draft& draft, const regime
         const auto found = draft.words.find(name);
         return found == draft.words.end() ? std::string{} : found->second;
     };
-    for (const std::string& role : kind.addressees) {
+    const auto others = kind.addressees_in.find(draft.regime);
+    for (const std::string& role : others == kind.addressees_in.end() ? kind.addressees : others->second) {
         std::string name;
         if (role == "owner") name = word("system.owner");
         else if (role == "specialised-unit") name = word("system.specialised");

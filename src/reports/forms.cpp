@@ -109,7 +109,7 @@ Status check_layout(const FormKind& kind) {
 }
 
 Result<FormKind> kind_of(const json::Value& value, const std::vector<FormField>& common) {
-    TRY(only_words(value, {"code", "title", "title_vi", "basis", "mark", "regime", "from", "until", "pending", "letter", "tbsc", "source", "satisfies", "addressees", "fields", "tables", "layout", "checked", "heading", "heading_subject", "of_list"}));
+    TRY(only_words(value, {"code", "title", "title_vi", "basis", "mark", "regime", "from", "until", "pending", "letter", "tbsc", "source", "satisfies", "addressees", "fields", "tables", "layout", "checked", "heading", "heading_subject", "of_list", "addressees_in"}));
     FormKind out;
     out.code = value.text("code").value_or("");
     out.title = value.text("title").value_or("");
@@ -139,6 +139,8 @@ Result<FormKind> kind_of(const json::Value& value, const std::vector<FormField>&
     out.source = static_cast<FormSource>(*source);
     out.satisfies = TRY(texts_in(value, "satisfies"));
     out.addressees = TRY(texts_in(value, "addressees"));
+    if (const json::Value* others = value.find("addressees_in"); others != nullptr && others->is_object())
+        for (const auto& [name, roles] : others->as_object()) out.addressees_in[name] = TRY(texts_in(*others, name));
     for (const json::Value& one : list_in(value, "fields")) out.fields.push_back(TRY(field_of(one)));
     out.fields.insert(out.fields.end(), common.begin(), common.end());
     for (std::size_t i = 0; i < out.fields.size(); ++i)

@@ -78,7 +78,8 @@ struct FormKind {
     FormSource source = FormSource::incident;
     bool of_list = false;            // of an incident: also of an organisation, all below it, and a list that names them
     std::vector<std::string> satisfies;   // words of regime::Clock::satisfied_by
-    std::vector<std::string> addressees;  // roles: "national-coordinator", "owner"...; templates otherwise
+    std::vector<std::string> addressees;  // roles: "national-coordinator", "owner"...
+    std::map<std::string, std::vector<std::string>> addressees_in;  // of a regime, where they are others
     std::vector<FormField> fields;
     std::vector<FormTable> tables;
     json::Value layout;              // blocks of the body, as the file has them

@@ -210,7 +210,10 @@ TEST_F(FormsTest, FactRecordIsOfTheNewLawAndOldFormsAreLabelled) {
     const Draft old = drafted("mau-03", {.of = placed.of});
     EXPECT_TRUE(old.lapsed);
     expect_lines(text_of(old), {"Mẫu số 03 ban hành kèm theo Thông tư số 20/2017/TT-BTTTT (mẫu cũ)", "[x] Qua hệ thống phát hiện xâm nhập"});
-    expect_lines(text_of(drafted("notice", {.of = placed.of})), {"V/v thông báo sự cố an ninh mạng"});
+    const Draft notice = drafted("notice", {.of = placed.of});
+    expect_lines(text_of(notice), {"V/v thông báo sự cố an ninh mạng"});
+    // Law 116/2025: to the specialised force.
+    EXPECT_EQ(notice.addressees, (std::vector<std::string>{"Lực lượng chuyên trách bảo vệ an ninh mạng thuộc Bộ Công an", "UBND tỉnh Khánh Hưng"}));
     // A person may choose the old law, with its words.
     const Draft chosen = drafted("notice", {.of = placed.of, .regime = "vn-2017"});
     EXPECT_EQ(chosen.regime, "vn-2017");
