@@ -134,6 +134,7 @@ Result<Document> cleaned(const Document& document) {
     out.parent_agency = clean(document.parent_agency, false);
     out.agency = clean(document.agency, false);
     out.number = clean(document.number, false);
+    out.urgency = clean(document.urgency, false);
     out.place_and_date = clean(document.place_and_date, false);
     out.title = clean(document.title, false);
     out.subject = clean(document.subject, false);

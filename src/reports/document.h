@@ -69,6 +69,7 @@ struct Document {
     std::string parent_agency;    // above the agency; empty: none
     std::string agency;
     std::string number;           // "123/STTTT-CNTT"; a blank is left where there is none
+    std::string urgency;          // "HỎA TỐC", "THƯỢNG KHẨN", "KHẨN"; empty: none
     std::string place_and_date;   // place_and_date()
     std::string title;            // "BÁO CÁO"; empty: an official letter (công văn)
     std::string subject;          // below the title, or behind "V/v" of a letter

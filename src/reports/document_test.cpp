@@ -170,5 +170,13 @@ TEST(Document, BeyondTheBoundsIsAnError) {
     EXPECT_EQ(to_docx(many).error().code, Code::bad_input);
 }
 
+TEST(Document, UrgencyStandsInAFrameOfItsOwn) {
+    Document urgent = letter();
+    urgent.urgency = "Hỏa tốc";
+    EXPECT_NE(text_of_pdf(must(to_pdf(urgent))).find("HỎA TỐC"), std::string::npos);
+    EXPECT_NE(text_of_docx(must(to_docx(urgent))).value_or("").find("HỎA TỐC\n"), std::string::npos);
+    show_pages("urgent", urgent);
+}
+
 }  // namespace
 }  // namespace vg::reports

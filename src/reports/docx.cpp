@@ -39,7 +39,8 @@ struct Look {
     Align align = Align::left;
     int before = 0, after = 0, first_line = 0, left = 0, right = 0, hanging = 0;
     bool keep = false;      // with the next paragraph
-    bool ruled = false;     // a line below it
+    bool ruled = false;     // a line above it
+    bool framed = false;    // lines on all sides
     std::string_view font = {};
 };
 
@@ -73,6 +74,11 @@ void open_paragraph(std::string& out, const Look& look) {
     out += "<w:p><w:pPr>";
     if (look.keep) out += "<w:keepNext/>";
     if (look.ruled) out += "<w:pBdr><w:top w:val=\"single\" w:sz=\"6\" w:space=\"1\" w:color=\"000000\"/></w:pBdr>";
+    if (look.framed) {
+        out += "<w:pBdr>";
+        for (const std::string_view side : {"top", "left", "bottom", "right"}) out += format("<w:{} w:val=\"single\" w:sz=\"6\" w:space=\"2\" w:color=\"000000\"/>", side);
+        out += "</w:pBdr>";
+    }
     out += format("<w:spacing w:before=\"{}\" w:after=\"{}\"/>", look.before, look.after);
     if (look.first_line != 0 || look.left != 0 || look.right != 0 || look.hanging != 0) {
         out += format("<w:ind w:left=\"{}\" w:right=\"{}\"", look.left, look.right);
@@ -138,6 +144,10 @@ void head_of(std::string& out, const Document& document) {
     open_cell(out, kTwipsHeadLeft);
     paragraph(out, number_line(document), {.size = 26, .align = Align::centred});
     if (document.title.empty() && !document.subject.empty()) paragraph(out, "V/v " + document.subject, {.size = 24, .align = Align::centred, .before = 120});
+    if (!document.urgency.empty()) {
+        const int side = std::max((inner_left - width_about(document.urgency, 26, true)) / 2 - 100, 0);
+        paragraph(out, upper(document.urgency), {.size = 26, .bold = true, .align = Align::centred, .before = 160, .left = side, .right = side, .framed = true});
+    }
     out += "</w:tc>";
     open_cell(out, right);
     paragraph(out, document.place_and_date, {.size = 26, .italic = true, .align = Align::centred});

@@ -267,6 +267,8 @@ TEST_F(FormsTest, APersonsWordGoesBeforeTheFactAndMayBeTakenBack) {
     must(set_field(report, form, "head.date", "15/04/2024"));
     must(set_field(report, form, "head.place", "Khánh Hưng"));
     expect_lines(text_of(report), {"Khánh Hưng, ngày 15 tháng 4 năm 2024"});
+    must(set_field(report, form, "head.urgency", "express"));
+    expect_lines(text_of(report), {"HỎA TỐC"});
     must(set_field(report, form, "method", "log; other: người dùng báo"));
     expect_lines(text_of(report), {"[x] Kiểm tra dữ liệu lưu lại (log file)", "[x] Khác: người dùng báo", "[ ] Nhận được thông báo từ:"});
     EXPECT_EQ(set_field(report, form, "head.date", "31/02/2024").error().code, Code::bad_input);

@@ -37,6 +37,7 @@ public:
         out.parent_agency = text("head.parent");
         out.agency = text("head.agency");
         out.number = text("head.number");
+        if (const FormField* urgency = kind_.field("head.urgency")) out.urgency = public_text(shown_value(*urgency, draft_.value(urgency->name)));
         out.place_and_date = place_and_date(text("head.place"), day_named(draft_.value("head.date")), kZone);
         if (kind_.letter) {
             out.subject = public_text(subject_of(kind_, draft_));

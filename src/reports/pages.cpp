@@ -228,6 +228,17 @@ private:
             left_y += kBetween;
             place(text({{"V/v " + document.subject}}, left - 10, {.size = kHead, .align = Align::centred}), kLeft + 5, left_y);
         }
+        if (!document.urgency.empty()) {
+            left_y += kBetween + kPadding;
+            const SetText urgency = text({{upper(document.urgency)}}, left, {.size = kBody, .bold = true, .align = Align::centred});
+            const double half = width_of(urgency.lines) / 2 + 8, middle = kLeft + left / 2, above = left_y - kPadding, below = left_y + height_of(urgency.lines) + kPadding - 1;
+            place(urgency, kLeft, left_y);
+            rule(middle - half, above, middle + half, above);
+            rule(middle - half, below, middle + half, below);
+            rule(middle - half, above, middle - half, below);
+            rule(middle + half, above, middle + half, below);
+            left_y += kPadding;
+        }
         place(text({{document.place_and_date}}, right, {.size = kBody, .italic = true, .align = Align::centred}), right_at, right_y);
         y_ = std::max(left_y, right_y) + 14;
         if (!document.title.empty()) {

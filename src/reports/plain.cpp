@@ -52,6 +52,7 @@ std::string to_text(const Document& document) {
     line(out, kMotto);
     line(out, number_line(clean));
     if (clean.title.empty() && !clean.subject.empty()) line(out, "V/v " + clean.subject);
+    if (!clean.urgency.empty()) line(out, upper(clean.urgency));
     line(out, clean.place_and_date);
     if (!clean.title.empty()) {
         line(out, "");
