@@ -34,6 +34,10 @@
 #include "store/journal.h"
 #include "store/state.h"
 
+namespace vg::cases {
+struct Item;
+struct ReminderPolicy;
+}
 namespace vg::lists {
 struct Profile;
 }
@@ -102,6 +106,8 @@ struct Context {
     std::function<std::shared_ptr<const detect::indicator::Set>()> indicators = {};  // in force; none: there are none
     std::function<std::shared_ptr<const intel::Doubts>()> doubts = {};  // what speaks against values; none: nothing does
     cases::Policy closure = {};                 // when items of cases may be closed
+    std::function<Result<std::optional<cases::Observed>>(const cases::Item&)> observe = {};  // what our own logs show of one since its removal; none: nobody looks
+    std::shared_ptr<const cases::ReminderPolicy> reminders = {};  // of their deadlines; none: nobody is reminded
     std::shared_ptr<const regime::Regime> regime = {};  // laws and calendars; none: Code::unavailable
     intel::Puller* puller = nullptr;  // of feeds; none: Code::unavailable
     std::function<Status()> renew_indicators = {};  // after a change of indicators; none: they come into force at the next start

@@ -1,5 +1,6 @@
 // Items of cases: what an organisation answers for each of its victims, what the coordinator says of it, and what speaks for closing it.
 #include "api/case_json.h"
+#include "api/case_observed.h"
 #include "api/narrowed.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -15,10 +16,24 @@ json::Value item_json(const cases::Item& item) {
     return out;
 }
 
+json::Value watched_item_json(const Context& context, const cases::Item& item, const std::map<std::string, cases::Watch>& watched) {
+    json::Value out = item_json(item);
+    const auto found = watched.find(item.id.text());
+    if (found == watched.end()) return out;
+    const cases::Watch& watch = found->second;
+    return out.set("watch", json::object({{"looked", time_value(watch.looked)}, {"verdict", watch.verdict}, {"reason", watch.reason}, {"quiet_days", watch.quiet_days}, {"asked_days", context.closure.quiet_days}, {"proposed", time_value(watch.proposed)},
+                                          {"coverage", watch.coverage ? json::Value{*watch.coverage} : json::Value{}}, {"until", time_value(watch.until)}, {"last_contact", time_value(watch.last_contact)}, {"why_not", watch.why_not}}));
+}
+
 Result<ListPage> page_of_items(Context& context, const access::Scope& scope, const std::optional<cases::CaseId>& of, std::optional<cases::ItemState> state, const std::optional<std::string>& after, std::size_t limit) {
-    const auto found = TRY(context.state.read([&](store::Transaction& tx) { return cases::items(tx, scope, of, state, after.value_or(""), limit + 1); }));
+    std::map<std::string, cases::Watch> watched;
+    const auto found = TRY(context.state.read([&](store::Transaction& tx) -> Result<std::vector<cases::Item>> {
+        auto items = TRY(cases::items(tx, scope, of, state, after.value_or(""), limit + 1));
+        watched = TRY(cases::watched_of(tx, items));
+        return items;
+    }));
     ListPage page;
-    for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) page.items.push_back(item_json(found[i]));
+    for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) page.items.push_back(watched_item_json(context, found[i], watched));
     if (found.size() > limit) page.next = found[limit - 1].id.text();
     return page;
 }
@@ -39,9 +54,17 @@ constexpr NamedSchema kSchemas[] = {
     "last_seen":{"type":"string","format":"date-time"},"opened":{"type":"string","format":"date-time"},"seen":{"type":"integer","description":"times"},"reminders":{"type":"integer"},"relapses":{"type":"integer"},"answer":{"type":"string"},
     "answer_text":{"type":"string"},"answer_by":{"type":"string"},"answered":{"type":["string","null"],"format":"date-time"},"removed":{"type":["string","null"],"format":"date-time"},"excepted_until":{"type":["string","null"],"format":"date-time"},
     "answer_until":{"type":["string","null"],"format":"date-time","description":"of the last answer: until when it is an exception, since when it is not ours"},"returned":{"type":"string","description":"why the coordinator returned the last answer; empty: it did not"},
-    "closed":{"type":["string","null"],"format":"date-time"},"closed_why":{"type":"string","enum":["","verified","false-report","not-ours","by-person"]},"closed_by":{"type":"string"},"closed_reason":{"type":"string"},"version":{"type":"integer"}},"additionalProperties":false})"},
-    {"Verdict", R"({"type":"object","required":["item","kind","reasons","quiet_days"],"properties":{"item":{"type":"string","format":"uuid"},"kind":{"type":"string","enum":["waits","may-close","refused","lacks-evidence","not-observable"]},
-    "quiet_days":{"type":"integer","description":"full days without contact that logs cover"},"reasons":{"type":"array","items":{"type":"object","required":["code","text"],"properties":{"code":{"type":"string","enum":["removal-missing","tool-missing","hash-missing","rescan-missing","rescan-infected","named-again","contact-seen","absent-from-list","no-later-list","quiet","quiet-so-far","not-observable"]},"text":{"type":"string"}},"additionalProperties":false}}},"additionalProperties":false})"}};
+    "closed":{"type":["string","null"],"format":"date-time"},"closed_why":{"type":"string","enum":["","verified","false-report","not-ours","by-person"]},"closed_by":{"type":"string"},"closed_reason":{"type":"string"},"version":{"type":"integer"},"watch":{"$ref":"#/components/schemas/CaseWatch"}},"additionalProperties":false})"},
+    {"CaseWatch", R"({"type":"object","description":"of one whose removal was told: what the system made of it by itself last","required":["looked","verdict","reason","quiet_days","asked_days","proposed","coverage","until","last_contact","why_not"],"properties":{"looked":{"type":"string","format":"date-time"},
+    "verdict":{"type":"string","enum":["waits","may-close","refused","lacks-evidence","not-observable"]},"reason":{"type":"string"},"quiet_days":{"type":"integer"},"asked_days":{"type":"integer"},"proposed":{"type":["string","null"],"format":"date-time","description":"since when closing is proposed"},
+    "coverage":{"type":["number","null"],"description":"of the logs, 0 to 1; null: they were not looked at, or nobody could see a contact"},"until":{"type":["string","null"],"format":"date-time"},"last_contact":{"type":["string","null"],"format":"date-time"},"why_not":{"type":"string","enum":["","no-control-servers","no-sources","no-archive"]}},"additionalProperties":false})"},
+    {"Verdict", R"({"type":"object","required":["item","kind","reasons","quiet_days","asked_days"],"properties":{"item":{"type":"string","format":"uuid"},"kind":{"type":"string","enum":["waits","may-close","refused","lacks-evidence","not-observable"]},
+    "quiet_days":{"type":"integer","description":"full days without contact that logs cover"},"reasons":{"type":"array","items":{"type":"object","required":["code","text"],"properties":{"code":{"type":"string","enum":["removal-missing","tool-missing","hash-missing","rescan-missing","rescan-infected","named-again","contact-seen","absent-from-list","no-later-list","quiet","quiet-so-far","not-observable","no-control-servers","no-sources"]},"text":{"type":"string"}},"additionalProperties":false}},
+    "asked_days":{"type":"integer","description":"that the policy asks for; 0: logs do not count"},"observed":{"$ref":"#/components/schemas/CaseObserved"}},"additionalProperties":false})"},
+    {"CaseObserved", R"({"type":"object","description":"what the organisation's own logs show since the removal","required":["from","until","coverage","covered_from","contacts","of_unknown","last_contact","servers","sources","why_not"],"properties":{"from":{"type":"string","format":"date-time"},
+    "until":{"type":"string","format":"date-time"},"coverage":{"type":"number","description":"share of the hours that the logs cover, 0 to 1"},"covered_from":{"type":["string","null"],"format":"date-time","description":"since when they cover enough without a gap"},
+    "contacts":{"type":"integer"},"of_unknown":{"type":"integer","description":"of these, by a machine that may be another"},"last_contact":{"type":["string","null"],"format":"date-time"},"servers":{"type":"integer","description":"control servers of the family that were asked for"},
+    "sources":{"type":"array","items":{"type":"string"},"description":"whose logs count"},"why_not":{"type":"string","enum":["","no-control-servers","no-sources","no-archive"],"description":"nobody could have seen a contact"}},"additionalProperties":false})"}};
 
 Result<net::Response> list_all(Ask& ask) {
     std::optional<cases::ItemState> state;
@@ -52,19 +75,25 @@ Result<net::Response> list_all(Ask& ask) {
 
 Result<net::Response> show(Ask& ask) {
     const auto id = TRY(ask.id<ItemTag>());
-    const Item item = TRY(ask.context.state.read([&](store::Transaction& tx) { return cases::find_item(tx, ask.actor.scope, id); }));
-    return versioned_answer(200, item_json(item), item.version);
+    std::map<std::string, cases::Watch> watched;
+    const Item item = TRY(ask.context.state.read([&](store::Transaction& tx) -> Result<Item> {
+        Item one = TRY(cases::find_item(tx, ask.actor.scope, id));
+        watched = TRY(cases::watched_of(tx, {one}));
+        return one;
+    }));
+    return versioned_answer(200, watched_item_json(ask.context, item, watched), item.version);
 }
 
 Result<net::Response> verdict(Ask& ask) {
     const auto id = TRY(ask.id<ItemTag>());
-    const cases::Verdict found = TRY(ask.context.state.read([&](store::Transaction& tx) -> Result<cases::Verdict> {
-        const Item item = TRY(cases::find_item(tx, ask.actor.scope, id));
-        return cases::verdict(tx, item, ask.context.closure, std::nullopt, ask.context.clock.now());
-    }));
+    const Item item = TRY(ask.context.state.read([&](store::Transaction& tx) { return cases::find_item(tx, ask.actor.scope, id); }));
+    const std::optional<cases::Observed> observed = observed_of(ask.context, item);
+    const cases::Verdict found = TRY(ask.context.state.read([&](store::Transaction& tx) { return cases::verdict(tx, item, ask.context.closure, observed, ask.context.clock.now()); }));
     json::Array reasons;
     for (const cases::Reason& one : found.reasons) reasons.push_back(json::object({{"code", one.code}, {"text", one.text}}));
-    return json_answer(200, json::object({{"item", id.text()}, {"kind", name_of(found.kind)}, {"quiet_days", found.quiet_days}, {"reasons", std::move(reasons)}}));
+    json::Value out = json::object({{"item", id.text()}, {"kind", name_of(found.kind)}, {"quiet_days", found.quiet_days}, {"asked_days", ask.context.closure.quiet_days}, {"reasons", std::move(reasons)}});
+    if (observed) out.set("observed", observed_json(*observed));
+    return json_answer(200, std::move(out));
 }
 
 template <class Work>
@@ -110,8 +139,13 @@ Result<net::Response> judge(Ask& ask) {
 }
 
 Result<net::Response> close(Ask& ask) {
+    std::optional<cases::Observed> observed;
+    if (trim(ask.body.text("reason").value_or("")).empty()) {
+        const auto id = TRY(ask.id<ItemTag>());
+        observed = observed_of(ask.context, TRY(ask.context.state.read([&](store::Transaction& tx) { return cases::find_item(tx, ask.actor.scope, id); })));
+    }
     return change(ask, [&](store::Transaction& tx, const cases::ItemId& id, std::optional<std::int64_t> version) {
-        return cases::close(tx, ask.actor, id, ask.context.closure, std::nullopt, ask.body.text("reason").value_or(""), version, ask.context.clock.now());
+        return cases::close(tx, ask.actor, id, ask.context.closure, observed, ask.body.text("reason").value_or(""), version, ask.context.clock.now());
     });
 }
 

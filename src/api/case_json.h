@@ -6,6 +6,7 @@
 #include "api/list.h"
 #include "cases/attachments.h"
 #include "cases/cases.h"
+#include "cases/watch.h"
 
 namespace vg::regime {
 struct Deadline;
@@ -14,6 +15,10 @@ struct Deadline;
 namespace vg::api {
 
 json::Value item_json(const cases::Item& item);
+// With what the watch made of it.
+json::Value watched_item_json(const Context& context, const cases::Item& item, const std::map<std::string, cases::Watch>& watched);
+// What runs for the case, with what people did about it.
+Result<net::Response> deadlines_of_case(Ask& ask, const cases::CaseId& id);
 json::Value deadline_json(const regime::Deadline& deadline);
 Result<ListPage> page_of_items(Context& context, const access::Scope& scope, const std::optional<cases::CaseId>& of, std::optional<cases::ItemState> state, const std::optional<std::string>& after, std::size_t limit);
 

@@ -4,7 +4,6 @@
 #include "api/narrowed.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "regime/regime.h"
 
 namespace vg::api::of_cases {
 
@@ -36,6 +35,8 @@ Result<net::Response> list_all(Ask& ask) {
     if (const auto state = ask.text("state")) filter.open = *state == "open";
     filter.assigned = ask.text("assigned").value_or("");
     filter.text = ask.text("text").value_or("");
+    filter.need = ask.text("needs").value_or("");
+    filter.now = ask.context.clock.now();
     const access::Scope scope = TRY(scope_of(ask));
     return list(ask, [filter, scope](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
         std::optional<std::int64_t> below;
@@ -129,22 +130,8 @@ Result<net::Response> timeline(Ask& ask) {
     });
 }
 
-// Which clocks run for the case: by its detection, its seriousness and what the asker says of it besides.
-Result<net::Response> deadlines(Ask& ask) {
-    const auto id = TRY(ask.id<CaseTag>());
-    const Case file = TRY(ask.context.state.read([&](store::Transaction& tx) { return cases::find(tx, ask.actor.scope, id); }));
-    if (ask.context.regime == nullptr) return fail(Code::unavailable, "the data of laws and calendars could not be read; the log says why");
-    regime::Facts facts{.matter = regime::Matter::incident, .events = {{"detected", file.detected}}, .circumstances = {}, .ordered_within = {}, .regime = {}};
-    if (file.closed) facts.events.emplace("ended", *file.closed);
-    if (file.serious) facts.circumstances.insert("serious");
-    const std::string given = ask.text("circumstances").value_or("");
-    for (const std::string_view one : split(given, ','))
-        if (!trim(one).empty()) facts.circumstances.emplace(trim(one));
-    const auto found = TRY_IN("field ", ask.context.regime->deadlines(facts));
-    json::Array items;
-    for (const regime::Deadline& one : found) items.push_back(deadline_json(one));
-    return json_answer(200, json::object({{"case", id.text()}, {"regime", ask.context.regime->regime_of(file.detected)}, {"items", std::move(items)}}));
-}
+// Which clocks run for the case: by its detection, its seriousness, what is said of it and what the asker says besides.
+Result<net::Response> deadlines(Ask& ask) { return deadlines_of_case(ask, TRY(ask.id<CaseTag>())); }
 
 // Runs a change of the case with the version of If-Match, and shows it as it is then.
 template <class Work>
@@ -189,19 +176,18 @@ constexpr std::string_view kStage = R"({"type":"object","additionalProperties":f
 constexpr std::string_view kAssign = R"({"type":"object","additionalProperties":false,"required":["to"],"properties":{"to":{"type":"string","maxLength":200,"description":"an account's name; empty: nobody"}},"examples":[{"to":"an"}]})";
 constexpr std::string_view kSerious = R"({"type":"object","additionalProperties":false,"required":["serious","reason"],"properties":{"serious":{"type":"boolean"},"reason":{"type":"string","minLength":1,"maxLength":4000}},"examples":[{"serious":true,"reason":"level 4, and the owner cannot handle it alone"}]})";
 constexpr std::string_view kComment = R"({"type":"object","additionalProperties":false,"required":["text"],"properties":{"text":{"type":"string","minLength":1,"maxLength":4000}},"examples":[{"text":"asked the ministry"}]})";
-constexpr std::string_view kClocks = R"({"type":"object","required":["case","regime","items"],"properties":{"case":{"type":"string","format":"uuid"},"regime":{"type":"string"},"items":{"type":"array","items":{"$ref":"#/components/schemas/Deadline"}}},"additionalProperties":false})";
 #define VG_LISTED "limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before"
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/cases", .permission = "case:read", .summary = "Lists the cases, the newest first.", .response_schema = "Case[]",
-     .parameters = VG_LISTED ", state:open|closed only these, stage:string only of this stage, assigned:string only of this account, text:string with this in the title," VG_NARROWED, .answer = list_all},
+     .parameters = VG_LISTED ", state:open|closed only these, stage:string only of this stage, assigned:string only of this account, text:string with this in the title, needs:clocks|relapses|answers|proposals|returned only where this waits for somebody," VG_NARROWED, .answer = list_all},
     {.method = "POST", .pattern = "/api/v1/cases", .permission = "case:write", .summary = "Opens a case by hand.", .request_schema = kOpen, .response_schema = "Case", .status = 201, .answer = open},
     {.method = "GET", .pattern = "/api/v1/cases/{id}", .permission = "case:read", .summary = "Shows one case.", .response_schema = "Case", .answer = show},
     {.method = "GET", .pattern = "/api/v1/cases/{id}/items", .permission = "case:read", .summary = "Lists what a case is about: each victim with its state.", .response_schema = "CaseItem[]",
      .parameters = VG_LISTED ", state:open|working|answered|removed|excepted|closed only these", .answer = list_items},
     {.method = "POST", .pattern = "/api/v1/cases/{id}/items", .permission = "case:write", .summary = "Adds a victim to a case.", .request_schema = kItem, .response_schema = "CaseItem", .status = 201, .answer = add_item},
     {.method = "GET", .pattern = "/api/v1/cases/{id}/timeline", .permission = "case:read", .summary = "Tells what happened in a case, the first first.", .response_schema = "CaseEntry[]", .parameters = VG_LISTED, .answer = timeline},
-    {.method = "GET", .pattern = "/api/v1/cases/{id}/deadlines", .permission = "case:read", .summary = "Works out which clocks of the law run for a case.", .response_schema = kClocks,
+    {.method = "GET", .pattern = "/api/v1/cases/{id}/deadlines", .permission = "case:read", .summary = "Works out which clocks of the law run for a case.", .response_schema = "CaseClocks",
      .parameters = "circumstances:string such as bank and several with commas", .answer = deadlines},
     {.method = "POST", .pattern = "/api/v1/cases/{id}/stage", .permission = "case:write", .summary = "Moves a case on; report-sent asks that no item is open, acknowledged for the coordinator's receipt.", .request_schema = kStage, .response_schema = "Case", .answer = advance},
     {.method = "POST", .pattern = "/api/v1/cases/{id}/assign", .permission = "case:write", .summary = "Gives a case to somebody.", .request_schema = kAssign, .response_schema = "Case", .answer = assign},

@@ -55,5 +55,66 @@ TEST_F(CaseRoutes, AStageThatCannotFollowIsRefused) {
     EXPECT_EQ(get(path, world.account("B", access::Role::duty_lead)).status, 404) << "another organisation's";
 }
 
+TEST_F(CaseRoutes, OurOwnLogsSpeakForClosingOrAgainstIt) {
+    const std::string item = "/api/v1/case-items/" + world.add_case_item("A");
+    const Time removed = world.clock.now() - days(8);
+    ASSERT_EQ(post(item + "/answer", format(R"({{"answer":"removed","evidence":{{"removed":"{}","tool":"AV","hash":"{}","rescan":"clean"}}}})", to_rfc3339(removed), std::string(64, 'a')), contact).status, 200);
+    EXPECT_EQ(get(item + "/verdict", contact).parsed().text("kind"), "not-observable") << "nobody looked";
+    cases::Observed seen{.from = removed, .until = removed + days(8), .coverage = 1, .contacts = 2, .last_contact = removed + days(1), .covered_from = {}, .why_not = {}, .of_unknown = 1, .servers = 3, .sources = {"firewall"}};
+    world.observe = [&](const cases::Item&) { return std::optional{seen}; };
+    const json::Value refused = get(item + "/verdict", contact).parsed();
+    EXPECT_EQ(refused.text("kind"), "refused");
+    EXPECT_EQ(refused.find("observed")->integer("contacts"), 2);
+    const Reply not_closed = post(item + "/close", "{}", lead);
+    EXPECT_EQ(not_closed.status, 409);
+    EXPECT_NE(not_closed.body.find("2 contacts to its control servers"), std::string::npos) << not_closed.body;
+    seen.contacts = 0, seen.last_contact.reset(), seen.of_unknown = 0;
+    EXPECT_EQ(get(item + "/verdict", contact).parsed().text("kind"), "may-close");
+    EXPECT_EQ(post(item + "/close", "{}", lead).parsed().text("closed_why"), "verified");
+}
+
+TEST_F(CaseRoutes, AnArchiveThatCannotBeAskedIsNotSilence) {
+    const std::string item = "/api/v1/case-items/" + world.add_case_item("A");
+    ASSERT_EQ(post(item + "/answer", format(R"({{"answer":"removed","evidence":{{"removed":"{}","tool":"AV","hash":"{}","rescan":"clean"}}}})", to_rfc3339(world.clock.now() - days(8)), std::string(64, 'a')), contact).status, 200);
+    world.observe = [](const cases::Item&) -> Result<std::optional<cases::Observed>> { return fail(Code::too_large, "it took too long"); };
+    const json::Value told = get(item + "/verdict", contact).parsed();
+    EXPECT_EQ(told.text("kind"), "not-observable");
+    EXPECT_EQ(told.find("observed")->text("why_not"), "no-archive");
+}
+
+TEST_F(CaseRoutes, DeadlinesAreMovedAndMetByPeople) {
+    const Reply made = post("/api/v1/cases", R"({"title":"Sự cố 26/4","detected":"2024-04-26T01:00:00Z"})", lead);
+    const std::string path = "/api/v1/cases/" + made.parsed().text("id").value_or("");
+    EXPECT_EQ(post(path + "/deadlines/move", R"({"clock":"no-such","reason":"vì"})", lead).status, 404);
+    EXPECT_EQ(post(path + "/deadlines/move", R"({"clock":"vn-2017-notice","due":"2024-05-10T00:00:00Z","reason":"điều phối đồng ý"})", contact).status, 403) << "an organisation does not move the law's clocks";
+    const Reply moved = post(path + "/deadlines/move", R"({"clock":"vn-2017-notice","due":"2024-05-10T00:00:00Z","reason":"điều phối đồng ý"})", lead);
+    ASSERT_EQ(moved.status, 200) << moved.body;
+    EXPECT_EQ(moved.parsed().find("kept")->as_array()[0].text("due"), "2024-05-10T00:00:00Z");
+    EXPECT_EQ(moved.parsed().find("items")->as_array()[0].text("strict"), "2024-05-01T17:00:00Z");
+    EXPECT_EQ(get("/api/v1/case-attention", lead).parsed().integer("overdue"), 1);
+    EXPECT_EQ(get("/api/v1/case-attention", world.account("B", access::Role::duty_lead)).parsed().integer("overdue"), 0);
+    EXPECT_EQ(get("/api/v1/cases", lead, {{"needs", "clocks"}}).parsed().find("items")->as_array().size(), 1U);
+    ASSERT_EQ(post(path + "/circumstances", R"({"circumstances":["bank"]})", lead).status, 200);
+    EXPECT_EQ(post(path + "/circumstances", R"({"circumstances":["banq"]})", lead).status, 400);
+    ASSERT_EQ(post(path + "/deadlines/done", R"({"clock":"banking-2020-notice","document":"5/BC","sent":"2024-04-26T20:00:00Z"})", lead).status, 200);
+    ASSERT_EQ(post(path + "/deadlines/done", R"({"clock":"vn-2017-notice","document":"12/TB","sent":"2024-04-30T01:00:00Z"})", lead).status, 200);
+    EXPECT_EQ(post(path + "/deadlines/done", R"({"clock":"vn-2017-notice","document":"12/TB"})", lead).status, 409);
+    EXPECT_EQ(get("/api/v1/case-attention", lead).parsed().integer("overdue"), 0);
+}
+
+TEST_F(CaseRoutes, WhatWaitsIsCountedAndLedTo) {
+    const std::string item = world.add_case_item("A");
+    const auto waits = [&](std::string_view what) { return get("/api/v1/case-attention", lead).parsed().integer(what).value_or(-1); };
+    EXPECT_EQ(waits("answers"), 0);
+    ASSERT_EQ(post("/api/v1/case-items/" + item + "/answer", R"({"answer":"false-report","text":"máy quét"})", contact).status, 200);
+    EXPECT_EQ(waits("answers"), 1);
+    EXPECT_EQ(get("/api/v1/cases", lead, {{"needs", "answers"}}).parsed().find("items")->as_array().size(), 1U);
+    ASSERT_EQ(post("/api/v1/case-items/" + item + "/judge", R"({"accept":false,"reason":"cần nhật ký"})", lead).status, 200);
+    EXPECT_EQ(waits("answers"), 0);
+    EXPECT_EQ(waits("returned"), 1);
+    EXPECT_TRUE(get("/api/v1/cases", lead, {{"needs", "answers"}}).parsed().find("items")->as_array().empty());
+    EXPECT_EQ(get("/api/v1/cases", lead, {{"needs", "nothing"}}).status, 400);
+}
+
 }  // namespace
 }  // namespace vg::api::test

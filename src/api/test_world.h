@@ -20,6 +20,7 @@
 #include "findings/book.h"
 #include "cases/attachments.h"
 #include "cases/cases.h"
+#include "cases/watch.h"
 #include "intel/puller.h"
 #include "regime/regime.h"
 #include "store/fault_disk.h"
@@ -144,6 +145,7 @@ public:
     std::shared_ptr<net::Outlet> outlet;        // where a live answer goes
     std::unique_ptr<store::Archive> archive;
     std::shared_ptr<const regime::Regime> regime;  // the shipped one
+    std::function<Result<std::optional<cases::Observed>>(const cases::Item&)> observe;  // none: nobody looks at logs
     std::unique_ptr<intel::Puller> puller;      // without a thread; what it fetches is `feed_text`
     std::string feed_text = "203.0.113.7\nevil.example\n";
     std::unique_ptr<Router> router;

@@ -64,7 +64,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
     node.name = "local:0";
     node.role = access::Role::administrator;
     node.scope = access::Scope::node();
-    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), cases::attachment_schema(), hunts::schema(), notify::schema(), store::backup::runs_schema(), schema()};
+    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), cases::attachment_schema(), cases::watch_schema(), hunts::schema(), notify::schema(), store::backup::runs_schema(), schema()};
     state = must(store::State::open(store::test_state(), schemas, metrics));
     disk = std::make_unique<store::FaultDisk>(1);
     must(disk->make_folder("keys"));
@@ -108,6 +108,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
                                   .directory = [this] { return directory; },
                                   .reload_directory = [this] { return reload_directory(); },
                                   .reload_rules = [this]() -> Result<detect::LoadReport> { return detect::LoadReport{.loaded = engine->rules().size()}; },
+                                  .observe = [this](const cases::Item& item) { return observe ? observe(item) : Result<std::optional<cases::Observed>>{std::nullopt}; },
                                   .regime = regime,
                                   .puller = puller.get(),
                                   .hunt_days = 90,
@@ -380,6 +381,9 @@ std::string World::add_case_item(const std::string& organisation) {
 
 std::string World::add_case(const std::string& organisation) {
     const auto item = must(cases::ItemId::parse(add_case_item(organisation)));
+    // Somebody has answered, so that something waits for the coordinator.
+    const access::Actor somebody{.name = "user:" + organisation, .role = access::Role::contact, .scope = access::Scope::node()};
+    must(state->write([&](store::Transaction& tx) { return cases::answer(tx, somebody, item, {.kind = cases::AnswerKind::false_report, .text = "a scanner", .evidence = {}, .until = {}}, std::nullopt, clock.now()); }));
     return must(state->read([&](store::Transaction& tx) { return cases::find_item(tx, access::Scope::node(), item); })).of.text();
 }
 

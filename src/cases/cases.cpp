@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "cases/attention.h"
 #include "cases/rows.h"
 
 namespace vg::cases {
@@ -57,6 +58,11 @@ Result<std::vector<Case>> list(store::Transaction& tx, const access::Scope& scop
         for (const char c : fold(filter.text)) like += c == '%' || c == '_' || c == '!' ? std::string{'!', c} : std::string{c};
         where += " and title_key like :t escape '!'";
         params.emplace_back("%" + like + "%");
+    }
+    if (!filter.need.empty()) {
+        const auto condition = condition_of_need(filter.need, filter.now, params);
+        if (!condition) return fail(Code::bad_input, "field needs: is none of clocks, relapses, answers, proposals, returned");
+        where += " and " + *condition;
     }
     if (below) where += " and number < :n", params.emplace_back(*below);
     where += scope.condition("organisation", params);

@@ -125,6 +125,8 @@ struct Filter {
     std::optional<bool> open;
     std::string assigned, text;
     std::optional<OrganisationId> organisation;
+    std::string need;                      // attention.h; empty: all
+    Time now;                              // of the need "clocks"
 };
 // The newest number first.
 Result<std::vector<Case>> list(store::Transaction& tx, const access::Scope& scope, const Filter& filter, std::optional<std::int64_t> below, std::size_t limit);

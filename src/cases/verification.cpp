@@ -33,6 +33,8 @@ Result<Policy> read_policy(std::string_view text) {
             }
         } else if (key == "list_absence" && value.is_bool()) {
             policy.list_absence = value.as_bool();
+        } else if (key == "auto_close" && value.is_bool()) {
+            policy.auto_close = value.as_bool();
         } else if (key == "quiet_days" && value.is_int() && value.as_int() >= 0 && value.as_int() <= 366) {
             policy.quiet_days = value.as_int();
         } else if (key == "least_coverage" && value.is_number() && value.as_real() > 0 && value.as_real() <= 1) {
@@ -54,6 +56,25 @@ std::string_view name_of(Verdict::Kind kind) {
         case Verdict::Kind::not_observable: return "not-observable";
     }
     return "waits";
+}
+
+void take_hours(Observed& observed, Time removed, const Hours& hours, const Policy& policy) {
+    observed.from = removed;
+    std::size_t end = hours.covered.size();
+    while (end > 0 && !hours.covered[end - 1]) --end;
+    const auto hour_at = [&](std::size_t i) { return hours.from + vg::hours(static_cast<std::int64_t>(i)); };
+    observed.until = hour_at(end);
+    const std::size_t counted = hours.covered.size() - end > 24 ? hours.covered.size() : end;
+    const auto covered = static_cast<double>(std::count(hours.covered.begin(), hours.covered.end(), true));
+    observed.coverage = counted == 0 ? 0 : covered / static_cast<double>(counted);
+    // The longest stretch to the end of which enough is covered, of a day or more.
+    observed.covered_from.reset();
+    double in_stretch = 0;
+    for (std::size_t length = 1; length <= end; ++length) {
+        in_stretch += hours.covered[end - length] ? 1 : 0;
+        if (length >= std::min<std::size_t>(24, end) && in_stretch >= policy.least_coverage * static_cast<double>(length)) observed.covered_from = std::max(hour_at(end - length), removed);
+    }
+    if (end == 0) observed.until = removed;
 }
 
 Verdict verify(const Policy& policy, const ItemFacts& facts, Time now) {
@@ -87,7 +108,7 @@ Verdict verify(const Policy& policy, const ItemFacts& facts, Time now) {
     const Observed* seen = facts.observed ? &*facts.observed : nullptr;
     if (seen != nullptr && seen->last_contact && *seen->last_contact > evidence.removed) {
         verdict.kind = Verdict::Kind::refused;
-        because("contact-seen", format("{} contacts to its control servers after the removal, the last at {}", seen->contacts, to_rfc3339(*seen->last_contact)));
+        because("contact-seen", format("{} contacts to its control servers after the removal, the last at {}{}", seen->contacts, to_rfc3339(*seen->last_contact), seen->of_unknown > 0 ? format("; {} of them by a machine that the logs do not tell from it", seen->of_unknown) : ""));
     }
     if (verdict.kind == Verdict::Kind::refused || verdict.kind == Verdict::Kind::lacks_evidence) return verdict;
 
@@ -98,17 +119,32 @@ Verdict verify(const Policy& policy, const ItemFacts& facts, Time now) {
     }
     if (policy.list_absence) because("no-later-list", "no list of the same series and family, whose period began after the removal, has come yet");
     if (policy.quiet_days == 0) return verdict;
-    const Time due = evidence.removed + days(policy.quiet_days);
-    const bool covered = seen != nullptr && seen->from <= evidence.removed && seen->coverage >= policy.least_coverage;
-    if (covered) verdict.quiet_days = std::clamp<std::int64_t>((std::min(seen->until, now) - evidence.removed).micros / kDay, 0, policy.quiet_days);
-    if (covered && seen->until >= due && now >= due) {
+    std::optional<Time> start;  // since when nothing was seen in logs that cover it
+    if (seen != nullptr && seen->why_not.empty()) {
+        if (seen->covered_from)
+            start = std::max(*seen->covered_from, evidence.removed);
+        else if (seen->from <= evidence.removed && seen->coverage >= policy.least_coverage)
+            start = evidence.removed;
+    }
+    if (start) verdict.quiet_days = std::clamp<std::int64_t>((std::min(seen->until, now) - *start).micros / kDay, 0, policy.quiet_days);
+    const Time due = start.value_or(evidence.removed) + days(policy.quiet_days);
+    const auto why_not = [&] {
+        if (seen == nullptr) return because("not-observable", "no logs of the machine were looked at");
+        if (seen->why_not == "no-control-servers") return because(seen->why_not, "no control server of the family is known here, so that nobody could see a contact");
+        if (seen->why_not == "no-sources") return because(seen->why_not, "no source of the organisation sends connections or names");
+        if (!seen->why_not.empty()) return because("not-observable", "the archive could not be asked");
+        because("not-observable", format("the logs cover {} of 100 parts of the time since the removal, and {} are asked for", static_cast<int>(seen->coverage * 100), static_cast<int>(policy.least_coverage * 100)));
+    };
+    if (start && seen->until >= due && now >= due) {
         verdict.kind = Verdict::Kind::may_close;
         because("quiet", format("no contact for {} days, and the logs cover all of them", policy.quiet_days));
-    } else if (now < due) {
-        because("quiet-so-far", format("{} of {} days without contact{}", verdict.quiet_days, policy.quiet_days, covered ? "" : "; the logs do not cover them"));
+    } else if (now < evidence.removed + days(policy.quiet_days)) {
+        because("quiet-so-far", format("{} of {} days without contact{}", verdict.quiet_days, policy.quiet_days, start ? "" : "; the logs do not cover them"));
+        if (seen != nullptr && !seen->why_not.empty()) why_not();
     } else {
         verdict.kind = Verdict::Kind::not_observable;
-        because("not-observable", seen == nullptr ? "no logs of the machine were looked at" : format("the logs cover {} of 100 parts of the time since the removal, and {} are asked for", static_cast<int>(seen->coverage * 100), static_cast<int>(policy.least_coverage * 100)));
+        if (start) because("quiet-so-far", format("{} of {} days without contact that the logs cover without a gap", verdict.quiet_days, policy.quiet_days));
+        why_not();
     }
     return verdict;
 }

@@ -22,8 +22,9 @@ struct Policy {
     bool list_absence = true;         // one absence from a later list is enough
     std::int64_t quiet_days = 7;      // 0: logs do not count
     double least_coverage = 1.0;      // share of that time in which the sources of the machine sent
+    bool auto_close = false;          // what may be closed is closed by the system itself; else it proposes
 };
-// {evidence: [tool, hash, rescan], list_absence: true, quiet_days: 7, least_coverage: 1.0}
+// {evidence: [tool, hash, rescan], list_absence: true, quiet_days: 7, least_coverage: 1.0, auto_close: false}
 Result<Policy> read_policy(std::string_view yaml);
 
 enum class Rescan : std::uint8_t { none, clean, infected };
@@ -50,7 +51,21 @@ struct Observed {
     double coverage = 0;              // 0 to 1
     std::int64_t contacts = 0;
     std::optional<Time> last_contact;
+    std::optional<Time> covered_from; // since when they cover enough of it until `until`; nothing: from `from` on, where `coverage` is enough
+    std::string why_not;              // nobody could have seen it: "no-control-servers", "no-sources", "no-archive"
+    std::int64_t of_unknown = 0;      // contacts by a machine that may be another, as behind NAT
+    std::int64_t servers = 0;         // of the family, that were asked for
+    std::vector<std::string> sources; // whose logs count
 };
+
+// Each whole hour from `from` on: whether the logs cover it.
+struct Hours {
+    Time from;
+    std::vector<bool> covered;
+};
+// Fills in from, until, coverage and covered_from of what was looked at since the removal. Hours at the end that nothing covers yet are not
+// counted for a day: logs come late.
+void take_hours(Observed& observed, Time removed, const Hours& hours, const Policy& policy);
 
 struct ItemFacts {
     std::optional<Evidence> evidence;  // the last one

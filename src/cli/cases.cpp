@@ -12,7 +12,7 @@ constexpr Column kCases[] = {{"NO", "number", true}, {"STAGE", "stage"}, {"TITLE
 constexpr Column kItems[] = {{"SUBJECT", "subject"}, {"FAMILY", "family"}, {"STATE", "state"}, {"LAST SEEN", "last_seen"}, {"SEEN", "seen", true}, {"RELAPSES", "relapses", true}, {"ANSWER", "answer"}, {"CLOSED", "closed_why"}, {"ID", "id"}};
 constexpr Column kEntries[] = {{"TIME", "time"}, {"WHO", "actor"}, {"WHAT", "kind"}, {"TEXT", "text"}};
 constexpr Column kReasons[] = {{"VERDICT", "verdict"}, {"WHY", "text"}};
-constexpr Column kDue[] = {{"STRICT", "strict"}, {"EXTENDED", "extended"}, {"WHAT", "title", false, "title_vi"}, {"BASIS", "basis"}};
+constexpr Column kDue[] = {{"STRICT", "strict"}, {"EXTENDED", "extended"}, {"WHAT", "title", false, "title_vi"}, {"STATE", "standing"}, {"TOLD", "told"}, {"CLOCK", "id"}, {"BASIS", "basis"}};
 constexpr char kPath[] = "/api/v1/cases";
 constexpr char kItemPath[] = "/api/v1/case-items";
 
@@ -47,7 +47,7 @@ void add_text(const Call& call, json::Value& body, std::string_view option) {
 
 Result<int> list(Call& call) {
     std::string target = kPath;
-    for (const char* name : {"state", "stage", "assigned", "text"}) add_parameter(target, name, call.option(name));
+    for (const char* name : {"state", "stage", "assigned", "text", "needs"}) add_parameter(target, name, call.option(name));
     return print_list(call, target, kCases);
 }
 
@@ -61,10 +61,60 @@ Result<int> items(Call& call) {
 
 Result<int> timeline(Call& call) { return print_list(call, TRY(path_of(call, "timeline")), kEntries); }
 
+// Each clock of the law, with what people did about it.
+Result<int> print_due(Call& call, json::Value answer) {
+    json::Array items;
+    const json::Value* kept = answer.find("kept");
+    if (const json::Value* all = answer.find("items"); all != nullptr && all->is_array())
+        for (json::Value one : all->as_array()) {
+            std::string standing = one.find("start") == nullptr ? "not started" : "runs", told;
+            if (kept != nullptr && kept->is_array())
+                for (const json::Value& row : kept->as_array()) {
+                    if (row.text("id") != one.text("id")) continue;
+                    const std::int64_t over = row.integer("overdue_seconds").value_or(0);
+                    const bool late = row.boolean("overdue").value_or(false);
+                    if (row.text("done"))
+                        standing = format("done {}: {}{}", row.text("done").value_or(""), row.text("document").value_or(""), late ? ", too late" : "");
+                    else if (late)
+                        standing = format("overdue by {} h {} min", over / 3600, over / 60 % 60);
+                    if (row.text("moved")) standing += format("; moved to {} by {}: {}", row.text("due").value_or(""), row.text("moved_by").value_or(""), row.text("moved_reason").value_or(""));
+                    if (const json::Value* people = row.find("told"); people != nullptr && people->is_array())
+                        for (const json::Value& person : people->as_array()) {
+                            const std::string to = person.text("to").value_or("");
+                            told += format("{}{} {}", told.empty() ? "" : "; ", person.text("stage").value_or(""), to.empty() ? "nobody" : to);
+                        }
+                }
+            items.push_back(one.set("standing", standing).set("told", told));
+        }
+    return print_items(call, answer.set("items", std::move(items)), kDue);
+}
+
 Result<int> due(Call& call) {
     std::string target = TRY(path_of(call, "deadlines"));
     if (const std::string all = circumstances_of(call); !all.empty()) add_parameter(target, "circumstances", all);
-    return print_items(call, TRY(ask(call, "GET", target)), kDue);
+    return print_due(call, TRY(ask(call, "GET", target)));
+}
+
+// A clock is named by its id, as `case due` shows it.
+Result<int> move_due(Call& call) {
+    json::Value body = json::object({{"clock", call.arguments[1]}});
+    add_text(call, body, "reason");
+    TRY(add_time(call, body, "due"));
+    return print_due(call, TRY(ask(call, "POST", TRY(path_of(call, "deadlines/move")), body)));
+}
+
+Result<int> meet_due(Call& call) {
+    json::Value body = json::object({{"clock", call.arguments[1]}, {"document", call.arguments[2]}});
+    TRY(add_time(call, body, "sent"));
+    return print_due(call, TRY(ask(call, "POST", TRY(path_of(call, "deadlines/done")), body)));
+}
+
+Result<int> circumstances(Call& call) {
+    json::Array names;
+    const std::string all = circumstances_of(call);
+    for (const std::string_view one : split(all, ','))
+        if (!trim(one).empty()) names.emplace_back(trim(one));
+    return print_due(call, TRY(ask(call, "POST", TRY(path_of(call, "circumstances")), json::object({{"circumstances", std::move(names)}}))));
 }
 
 Result<int> open(Call& call) {
@@ -107,6 +157,12 @@ Result<int> verdict(Call& call) {
     Printer printer = TRY(Printer::make(call, kReasons));
     if (const json::Value* reasons = answer.find("reasons"); reasons != nullptr && reasons->is_array())
         for (json::Value one : reasons->as_array()) printer.add(one.set("verdict", answer.text("kind").value_or("")));
+    if (const json::Value* observed = answer.find("observed"); observed != nullptr && observed->is_object() && observed->text("why_not").value_or("").empty()) {
+        const json::Value* coverage = observed->find("coverage");
+        const double covered = coverage != nullptr && coverage->is_number() ? coverage->as_real() : 0;
+        printer.add(json::object({{"verdict", ""}, {"text", format("own logs: {} contacts to {} control servers; not seen for {} of {} days, the logs cover {} % of the time until {}", observed->integer("contacts").value_or(0), observed->integer("servers").value_or(0), answer.integer("quiet_days").value_or(0),
+                                                                  answer.integer("asked_days").value_or(0), static_cast<int>(covered * 100), observed->text("until").value_or(""))}}));
+    }
     printer.finish();
     return answer.text("kind") == "may-close" ? 0 : 1;
 }
@@ -126,10 +182,12 @@ Result<int> stage(Call& call) {
 Result<int> assign(Call& call) { return print_one(call, "POST", TRY(path_of(call, "assign")), kCases, json::object({{"to", call.arguments[1]}})); }
 Result<int> comment(Call& call) { return print_one(call, "POST", TRY(path_of(call, "comments")), kCases, json::object({{"text", call.arguments[1]}})); }
 
-constexpr Option kList[] = {{"state", "STATE", "open or closed"}, {"stage", "STAGE", "received, verifying, first-response, notified, containing, removing, wrapping-up, report-sent or acknowledged"}, {"assigned", "NAME", "only of this account"}, {"text", "TEXT", "in the title, accents do not matter"}, {"limit", "N", "at most so many"}};
+constexpr Option kList[] = {{"state", "STATE", "open or closed"}, {"stage", "STAGE", "received, verifying, first-response, notified, containing, removing, wrapping-up, report-sent or acknowledged"}, {"assigned", "NAME", "only of this account"}, {"text", "TEXT", "in the title, accents do not matter"}, {"needs", "WHAT", "only where this waits for somebody: clocks, relapses, answers, proposals or returned"}, {"limit", "N", "at most so many"}};
 constexpr Option kListItems[] = {{"state", "STATE", "open, working, answered, removed, excepted or closed"}, {"limit", "N", "at most so many"}};
 constexpr Option kLimit[] = {{"limit", "N", "at most so many"}};
 constexpr Option kWith[] = {{"with", "CIRCUMSTANCE", "bank, personal-data, beyond-own-capacity...", Need::many}};
+constexpr Option kMoveDue[] = {{"due", "TIME", "the first moment that is too late"}, {"reason", "TEXT", "why; needed"}};
+constexpr Option kMeet[] = {{"sent", "TIME", "now without"}};
 constexpr Option kOpen[] = {{"org", "ID", "whose it is; your own without"}, {"matter", "TEXT", "what it is about; the title without"}, {"kind", "KIND", "malware without; phishing, defacement, encryption..."}, {"detected", "TIME", "now without"}};
 constexpr Option kAdd[] = {{"family", "NAME", "of the malware"}, {"seen", "TIME", "now without"}};
 constexpr Option kAnswer[] = {{"text", "TEXT", "why; needed for all but removed"},
@@ -152,6 +210,9 @@ constexpr Verb kVerbs[] = {
     {.name = "items", .arguments = "[CASE]", .about = "Lists the victims of a case, or of all cases.", .options = kListItems, .run = items},
     {.name = "timeline", .arguments = "CASE", .about = "Tells what happened in a case.", .options = kLimit, .run = timeline},
     {.name = "due", .arguments = "CASE", .about = "Tells which clocks of the law run for a case.", .options = kWith, .run = due},
+    {.name = "move-due", .arguments = "CASE CLOCK", .about = "Moves the end of a clock of a case, by a reason; without --due it is the law's again.", .options = kMoveDue, .run = move_due},
+    {.name = "meet", .arguments = "CASE CLOCK DOCUMENT", .about = "Says which document met a clock of a case, and when it was sent.", .options = kMeet, .run = meet_due},
+    {.name = "say", .arguments = "CASE", .about = "Says what holds of a case that decides which clocks run; replaces what was said before.", .options = kWith, .run = circumstances},
     {.name = "open", .arguments = "TITLE", .about = "Opens a case by hand.", .options = kOpen, .run = open},
     {.name = "add", .arguments = "CASE SUBJECT", .about = "Adds a victim: an address, name or machine.", .options = kAdd, .run = add},
     {.name = "answer", .arguments = "ITEM ANSWER", .about = "Answers for a victim: removed, false-report, not-ours, cannot-find, needs-help or exception.", .options = kAnswer, .run = answer},

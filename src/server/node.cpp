@@ -217,6 +217,8 @@ void WiredNode::make_router() {
         .indicators = [this] { return indicators_->present(); },
         .doubts = [this] { return doubts(); },
         .closure = closure_,
+        .observe = [this](const cases::Item& item) { return observe(item, seconds(settings_.search_most_seconds)); },
+        .reminders = reminders_policy_,
         .regime = regime_,
         .puller = puller_.get(),
         .renew_indicators = [this] { return renew_indicators(); },
@@ -349,6 +351,7 @@ Status WiredNode::serve() {
     notifier_->start();
     puller_->start();
     hunts_->start();
+    start_case_watch();
     if (settings_.hunt_rule_days > 0 && !rules_before.empty() && rules_before != content->fingerprint) {  // a new version of the program, or of a folder of rules
         if (const auto was = content_named(rules_before)) hunt_for_rules(**was, *content, began);
     }
@@ -438,6 +441,7 @@ void WiredNode::tend(std::stop_token stop) {
 }
 
 void WiredNode::stop(Span grace) {
+    if (case_watch_) case_watch_->stop();
     if (notifier_) notifier_->stop();
     if (hunts_) hunts_->stop();
     if (puller_) puller_->stop();
@@ -467,7 +471,7 @@ Status WiredNode::reload() {
 }
 
 std::vector<store::Schema> schemas_of_all_rooms() {
-    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), cases::attachment_schema(), hunts::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
+    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), cases::attachment_schema(), cases::watch_schema(), hunts::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
 }
 
 Result<std::unique_ptr<Node>> Node::open(const Settings& settings, const Hooks& hooks) {

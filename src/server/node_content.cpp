@@ -65,6 +65,7 @@ void WiredNode::open_regime() {
         log::error("the closure policy of cases cannot be read; that of the program holds", {{"file", policy}, {"reason", closure.error().text}});
     else
         closure_ = *closure;
+    read_reminder_policy();
 }
 
 Status WiredNode::open_lists() {
@@ -225,7 +226,10 @@ void WiredNode::make_hunts() {
                 return sources;
             },
         .busy = [this] { return pipeline_ && journal_->end().value > pipeline_->position().value + kHuntsWaitAt; },
-        .note = [this](store::Transaction& tx, const std::vector<findings::Touched>& touched) { return notify::note(tx, touched, clock_.now()); },
+        .note = [this](store::Transaction& tx, const std::vector<findings::Touched>& touched) -> Status {
+            TRY(notify::note(tx, touched, clock_.now()));
+            return cases::note_findings(tx, touched, clock_.now());
+        },
         .committed =
             [this](const std::vector<findings::Touched>& touched) {
                 for (const findings::Touched& one : touched) stream_->finding(one);

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "cases/watch.h"
 #include "notify/rows.h"
 
 namespace vg::server {
@@ -145,6 +146,7 @@ Status Pipeline::try_commit(const Batch& batch) {
             if (const auto kept = TRY(load_standing(tx)); kept && kept->position >= batch.standing.position) return {};
             committed.findings = TRY(findings::Book::record_and_tell(tx, batch.sightings));
             TRY(notify::note(tx, committed.findings, parts_.clock.now()));
+            TRY(cases::note_findings(tx, committed.findings, parts_.clock.now()));
             TRY(intel::note_seen(tx, batch.seen));
             TRY(save_tallies(tx, batch.tallies));
             TRY(save_allowances(tx, batch.allowances));
@@ -268,7 +270,8 @@ Status Pipeline::run_retry(event::Position position) {
         if (!TRY(clear_set_aside(tx, position))) return {};  // done already, and the answer was lost
         committed.findings = TRY(findings::Book::record_and_tell(tx, found.sightings));
         for (const auto& [key, overflow] : overflows) TRY(add_overflow(tx, overflow));
-        return notify::note(tx, committed.findings, parts_.clock.now());
+        TRY(notify::note(tx, committed.findings, parts_.clock.now()));
+        return cases::note_findings(tx, committed.findings, parts_.clock.now());
     }));
     take_note(overflows);
     if (parts_.committed) parts_.committed(committed);

@@ -7,6 +7,7 @@
 
 #include "access/accounts.h"
 #include "directory/directory.h"
+#include "cases/watch.h"
 #include "notify/rows.h"
 #include "store/audit.h"
 #include "store/fault_disk.h"
@@ -88,7 +89,7 @@ protected:
     }
 
     std::unique_ptr<store::State> open_state() {
-        const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), notify::schema(), schema()};
+        const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), notify::schema(), cases::schema(), cases::watch_schema(), schema()};
         return store::State::open(store::test_state(), schemas, metrics_).value();
     }
 

@@ -24,6 +24,8 @@
 #include "regime/regime.h"
 #include "server/arrivals_keeper.h"
 #include "server/backups.h"
+#include "server/case_reminders.h"
+#include "server/case_watch.h"
 #include "server/content_set.h"
 #include "server/feed.h"
 #include "server/front.h"
@@ -93,6 +95,10 @@ private:
     // Brings the indicators up to State, and puts them into force from the journal's end on.
     Status renew_indicators();
     void make_hunts();
+    // What our own logs show of a victim of a case since its removal.
+    Result<std::optional<cases::Observed>> observe(const cases::Item& item, Span most_time);
+    void start_case_watch();
+    void read_reminder_policy();
     // What a feed brought that was not known is asked of the archive.
     Status hunt_for(const std::string& list, const std::string& actor, std::span<const intel::Value> fresh, bool last);
     // Rules that came into force with `is`, after `from`, are asked of what lies before that.
@@ -123,6 +129,7 @@ private:
     std::unique_ptr<FolderLock> lock_;
     std::string shipped_;  // content folder
     cases::Policy closure_;
+    std::shared_ptr<const cases::ReminderPolicy> reminders_policy_;  // null: nobody is reminded
     std::shared_ptr<const regime::Regime> regime_;  // null: its data could not be read
     std::unique_ptr<store::Journal> journal_;
     std::unique_ptr<store::State> state_;
@@ -167,6 +174,8 @@ private:
     std::optional<OverflowWatch> overflow_watch_;
     std::unique_ptr<SourceWatch> watch_;  // calls overflow_watch_
     std::unique_ptr<notify::Notifier> notifier_;  // made by open(); its thread runs while serving
+    std::unique_ptr<CaseReminders> case_reminders_;  // called by case_watch_
+    std::unique_ptr<CaseWatch> case_watch_;
     std::unique_ptr<Front> front_;
     std::jthread tender_;
 };
