@@ -224,6 +224,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/deadlines/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves the end of a deadline of a case, by a person's reason. */
+        post: operations["postCasesByIdDeadlinesMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/deadlines/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says which document met a deadline of a case, and when it was sent. */
+        post: operations["postCasesByIdDeadlinesDone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/circumstances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what holds of a case that decides which clocks run; replaces what was said before. */
+        post: operations["postCasesByIdCircumstances"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts what of the cases waits for somebody: deadlines, relapses, answers, proposals to close. */
+        get: operations["getCaseAttention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/case-items": {
         parameters: {
             query?: never;
@@ -2828,7 +2896,7 @@ export interface components {
          * @description why, for programs; the sentence beside it says the same
          * @enum {unknown}
          */
-        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "answer-line-before" | "answer-rescan" | "answer-unknown" | "answers-heading-twice" | "answers-no-headings" | "answers-too-many" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "case-answerer" | "case-back-reason" | "case-closed" | "case-evidence-future" | "case-evidence-hash" | "case-evidence-missing" | "case-evidence-note" | "case-evidence-old" | "case-exception-day" | "case-file-large" | "case-file-unknown" | "case-files-full" | "case-item-closed" | "case-item-closed-already" | "case-item-not-closable" | "case-item-unknown" | "case-items-open" | "case-matter-open" | "case-no-answer" | "case-not-found-is-not-clean" | "case-not-ours-since" | "case-receipt-early" | "case-return-reason" | "case-says-why" | "case-stage-order" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-cell-long" | "list-cell-quote" | "list-cells-too-many" | "list-columns-too-many" | "list-copy" | "list-day-none" | "list-future" | "list-group-above" | "list-group-empty" | "list-group-missing" | "list-groups-too-many" | "list-header-line" | "list-is-file" | "list-json" | "list-keeping" | "list-leading-zero" | "list-month-none" | "list-names-nobody" | "list-no-address" | "list-no-rows" | "list-no-table" | "list-number" | "list-number-thousands" | "list-original-changed" | "list-port-none" | "list-profile-unknown" | "list-questions-open" | "list-quote-open" | "list-quote-text" | "list-range-backwards" | "list-range-large" | "list-records-too-many" | "list-rows-too-many" | "list-secret" | "list-sheet-unknown" | "list-time-none" | "list-time-number" | "list-time-of-day" | "list-time-without-date" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "list-year-short" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "regime-unavailable" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
+        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "answer-line-before" | "answer-rescan" | "answer-unknown" | "answers-heading-twice" | "answers-no-headings" | "answers-too-many" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "case-answerer" | "case-back-reason" | "case-circumstance-unknown" | "case-clock-document" | "case-clock-done" | "case-clock-none" | "case-clock-range" | "case-clock-sent" | "case-closed" | "case-evidence-future" | "case-evidence-hash" | "case-evidence-missing" | "case-evidence-note" | "case-evidence-old" | "case-exception-day" | "case-file-large" | "case-file-unknown" | "case-files-full" | "case-item-closed" | "case-item-closed-already" | "case-item-not-closable" | "case-item-unknown" | "case-items-open" | "case-matter-open" | "case-no-answer" | "case-not-found-is-not-clean" | "case-not-ours-since" | "case-receipt-early" | "case-return-reason" | "case-says-why" | "case-stage-order" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-cell-long" | "list-cell-quote" | "list-cells-too-many" | "list-columns-too-many" | "list-copy" | "list-day-none" | "list-future" | "list-group-above" | "list-group-empty" | "list-group-missing" | "list-groups-too-many" | "list-header-line" | "list-is-file" | "list-json" | "list-keeping" | "list-leading-zero" | "list-month-none" | "list-names-nobody" | "list-no-address" | "list-no-rows" | "list-no-table" | "list-number" | "list-number-thousands" | "list-original-changed" | "list-port-none" | "list-profile-unknown" | "list-questions-open" | "list-quote-open" | "list-quote-text" | "list-range-backwards" | "list-range-large" | "list-records-too-many" | "list-rows-too-many" | "list-secret" | "list-sheet-unknown" | "list-time-none" | "list-time-number" | "list-time-of-day" | "list-time-without-date" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "list-year-short" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "regime-unavailable" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
         ArchiveRange: {
             from: number;
             /** @description not with it */
@@ -3004,6 +3072,77 @@ export interface components {
                 reason_values?: string[];
             }[];
         };
+        /** @description of a deadline with an end: what people did about it */
+        KeptClock: {
+            id: string;
+            /**
+             * Format: date-time
+             * @description the first moment that is too late; where a person moved it, that one
+             */
+            due: string;
+            /**
+             * Format: date-time
+             * @description when a person moved it
+             */
+            moved: string | null;
+            moved_by: string;
+            moved_reason: string;
+            /**
+             * Format: date-time
+             * @description when the document was sent
+             */
+            done: string | null;
+            done_by: string;
+            document: string;
+            /** @description also of one that was done too late */
+            overdue: boolean;
+            overdue_seconds: number;
+            told: {
+                /** @description 50%, 24h; overdue-0 when it ended */
+                stage: string;
+                /** Format: date-time */
+                time: string;
+                /** @description addresses; empty: nobody was there to be told */
+                to: string;
+            }[];
+        };
+        CaseClocks: {
+            /** Format: uuid */
+            case: string;
+            regime: string;
+            /** @description that are said of the case */
+            circumstances: string[];
+            items: components["schemas"]["Deadline"][];
+            kept: components["schemas"]["KeptClock"][];
+        };
+        CaseAttention: {
+            /** @description deadlines that are over */
+            overdue: number;
+            /** @description that end within three days */
+            near: number;
+            relapses: number;
+            /** @description that the coordinator has to judge */
+            answers: number;
+            /** @description victims that may be closed */
+            proposals: number;
+            /** @description answers that were returned */
+            returned: number;
+            /** @description the next ones, at most 10 */
+            clocks: {
+                /** Format: uuid */
+                case: string;
+                number: number;
+                title: string;
+                /** Format: uuid */
+                organisation: string;
+                clock: string;
+                clock_title: string;
+                clock_title_vi: string;
+                /** Format: date-time */
+                due: string;
+                overdue: boolean;
+            }[];
+        };
         CaseItem: {
             /** Format: uuid */
             id: string;
@@ -3053,6 +3192,30 @@ export interface components {
             closed_by: string;
             closed_reason: string;
             version: number;
+            watch?: components["schemas"]["CaseWatch"];
+        };
+        /** @description of one whose removal was told: what the system made of it by itself last */
+        CaseWatch: {
+            /** Format: date-time */
+            looked: string;
+            /** @enum {string} */
+            verdict: "waits" | "may-close" | "refused" | "lacks-evidence" | "not-observable";
+            reason: string;
+            quiet_days: number;
+            asked_days: number;
+            /**
+             * Format: date-time
+             * @description since when closing is proposed
+             */
+            proposed: string | null;
+            /** @description of the logs, 0 to 1; null: they were not looked at, or nobody could see a contact */
+            coverage: number | null;
+            /** Format: date-time */
+            until: string | null;
+            /** Format: date-time */
+            last_contact: string | null;
+            /** @enum {string} */
+            why_not: "" | "no-control-servers" | "no-sources" | "no-archive";
         };
         Verdict: {
             /** Format: uuid */
@@ -3063,9 +3226,40 @@ export interface components {
             quiet_days: number;
             reasons: {
                 /** @enum {string} */
-                code: "removal-missing" | "tool-missing" | "hash-missing" | "rescan-missing" | "rescan-infected" | "named-again" | "contact-seen" | "absent-from-list" | "no-later-list" | "quiet" | "quiet-so-far" | "not-observable";
+                code: "removal-missing" | "tool-missing" | "hash-missing" | "rescan-missing" | "rescan-infected" | "named-again" | "contact-seen" | "absent-from-list" | "no-later-list" | "quiet" | "quiet-so-far" | "not-observable" | "no-control-servers" | "no-sources";
                 text: string;
             }[];
+            /** @description that the policy asks for; 0: logs do not count */
+            asked_days: number;
+            observed?: components["schemas"]["CaseObserved"];
+        };
+        /** @description what the organisation's own logs show since the removal */
+        CaseObserved: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            /** @description share of the hours that the logs cover, 0 to 1 */
+            coverage: number;
+            /**
+             * Format: date-time
+             * @description since when they cover enough without a gap
+             */
+            covered_from: string | null;
+            contacts: number;
+            /** @description of these, by a machine that may be another */
+            of_unknown: number;
+            /** Format: date-time */
+            last_contact: string | null;
+            /** @description control servers of the family that were asked for */
+            servers: number;
+            /** @description whose logs count */
+            sources: string[];
+            /**
+             * @description nobody could have seen a contact
+             * @enum {string}
+             */
+            why_not: "" | "no-control-servers" | "no-sources" | "no-archive";
         };
         Case: {
             /** Format: uuid */
@@ -4846,14 +5040,25 @@ export interface components {
         };
     };
     responses: {
-        /** @description Not done; the document says why. */
+        /** @description RFC 9457 */
         Problem: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
+            type: string;
+            title: string;
+            status: number;
+            /** @description what is wrong and what to do */
+            detail: string;
+            /** @description the member or parameter that is meant */
+            field?: string;
+            /** @description of a query: where it is wrong, in bytes */
+            offset?: number;
+            length?: number;
+            /** @description what to write instead */
+            suggestion?: string;
+            /** @enum {unknown} */
+            code: "bad_input" | "not_found" | "denied" | "conflict" | "too_large" | "busy" | "unavailable" | "corrupt" | "internal";
+            reason_code?: components["schemas"]["Reason"];
+            /** @description what the reason names, in its order */
+            reason_values?: string[];
         };
     };
     parameters: never;
@@ -5324,6 +5529,148 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    postCasesByIdDeadlinesMove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    clock: string;
+                    /**
+                     * Format: date-time
+                     * @description the law's again without
+                     */
+                    due?: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseClocks"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postCasesByIdDeadlinesDone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    clock: string;
+                    /** @description its number and date, or what was sent how */
+                    document: string;
+                    /**
+                     * Format: date-time
+                     * @description now without
+                     */
+                    sent?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseClocks"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postCasesByIdCircumstances: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description bank, personal-data, beyond-own-capacity...; all that hold */
+                    circumstances: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseClocks"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCaseAttention: {
+        parameters: {
+            query?: {
+                /** @description only of these organisations and those below them */
+                organisation?: string;
+                /** @description false: of these organisations alone and not those below them */
+                below?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAttention"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getCaseItems: {
         parameters: {
             query?: {
@@ -5551,6 +5898,8 @@ export interface operations {
                 assigned?: string;
                 /** @description with this in the title */
                 text?: string;
+                /** @description only where this waits for somebody */
+                needs?: "clocks" | "relapses" | "answers" | "proposals" | "returned";
                 /** @description only of these organisations and those below them */
                 organisation?: string;
                 /** @description false: of these organisations alone and not those below them */
@@ -5769,12 +6118,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        case: string;
-                        regime: string;
-                        items: components["schemas"]["Deadline"][];
-                    };
+                    "application/json": components["schemas"]["CaseClocks"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,5 +1,6 @@
 // The one table of words: key → [Vietnamese, English]. A key without either language does not compile.
 import { caseMessages } from "./case_messages";
+import { caseWatchMessages } from "./case_watch_messages";
 import { consoleMessages } from "./console_messages";
 import { deskMessages } from "./desk_messages";
 import { detectionMessages } from "./detection_messages";
@@ -18,6 +19,7 @@ type Pair = readonly [vi: string, en: string];
 export const messages = {
   ...searchMessages,
   ...caseMessages,
+  ...caseWatchMessages,
   ...consoleMessages,
   ...deskMessages,
   ...detectionMessages,

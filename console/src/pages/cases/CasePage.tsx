@@ -12,9 +12,11 @@ import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import { Shown } from "../../parts/States";
 import { AddItemDialog, AdvanceDialog } from "./CaseDialogs";
-import { Deadlines, Rules, Timeline } from "./CaseRail";
+import { Rules, Timeline } from "./CaseRail";
+import { Clocks } from "./Clocks";
 import { AnswerDialog, CloseItemDialog, JudgeDialog } from "./ItemDialogs";
 import { answerOf, ITEM_MARKS, stageMark } from "./parts";
+import { WatchState } from "./WatchState";
 
 type Open = { what: "answer" | "judge" | "close"; item: CaseItem } | { what: "advance" | "add" } | null;
 
@@ -33,6 +35,7 @@ function ItemState({ item }: { item: CaseItem }) {
             <Hostile text={why} />
           </span>
         ) : null}
+        <WatchState item={item} />
         {item.relapses > 0 ? <span className="small c-critical">{` · ${say("item.relapsed", { n: number(item.relapses) })}`}</span> : null}
       </span>
     </span>
@@ -202,7 +205,7 @@ export function Page() {
         </section>
         <aside className="rail" aria-label={say("case.rules")}>
           <Rules />
-          <Deadlines id={id} />
+          <Clocks id={id} />
           <Timeline id={id} />
         </aside>
       </div>

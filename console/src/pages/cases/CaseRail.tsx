@@ -1,20 +1,28 @@
-// Beside the items of a case: when it may close, how long is left by law, and what happened.
+// Beside the items of a case: when it may close, and what happened.
 import { useState } from "react";
-import { useChange, useList, useResource } from "../../api/resource";
+import { useChange, useList } from "../../api/resource";
 import { formatTime } from "../../base/time";
-import { useNow } from "../../parts/clock";
 import { Hostile } from "../../parts/Hostile";
 import { Mark } from "../../parts/Icon";
 import { MoreRows } from "../../parts/MoreRows";
 import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import { ErrorBox, Shown } from "../../parts/States";
-import { answerOf, ENTRIES, STAGES } from "./parts";
+import { answerOf, ENTRIES, STAGES, WHYS } from "./parts";
 
 // What stands in an entry begins with a code that has words, and goes on with what a person wrote.
 function useEntryWords() {
   const { say } = useWords();
   return (kind: string, text: string): string => {
+    // The system gives codes with a sentence behind each.
+    if (kind === "proposed" || kind === "withdrawn" || kind === "refused")
+      return text
+        .split("; ")
+        .flatMap((part) => {
+          const why = WHYS.find((one) => part.startsWith(`${one}: `));
+          return why ? [say(`verdict.why.${why}`)] : [];
+        })
+        .join("; ");
     const [code = "", ...rest] = text.split(": ");
     const stage = kind === "stage" ? STAGES.find((one) => one === code) : undefined;
     const answer = kind === "answer" ? answerOf(code) : undefined;
@@ -38,44 +46,6 @@ export function Rules() {
           <li key={one}>{say(`case.rules.${one}`)}</li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-export function Deadlines({ id }: { id: string }) {
-  const { say, span, language } = useWords();
-  const now = useNow();
-  const due = useResource("/api/v1/cases/{id}/deadlines", { id });
-  return (
-    <section className="sec" aria-labelledby="case-due">
-      <header>
-        <h2 id="case-due">{say("case.due")}</h2>
-      </header>
-      <Shown reading={due} rows={2}>
-        {(found) =>
-          found.items.length === 0 ? (
-            <p className="faint">{say("case.due.none")}</p>
-          ) : (
-            <ul className="plain">
-              {found.items.map((one) => {
-                const end = one.strict === undefined ? undefined : Date.parse(one.strict);
-                const late = end !== undefined && !one.immediately && now > end;
-                return (
-                  <li key={one.id}>
-                    <b>{language === "vi" ? one.title_vi : one.title}</b>
-                    <div className={late ? "c-critical" : ""}>
-                      {one.immediately ? say("case.due.now") : one.strict === undefined ? say("case.due.waiting") : say("case.due.until", { time: formatTime(one.strict) })}
-                      {late ? ` · ${say("case.due.over", { span: span(now - end) })}` : ""}
-                    </div>
-                    {one.extended ? <div className="small faint">{say("case.due.extended", { time: formatTime(one.extended) })}</div> : null}
-                    <div className="small faint">{one.basis}</div>
-                  </li>
-                );
-              })}
-            </ul>
-          )
-        }
-      </Shown>
     </section>
   );
 }
@@ -134,7 +104,10 @@ export function Timeline({ id }: { id: string }) {
               {[...entries].reverse().map((one) => (
                 <li key={one.number} style={{ overflowWrap: "anywhere" }}>
                   <span className="small faint nw">{formatTime(one.time)}</span>{" "}
-                  <Mark kind={one.kind === "relapsed" || one.kind === "refuted" ? "refused" : "acknowledged"} tone={one.kind === "relapsed" || one.kind === "refuted" ? "c-critical" : "faint"} />{" "}
+                  <Mark
+                    kind={one.kind === "relapsed" || one.kind === "refuted" || one.kind === "refused" ? "refused" : "acknowledged"}
+                    tone={one.kind === "relapsed" || one.kind === "refuted" || one.kind === "refused" ? "c-critical" : "faint"}
+                  />{" "}
                   <b>{say(`entry.${ENTRIES.find((kind) => kind === one.kind) ?? "comment"}`)}</b> <Hostile text={words(one.kind, one.text)} />{" "}
                   <span className="small faint">{one.actor.replace(/^user:/, "")}</span>
                 </li>

@@ -71,6 +71,35 @@ describe("Cases", () => {
   });
 });
 
+describe("A watched item", () => {
+  const watched = (watch: object) => {
+    const looked = { looked: file.opened, verdict: "waits", reason: "", quiet_days: 5, asked_days: 7, proposed: null, coverage: 1, until: file.opened, last_contact: null, why_not: "", ...watch };
+    return drawn(
+      CasePage,
+      "/cases/$id",
+      `/cases/${ID}`,
+      [
+        { path: "/api/v1/cases/{id}", id: ID, data: file },
+        { path: "items", key: ["/api/v1/cases/{id}/items", "list", ID, {}], list: true, data: { items: [{ ...item, state: "removed", watch: looked }], next: null } },
+      ],
+      MAY,
+    );
+  };
+  it("tells for how long nothing was seen, and how much of it the logs cover", async () => {
+    const html = await watched({});
+    expect(html).toContain("không thấy 5/7 ngày, nhật ký phủ 100 %");
+    expect(html).not.toContain("đề nghị đóng");
+  });
+  it("never tells of silence where nobody could have seen a contact", async () => {
+    const html = await watched({ coverage: null, why_not: "no-control-servers", verdict: "not-observable" });
+    expect(html).toContain("không quan sát được");
+    expect(html).not.toContain("không thấy");
+  });
+  it("tells that closing is proposed", async () => {
+    expect(await watched({ verdict: "may-close", proposed: file.opened })).toContain("đề nghị đóng");
+  });
+});
+
 describe("A case", () => {
   const standing: Standing[] = [
     { path: "/api/v1/cases/{id}", id: ID, data: file },
@@ -82,6 +111,22 @@ describe("A case", () => {
       data: {
         case: ID,
         regime: "vn-2017",
+        circumstances: [],
+        kept: [
+          {
+            id: "vn-2017-notice",
+            due: "2024-05-01T17:00:00Z",
+            moved: null,
+            moved_by: "",
+            moved_reason: "",
+            done: null,
+            done_by: "",
+            document: "",
+            overdue: true,
+            overdue_seconds: 3600,
+            told: [{ stage: "24h", time: "2024-04-30T17:00:00Z", to: "" }],
+          },
+        ],
         items: [{ id: "vn-2017-notice", title: "Notice", title_vi: "Thông báo sự cố", basis: "TT 20/2017", strict: "2024-05-01T17:00:00Z", extended: "2024-05-02T17:00:00Z", immediately: false }],
       },
     },
@@ -104,5 +149,9 @@ describe("A case", () => {
     expect(html).toContain("trước 02/05/2024 00:00");
     expect(html).toContain("quá hạn");
     expect(html).toContain("TT 20/2017");
+    expect(html).toContain("Đã nhắc 24h");
+    expect(html).toContain("chưa có ai để nhắc");
+    expect(html).toContain("Dời hạn");
+    expect(await draw(["case:read"])).not.toContain("Dời hạn");
   });
 });

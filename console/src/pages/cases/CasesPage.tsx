@@ -13,7 +13,7 @@ import { MoreRows } from "../../parts/MoreRows";
 import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import { Shown } from "../../parts/States";
-import { stageMark } from "./parts";
+import { NEEDS, stageMark } from "./parts";
 
 function NewCaseDialog({ onClose }: { onClose: () => void }) {
   const { say } = useWords();
@@ -95,7 +95,8 @@ export function Page() {
   const go = useNavigate();
   const state = STATES.find((one) => one === search["state"]) ?? "open";
   const [adding, setAdding] = useState(false);
-  const list = useList("/api/v1/cases", state === "all" ? {} : { query: { state } });
+  const needs = NEEDS.find((one) => one === search["needs"]);
+  const list = useList("/api/v1/cases", { query: { ...(state === "all" ? {} : { state }), ...(needs ? { needs } : {}) } });
   const columns = useColumns();
   return (
     <>
@@ -123,12 +124,28 @@ export function Page() {
             className="btn sm"
             aria-pressed={state === one}
             onClick={() => {
-              void go({ to: "/cases", search: one === "open" ? {} : { state: one } });
+              void go({ to: "/cases", search: { ...(one === "open" ? {} : { state: one }), ...(needs ? { needs } : {}) } });
             }}
           >
             {say(WORDS[one])}
           </button>
         ))}
+        <select
+          className="input"
+          name="needs"
+          aria-label={say("needs.all")}
+          value={needs ?? ""}
+          onChange={(event) => {
+            void go({ to: "/cases", search: { ...(state === "open" ? {} : { state }), ...(event.target.value ? { needs: event.target.value } : {}) } });
+          }}
+        >
+          <option value="">{say("needs.all")}</option>
+          {NEEDS.map((one) => (
+            <option key={one} value={one}>
+              {say(`needs.${one}`)}
+            </option>
+          ))}
+        </select>
       </div>
       <Shown reading={list}>
         {(files) => (

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { useChange, useResource } from "../../api/resource";
 import type { CaseItem } from "../../api/types";
+import { formatTime } from "../../base/time";
 import { AskDialog } from "../../parts/Dialog";
 import { TextField } from "../../parts/Field";
 import { Hostile } from "../../parts/Hostile";
@@ -153,7 +154,7 @@ export function JudgeDialog({ item, onClose }: Props) {
 export function CloseItemDialog({ item, onClose }: Props) {
   const { say, number } = useWords();
   const close = useChange("post", "/api/v1/case-items/{id}/close");
-  const verdict = useResource("/api/v1/case-items/{id}/verdict", { id: item.id, every: 2000 }); // a list may come while it is open;
+  const verdict = useResource("/api/v1/case-items/{id}/verdict", { id: item.id, every: 10_000 }); // a list may come while it is open
   const [reason, setReason] = useState("");
   return (
     <AskDialog
@@ -178,8 +179,19 @@ export function CloseItemDialog({ item, onClose }: Props) {
           <>
             <p data-testid="verdict">
               <b>{say(`verdict.kind.${found.kind}`)}</b>
-              {found.quiet_days > 0 ? ` · ${number(found.quiet_days)}/7` : ""}
+              {found.quiet_days > 0 ? ` · ${number(found.quiet_days)}/${number(found.asked_days)}` : ""}
             </p>
+            {found.observed && !found.observed.why_not ? (
+              <p className="small">
+                {say("watch.observed", {
+                  n: number(found.observed.contacts),
+                  m: number(found.observed.servers),
+                  p: number(Math.floor(found.observed.coverage * 100)),
+                  time: formatTime(found.observed.until),
+                })}
+                {found.observed.of_unknown > 0 ? ` ${say("watch.unknown", { n: number(found.observed.of_unknown) })}` : ""}
+              </p>
+            ) : null}
             <ul className="plain">
               {found.reasons.map((one) => (
                 <li key={one.code}>{say(`verdict.why.${one.code}`)}</li>

@@ -14,6 +14,7 @@ import { useScope } from "../../parts/scope";
 import { useMe, useOrganisations } from "../../parts/session";
 import { ErrorBox, Loading } from "../../parts/States";
 import { leaveTrail } from "../../parts/trail";
+import { DueClocks, NowCases } from "./NowCases";
 import { Rail } from "./Rail";
 
 const MOST = 10;
@@ -23,7 +24,7 @@ function FindingRow({ finding, at, onFocus }: { finding: Finding; at: boolean; o
   const { say, number, ruleTitle } = useWords();
   const { names } = useOrganisations();
   return (
-    <div className={at ? "r on" : "r"} onFocus={onFocus}>
+    <div className={at ? "r on" : "r"} data-finding={finding.id} onFocus={onFocus}>
       <Severity level={finding.level} />
       <div style={{ minWidth: 0 }}>
         <div className="t">
@@ -187,7 +188,7 @@ export function Page() {
   const move = (to: number) => {
     const next = Math.max(0, Math.min(findings.length - 1, to));
     setFocus(next);
-    box.current?.querySelectorAll(".r")[next]?.scrollIntoView({ block: "nearest" });
+    box.current?.querySelectorAll(".r[data-finding]")[next]?.scrollIntoView({ block: "nearest" });
   };
   usePageKeys([
     {
@@ -250,6 +251,7 @@ export function Page() {
             <span>{say("col.score")}</span>
             <span>{say("col.next")}</span>
           </div>
+          <DueClocks />
           {error ? <ErrorBox error={error} retry={refetch} /> : null}
           {deeds.error ? <ErrorBox error={deeds.error} /> : null}
           {total > 0 || !asked ? (
@@ -288,6 +290,7 @@ export function Page() {
               </p>
             </div>
           ) : null}
+          <NowCases />
           {silent.length > 0 ? (
             <h2 className="c-unk">
               <Icon name="source" />
