@@ -4,7 +4,7 @@ the code it names. Usage: tests/docs_test.py PROGRAM. Ends with `N passed, N fai
 import os, pathlib, re, subprocess, sys, tempfile, time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-DOCUMENTS = ["README.md", "README.vi.md", "docs/operating.md", "docs/sources.md", "docs/sources.vi.md", "docs/rules.md", "docs/rules.vi.md", "docs/notifications.md", "docs/notifications.vi.md", "docs/indicators.md", "docs/indicators.vi.md", "docs/hunts.md", "docs/hunts.vi.md", "docs/lists.md", "docs/lists.vi.md", "docs/deadlines.md", "docs/deadlines.vi.md", "docs/cases.md", "docs/cases.vi.md", "docs/answering.md", "docs/answering.vi.md", "docs/directory.md", "docs/directory.vi.md"]
+DOCUMENTS = ["README.md", "README.vi.md", "docs/operating.md", "docs/sources.md", "docs/sources.vi.md", "docs/rules.md", "docs/rules.vi.md", "docs/notifications.md", "docs/notifications.vi.md", "docs/indicators.md", "docs/indicators.vi.md", "docs/hunts.md", "docs/hunts.vi.md", "docs/lists.md", "docs/lists.vi.md", "docs/deadlines.md", "docs/deadlines.vi.md", "docs/cases.md", "docs/cases.vi.md", "docs/answering.md", "docs/answering.vi.md", "docs/directory.md", "docs/directory.vi.md", "docs/papers.md", "docs/papers.vi.md"]
 passed, failures = 0, []
 
 

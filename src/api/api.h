@@ -31,6 +31,7 @@
 #include "formats/format.h"
 #include "net/http.h"
 #include "notify/rows.h"
+#include "reports/signature.h"
 #include "store/journal.h"
 #include "store/state.h"
 
@@ -47,6 +48,9 @@ class Disk;
 }
 namespace vg::regime {
 class Regime;
+}
+namespace vg::reports {
+class Forms;
 }
 namespace vg::intel {
 class Doubts;
@@ -139,6 +143,9 @@ struct Context {
     store::Disk* disk = nullptr;                // and the folder for the originals of lists
     std::string originals = {};
     std::string case_files = {};                // and for what is attached to cases; empty: Code::unavailable
+    std::shared_ptr<const reports::Forms> forms = {};  // of papers; none: Code::unavailable
+    std::string papers = {};                    // folder for the files of papers, on `disk`
+    reports::SignatureTrust paper_trust = {};   // whose signatures of papers count
     std::function<Status(std::vector<event::Record>)> keep_own = {};  // records of the node's own source; none: nobody works on them
 };
 

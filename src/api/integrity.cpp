@@ -13,6 +13,7 @@
 #include "api/case_json.h"
 #include "api/list.h"
 #include "api/list_view.h"
+#include "api/paper_json.h"
 #include "api/problem.h"
 #include "store/archive.h"
 
@@ -82,10 +83,17 @@ json::Value check_cases(const cases::AttachmentPlace& place) {
     return report_of(wrong, checked);
 }
 
+json::Value check_papers(store::State& state, const reports::PaperPlace& place) {
+    std::int64_t checked = 0;
+    const auto wrong = reports::check_paper_files(state, place, checked);
+    return report_of(wrong, checked);
+}
+
 // Folders of files that are checked after the archive.
 struct FilePlaces {
     std::optional<lists::Place> lists;
     std::optional<cases::AttachmentPlace> cases;
+    std::optional<reports::PaperPlace> papers;
 };
 
 // The work on a thread of its own, and the lines it has to tell. The thread ends with the object, which lives as long as
@@ -127,6 +135,7 @@ private:
         if (archive != nullptr) result.set("archive", check_archive(*archive, progress_of("archive")));
         if (files.lists && !stop.stop_requested()) result.set("lists", check_lists(*files.lists));
         if (files.cases && !stop.stop_requested()) result.set("cases", check_cases(*files.cases));
+        if (files.lists && files.papers && !stop.stop_requested()) result.set("papers", check_papers(files.lists->state, *files.papers));
         tell(result_, std::move(result));
     }
 
@@ -151,6 +160,7 @@ Result<net::Response> verify(Ask& ask) {
     FilePlaces files;
     if (auto place = lists_place(ask.context)) files.lists.emplace(std::move(*place));
     if (auto place = attachment_place(ask.context)) files.cases.emplace(std::move(*place));
+    if (auto place = paper_place(ask.context)) files.papers.emplace(std::move(*place));
     auto verification = std::make_shared<Verification>(ask.context.journal, ask.context.archive, std::move(files));
     net::Response response;
     response.with("Content-Type", "application/x-ndjson");
@@ -160,7 +170,7 @@ Result<net::Response> verify(Ask& ask) {
 
 constexpr Route kRoutes[] = {
     {.method = "POST", .pattern = "/api/v1/verify", .permission = "audit:verify", .holds = Holds::node,
-     .summary = "Checks every checksum, hash and signature of the journal, every checksum of the archive, the originals of lists and the files of cases; answers NDJSON: lines of type progress, then one of type result.",
+     .summary = "Checks every checksum, hash and signature of the journal, every checksum of the archive, the originals of lists, the files of cases and of papers; answers NDJSON: lines of type progress, then one of type result.",
      .response_schema = R"({"type":"object","description":"NDJSON lines","required":["type"],"properties":{"type":{"enum":["progress","result"]}}})", .answer = verify},
 };
 

@@ -23,9 +23,15 @@ constexpr Before kBefore[] = {
     {"POST /api/v1/findings/{id}/unmute", "POST /api/v1/findings/{id}/mute"},
     {"GET /api/v1/findings/{id}/history", "POST /api/v1/findings/{id}/assign"},
     {"POST /api/v1/case-items/{id}/judge", "POST /api/v1/case-items/{id}/answer"},
+    {"GET /api/v1/papers/{id}/mail", "POST /api/v1/papers/{id}/sign"},
+    {"POST /api/v1/papers/{id}/send", "POST /api/v1/papers/{id}/sign"},
+    {"POST /api/v1/papers/{id}/acknowledge", "POST /api/v1/papers/{id}/sign"},
+    {"POST /api/v1/papers/{id}/acknowledge", "POST /api/v1/papers/{id}/send"},
     {"POST /api/v1/hunts/{id}/resume", "POST /api/v1/hunts/{id}/pause"},
     {"POST /api/v1/session/totp/confirm", "POST /api/v1/session/totp"},
 };
+
+constexpr char kSignedFile[] = "%PDF-1.4\nsigned by hand\n";
 
 std::string name_of(const Route& route) { return format("{} {}", route.method, route.pattern); }
 
@@ -72,6 +78,8 @@ std::optional<Planted> plant(World& world, std::string_view segment, const std::
     if (segment == "cases") return one(world.add_case(organisation));
     if (segment == "case-items") return one(world.add_case_item(organisation));
     if (segment == "attachments") return one(world.add_attachment(organisation));
+    if (segment == "papers") return one(world.add_paper(organisation));
+    if (segment == "escalations") return one(world.add_escalation(organisation));
     if (segment == "hunts") return one(world.add_hunt(organisation));
     if (segment == "lists") return one(world.add_list(organisation));
     if (segment == "list-uploads") return Planted{world.add_list_upload(), nothing, {}};
@@ -119,7 +127,8 @@ private:
         if (word == "link") return world_.add_link(organisation_);
         if (word == "user" && who_) return who_->name;
         if (word == "person") return trace(world_.add_person(organisation_, access::Role::analyst).name);
-        if (word == "organisation" || word == "source" || word == "event") probe_.refers = true;
+        if (word == "organisation" || word == "source" || word == "event" || word == "case") probe_.refers = true;
+        if (word == "case") return trace(world_.add_case(organisation_));
         if (word == "event") return trace(world_.add_event(organisation_).text());
         if (word == "organisation") return trace(world_.organisation(organisation_).text());
         if (word == "source") return trace(world_.add_source(organisation_).text());
@@ -220,6 +229,7 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
             Probe ignored;
             send.body = Filler{world, ignored, organisation, probe.own, ""}.fill(json::parse(first->request_schema)->find("examples")->as_array().at(0)).dump();
         }
+        if (name_of(*first) == "POST /api/v1/papers/{id}/sign") send.body = kSignedFile;
         const Credential& asker = probe.own ? probe.own->credential : world.account(organisation, access::Role::administrator).credential;
         const Reply reply = world.send(send, &asker);
         EXPECT_LT(reply.status, 300) << name_of(*first) << reply.body;
@@ -243,9 +253,12 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
         probe.send.body = "bytes of a file";
         probe.send.query.emplace_back("name", World::marker(organisation) + ".txt");
     }
+    if (name_of(route) == "POST /api/v1/papers/{id}/sign") probe.send.body = kSignedFile;
     if (name_of(route) == "POST /api/v1/list-uploads") probe.send.body = "ip,timestamp,family\n198.18.0.9,2026-05-01T00:00:00Z,Mirai\n";
     for (const net::Header& one : required_query(world, route)) probe.send.query.push_back(one);
     if (route.pattern == "/api/v1/attribution") world.add_range(organisation);
+    if (name_of(route) == "GET /api/v1/papers") world.add_paper(organisation);
+    if (name_of(route) == "GET /api/v1/escalations") world.add_escalation(organisation);
     // The first values of a field: those of this organisation, so that others do not push them out.
     for (const net::Header& one : std::vector{probe.send.query})
         if (one.first == "field" || (one.first == "q" && route.holds == Holds::tenant)) probe.send.query.emplace_back("organisation", world.organisation(organisation).text());
@@ -269,6 +282,7 @@ std::optional<ParameterValue> parameter_value(World& world, const Route& route, 
     if (type == "uuid" && name == "search") return ParameterValue{nothing, nothing};
     if (name == "text") return ParameterValue{World::marker(organisation), "qxnobdy", true};
     if (name == "like") return ParameterValue{world.add_finding(organisation).text(), nothing, true};
+    if (name == "form") return ParameterValue{"mau-03", "mau-03"};
     if (name == "list" && route.pattern == "/api/v1/list-hits") return ParameterValue{world.add_list(organisation), nothing, true};
     if (name == "case") return ParameterValue{world.add_case(organisation), nothing, true};
     if (name == "fqdn" || name == "fqdn.sub") return ParameterValue{World::marker(organisation) + ".example", "qxnobdy.example"};

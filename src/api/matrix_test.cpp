@@ -21,6 +21,10 @@ const std::set<std::string_view> kWithoutMarker = {
     "GET /api/v1/attachments/{id}/content",     // bytes of a file
     "GET /api/v1/findings/count",               // a number
     "GET /api/v1/findings/{id}/events",         // positions in the journal
+    "GET /api/v1/papers/{id}/page",             // a picture
+    "GET /api/v1/papers/{id}/document",         // packed
+    "GET /api/v1/papers/{id}/file",             // the same
+    "GET /api/v1/papers/{id}/mail",             // base64
     "GET /api/v1/events/count",                 // a number
     "POST /api/v1/case-answers",                // numbers, and what is wrong with the rows that were sent
     "POST /api/v1/facts/import",                // numbers, and what is wrong with the rows that were sent
@@ -102,6 +106,9 @@ void plant_more(World& world, const std::string& organisation) {
     world.add_hunt(organisation);
     world.add_list(organisation);
     world.add_case(organisation);
+    world.add_paper(organisation);
+    world.add_escalation(organisation);
+    world.add_escalation(organisation);
     world.add_fact(organisation);
     world.add_fact(organisation, access::Role::administrator);
     world.add_range(organisation);

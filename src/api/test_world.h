@@ -23,6 +23,8 @@
 #include "cases/watch.h"
 #include "intel/puller.h"
 #include "regime/regime.h"
+#include "reports/forms.h"
+#include "reports/papers.h"
 #include "store/fault_disk.h"
 
 namespace vg::api::test {
@@ -109,6 +111,10 @@ public:
     std::string add_case_item(const std::string& organisation);
     // A file with the marker in its name, of such a victim; its id.
     std::string add_attachment(const std::string& organisation);
+    // A draft of Mẫu 03 about a new case, whose bytes were issued; its id.
+    std::string add_paper(const std::string& organisation);
+    // A call for help with a new case; its id.
+    std::string add_escalation(const std::string& organisation);
     // A hunt that waits for its turn; its id.
     std::string add_hunt(const std::string& organisation);
     // A message that was given up; its id.
@@ -145,6 +151,7 @@ public:
     std::shared_ptr<net::Outlet> outlet;        // where a live answer goes
     std::unique_ptr<store::Archive> archive;
     std::shared_ptr<const regime::Regime> regime;  // the shipped one
+    std::shared_ptr<const reports::Forms> forms;    // the same
     std::function<Result<std::optional<cases::Observed>>(const cases::Item&)> observe;  // none: nobody looks at logs
     std::unique_ptr<intel::Puller> puller;      // without a thread; what it fetches is `feed_text`
     std::string feed_text = "203.0.113.7\nevil.example\n";

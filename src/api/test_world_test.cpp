@@ -64,7 +64,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
     node.name = "local:0";
     node.role = access::Role::administrator;
     node.scope = access::Scope::node();
-    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), cases::attachment_schema(), cases::watch_schema(), hunts::schema(), notify::schema(), store::backup::runs_schema(), schema()};
+    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), cases::attachment_schema(), cases::watch_schema(), reports::schema(), hunts::schema(), notify::schema(), store::backup::runs_schema(), schema()};
     state = must(store::State::open(store::test_state(), schemas, metrics));
     disk = std::make_unique<store::FaultDisk>(1);
     must(disk->make_folder("keys"));
@@ -90,6 +90,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
     list_desk = std::make_unique<ListDesk>(random);
     exports = kind == ArchiveKind::fake ? folder + "/exports" : folder + "/archive/export";
     regime = std::make_shared<const regime::Regime>(must(regime::load(VG_SOURCE_DIR "/content/regimes")));
+    forms = std::make_shared<const reports::Forms>(must(reports::load_forms(VG_SOURCE_DIR "/content/reports")));
     puller = std::make_unique<intel::Puller>(intel::Puller::Parts{.state = *state, .disk = *disk, .clock = clock, .metrics = metrics, .folder = "feeds",
                                                                   .fetch = [this](const intel::FetchAsk&) -> Result<intel::Fetched> { return intel::Fetched{.unchanged = false, .bytes = feed_text, .etag = {}, .last_modified = {}}; }},
                                              intel::Puller::Options{});
@@ -137,6 +138,8 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
                                   .disk = disk.get(),
                                   .originals = "evidence/lists",
                                   .case_files = "evidence/cases",
+                                  .forms = forms,
+                                  .papers = "evidence/papers",
                                   .keep_own = [this](std::vector<event::Record> records) -> Status {
                                       own_records.insert(own_records.end(), records.begin(), records.end());
                                       return {};
@@ -392,6 +395,21 @@ std::string World::add_attachment(const std::string& organisation) {
                              &account(organisation, access::Role::administrator).credential);
     EXPECT_EQ(reply.status, 201) << reply.body;
     return reply.parsed().text("id").value_or("");
+}
+
+std::string World::add_paper(const std::string& name) {
+    const Account& who = account(name, access::Role::administrator);
+    const Reply made = send({.method = "POST", .path = "/api/v1/papers", .body = json::object({{"form", "mau-03"}, {"case", add_case(name)}}).dump()}, &who.credential);
+    EXPECT_EQ(made.status, 201) << made.body;
+    std::string id = made.parsed().text("id").value_or("");
+    EXPECT_EQ(send({.method = "POST", .path = "/api/v1/papers/" + id + "/issue", .body = "{}"}, &who.credential).status, 200);
+    return id;
+}
+
+std::string World::add_escalation(const std::string& name) {
+    const Reply made = send({.method = "POST", .path = "/api/v1/escalations", .body = json::object({{"case", add_case(name)}, {"reason", marker(name)}}).dump()}, &account(name, access::Role::administrator).credential);
+    EXPECT_EQ(made.status, 201) << made.body;
+    return made.parsed().text("id").value_or("");
 }
 
 std::string World::add_hunt(const std::string& name) {

@@ -118,6 +118,11 @@ Status comment(store::Transaction& tx, const access::Actor& actor, const CaseId&
     return tell(tx, file, {.actor = actor.name, .kind = "comment", .text = said}, now);
 }
 
+Status note(store::Transaction& tx, const access::Actor& actor, const CaseId& id, std::string_view kind, std::string_view text, Time now) {
+    const Case file = TRY(own_case(tx, actor.scope, id, std::nullopt));
+    return tell(tx, file, {.actor = actor.name, .kind = kind, .text = text, .audited = false}, now);
+}
+
 Result<std::vector<Entry>> timeline(store::Transaction& tx, const access::Scope& scope, const CaseId& id, std::int64_t after, std::size_t limit) {
     TRY(own_case(tx, scope, id, std::nullopt));
     std::vector<Entry> out;

@@ -77,7 +77,7 @@ struct Item {
 struct Entry {
     std::int64_t number = 0;               // within the case, from 1
     Time time;
-    std::string actor, kind, item, text;   // kind: "opened", "seen", "relapse", "answer", "evidence", "judged", "closed", "stage", "comment", "assigned"
+    std::string actor, kind, item, text;   // kind: "opened", "seen", "relapse", "answer", "evidence", "judged", "closed", "stage", "comment", "assigned", "paper"
 };
 
 // Something was seen. `ref` makes it count once: "list/ID", "finding/ID".
@@ -135,6 +135,8 @@ Result<Case> advance(store::Transaction& tx, const access::Actor& actor, const C
 Result<Case> assign(store::Transaction& tx, const access::Actor& actor, const CaseId& id, std::string_view to, std::optional<std::int64_t> version, Time now);
 Result<Case> confirm_serious(store::Transaction& tx, const access::Actor& actor, const CaseId& id, bool serious, std::string_view reason, std::optional<std::int64_t> version, Time now);
 Status comment(store::Transaction& tx, const access::Actor& actor, const CaseId& id, std::string_view text, Time now);
+// An entry of the timeline about something that was done beside the case, such as a paper of it. Audited where it was done.
+Status note(store::Transaction& tx, const access::Actor& actor, const CaseId& id, std::string_view kind, std::string_view text, Time now);
 Result<std::vector<Entry>> timeline(store::Transaction& tx, const access::Scope& scope, const CaseId& id, std::int64_t after, std::size_t limit);
 
 Result<Item> find_item(store::Transaction& tx, const access::Scope& scope, const ItemId& id);

@@ -38,7 +38,7 @@ std::string reason_of(const json::Value& journal) {
 json::Value about(std::string_view what, const json::Value& report) {
     json::Value out = json::object({{"what", what}});
     for (const auto& [name, value] : report.as_object())
-        if (name != "type" && name != "archive" && name != "lists" && name != "cases") out.set(name, value);
+        if (name != "type" && name != "archive" && name != "lists" && name != "cases" && name != "papers") out.set(name, value);
     return out;
 }
 
@@ -56,7 +56,7 @@ Result<int> check(Call& call) {
         archive.set("reason", reason_of(archive));
         printer.add(about("archive", archive));
     }
-    for (const char* what : {"lists", "cases"})
+    for (const char* what : {"lists", "cases", "papers"})
         if (const json::Value* found = journal.find(what); found != nullptr && found->is_object()) {
             json::Value files = *found;
             good = good && files.boolean("good").value_or(false);
@@ -69,10 +69,10 @@ Result<int> check(Call& call) {
     return good ? 0 : 1;
 }
 
-constexpr Verb kVerbs[] = {{.name = "", .about = "Checks every checksum, hash and signature of the journal, every segment of the archive, the originals of lists, the files of cases, and the audit chain; exit code 1 when something does not fit.", .run = check}};
+constexpr Verb kVerbs[] = {{.name = "", .about = "Checks every checksum, hash and signature of the journal, every segment of the archive, the originals of lists, the files of cases and papers, and the audit chain; exit code 1 when something does not fit.", .run = check}};
 
 }  // namespace
 
-extern const Noun verify{.name = "verify", .about = "Integrity of the journal, the archive, the originals of lists, the files of cases and the audit chain.", .verbs = kVerbs};
+extern const Noun verify{.name = "verify", .about = "Integrity of the journal, the archive, the originals of lists, the files of cases and papers and the audit chain.", .verbs = kVerbs};
 
 }  // namespace vg::cli::of_verify

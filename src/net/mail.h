@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -35,6 +36,17 @@ struct Mail {
     Time date;
 };
 
+struct Attachment {
+    std::string name, media;  // "mau-03-7.pdf", "application/pdf"; ASCII
+    std::string bytes;
+};
+// A mail that a person looks through and sends from their own program: it says that it was not sent (X-Unsent), and has no sender yet.
+struct MailDraft {
+    std::string to;           // an address, or empty
+    std::string subject, text;
+    std::vector<Attachment> attachments;
+};
+
 // "an@don-vi.example": dot-atom, '@', names of letters, digits and hyphens; ASCII, at most 254 bytes. No comments, quotes,
 // spaces or control characters, so that an address can stand in a header and in a command as it is.
 bool is_mail_address(std::string_view text);
@@ -42,6 +54,9 @@ bool is_mail_address(std::string_view text);
 // RFC 5322 with CRLF; the subject by RFC 2047, the text as quoted-printable, no line longer than 78. Marked as sent by a
 // program (RFC 3834). Code::bad_input: an address or the id is none.
 Result<std::string> compose(const Mail& mail);
+
+// The same with attachments (RFC 2046, section 5.1.3) as base64. Equal drafts give equal bytes.
+Result<std::string> compose_draft(const MailDraft& draft);
 
 // Returns when the server has taken the message. Code::denied: it said that it never will take this one (55x); Code::busy: not
 // now (4xx), which says nothing about others; Code::unavailable: anything else, and others would fare alike. The text holds

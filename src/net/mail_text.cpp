@@ -106,4 +106,21 @@ Result<std::string> compose(const Mail& mail) {
     return out + quoted_printable(to_valid_utf8(mail.text));
 }
 
+Result<std::string> compose_draft(const MailDraft& draft) {
+    if (!draft.to.empty() && !is_mail_address(draft.to)) return fail(Code::bad_input, "the recipient is no mail address");
+    std::string together = draft.subject + draft.text;
+    for (const Attachment& one : draft.attachments) together += one.bytes;
+    const std::string border = "vonggac-" + sha256_hex(together).substr(0, 32);  // stands in no part: lines of base64 have no hyphen, of text an escaped "="
+    std::string out = "X-Unsent: 1\r\n" + (draft.to.empty() ? std::string{} : "To: " + draft.to + "\r\n") + "Subject: " + encoded_subject(draft.subject) + "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"" + border +
+                      "\"\r\n\r\n--" + border + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + quoted_printable(to_valid_utf8(draft.text));
+    for (const Attachment& one : draft.attachments) {
+        const bool plain = !one.name.empty() && std::all_of(one.name.begin(), one.name.end(), [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
+        if (!plain) return fail(Code::bad_input, "the name of an attachment has letters, digits, hyphens and dots");
+        out += "\r\n--" + border + "\r\nContent-Type: " + one.media + "\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=\"" + one.name + "\"\r\n\r\n";
+        const std::string text = to_base64(one.bytes);
+        for (std::size_t at = 0; at < text.size(); at += kLine) out += text.substr(at, kLine) + "\r\n";
+    }
+    return out + "\r\n--" + border + "--\r\n";
+}
+
 }  // namespace vg::net

@@ -252,6 +252,9 @@ void WiredNode::make_router() {
         .disk = &store::system_disk(),
         .originals = path(lists::kOriginals),
         .case_files = path(cases::kAttachmentFolder),
+        .forms = forms_,
+        .papers = path(reports::kPaperFiles),
+        .paper_trust = {.ca_file = settings_.papers_ca_file, .crl_file = settings_.papers_crl_file},
         .keep_own = [this](std::vector<event::Record> records) -> Status {
             if (!intake_) return fail(Code::unavailable, "no server works on this folder; start one");
             return keep_own(std::move(records));
@@ -471,7 +474,7 @@ Status WiredNode::reload() {
 }
 
 std::vector<store::Schema> schemas_of_all_rooms() {
-    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), cases::attachment_schema(), cases::watch_schema(), hunts::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
+    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), cases::attachment_schema(), cases::watch_schema(), reports::schema(), hunts::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
 }
 
 Result<std::unique_ptr<Node>> Node::open(const Settings& settings, const Hooks& hooks) {

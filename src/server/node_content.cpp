@@ -58,6 +58,11 @@ void WiredNode::open_regime() {
         log::error("the data of laws and calendars cannot be read; there are no deadlines", {{"reason", read.error().text}});
     else
         regime_ = std::make_shared<const regime::Regime>(std::move(*read));
+    auto forms = reports::load_forms(shipped_ + "/reports");
+    if (!forms)
+        log::error("the forms of papers cannot be read; there are no papers", {{"reason", forms.error().text}});
+    else
+        forms_ = std::make_shared<const reports::Forms>(std::move(*forms));
     const std::string policy = shipped_ + "/cases/closure.yaml";
     const auto text = store::read_whole(store::system_disk(), policy, 1 << 20);
     auto closure = text ? cases::read_policy(*text) : Result<cases::Policy>{fail(text.error())};

@@ -22,6 +22,9 @@
 #include "intel/puller.h"
 #include "notify/notifier.h"
 #include "regime/regime.h"
+#include "reports/forms.h"
+#include "reports/paper_files.h"
+#include "reports/papers.h"
 #include "server/arrivals_keeper.h"
 #include "server/backups.h"
 #include "server/case_reminders.h"
@@ -131,6 +134,7 @@ private:
     cases::Policy closure_;
     std::shared_ptr<const cases::ReminderPolicy> reminders_policy_;  // null: nobody is reminded
     std::shared_ptr<const regime::Regime> regime_;  // null: its data could not be read
+    std::shared_ptr<const reports::Forms> forms_;   // null: they could not be read
     std::unique_ptr<store::Journal> journal_;
     std::unique_ptr<store::State> state_;
     std::optional<store::Secrets> secrets_;  // set by open_state()

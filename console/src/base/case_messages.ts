@@ -63,6 +63,8 @@ export const caseMessages = {
   "entry.assigned": ["Giao việc", "Assigned"],
   "entry.attached": ["Gửi tệp", "File attached"],
   "entry.serious": ["Xác nhận mức nghiêm trọng", "Seriousness confirmed"],
+  "entry.paper": ["Văn bản", "Paper"],
+  "entry.escalation": ["Gọi hỗ trợ", "Help"],
   "case.comment": ["Ghi chú", "Comment"],
   "case.comment.add": ["Ghi", "Write it"],
   "case.rules": ["Khi nào được đóng", "When it may close"],

@@ -10,6 +10,7 @@ import { indicatorMessages } from "./indicator_messages";
 import { listMessages } from "./list_messages";
 import { notificationMessages } from "./notification_messages";
 import { ownMessages } from "./own_messages";
+import { paperMessages } from "./paper_messages";
 import { reasonMessages } from "./reason_messages";
 import { searchMessages } from "./search_messages";
 
@@ -29,6 +30,7 @@ export const messages = {
   ...listMessages,
   ...notificationMessages,
   ...ownMessages,
+  ...paperMessages,
   ...reasonMessages,
   "app.name": ["Vọng Gác", "Vọng Gác"],
   "app.pages": ["Các trang", "Pages"],

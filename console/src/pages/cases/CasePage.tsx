@@ -12,6 +12,8 @@ import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import { Shown } from "../../parts/States";
 import { AddItemDialog, AdvanceDialog } from "./CaseDialogs";
+import { Help } from "./CaseHelp";
+import { Papers } from "./CasePapers";
 import { Rules, Timeline } from "./CaseRail";
 import { Clocks } from "./Clocks";
 import { AnswerDialog, CloseItemDialog, JudgeDialog } from "./ItemDialogs";
@@ -206,6 +208,8 @@ export function Page() {
         <aside className="rail" aria-label={say("case.rules")}>
           <Rules />
           <Clocks id={id} />
+          {file.data ? <Papers file={file.data} /> : null}
+          {file.data ? <Help file={file.data} /> : null}
           <Timeline id={id} />
         </aside>
       </div>

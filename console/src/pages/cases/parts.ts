@@ -25,6 +25,8 @@ export const ENTRIES = [
   "clock-done",
   "clock-told",
   "circumstances",
+  "paper",
+  "escalation",
 ] as const;
 export const NEEDS = ["clocks", "relapses", "answers", "proposals", "returned"] as const;
 export type AnswerKind = (typeof ANSWERS)[number];
