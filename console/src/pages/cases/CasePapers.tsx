@@ -34,10 +34,12 @@ export function Papers({ file }: { file: Case }) {
             <ul className="plain" data-testid="case-papers">
               {papers.map((paper) => (
                 <li key={paper.id}>
-                  <Mark kind={paper.state === "acknowledged" ? "closed" : paper.state === "draft" ? "new" : "acknowledged"} tone={paper.state === "acknowledged" ? "c-ok" : ""} />{" "}
-                  <Link to="/papers/$id" params={{ id: paper.id }}>
-                    {`${number(paper.number)} · ${named(paper.form)}`}
-                  </Link>{" "}
+                  <span className="state">
+                    <Mark kind={paper.state === "acknowledged" ? "closed" : paper.state === "draft" ? "new" : "acknowledged"} tone={paper.state === "acknowledged" ? "c-ok" : ""} />
+                    <Link to="/papers/$id" params={{ id: paper.id }}>
+                      {`${number(paper.number)} · ${named(paper.form)}`}
+                    </Link>
+                  </span>{" "}
                   <span className="small dim">{say(`paper.state.${paper.state}`)}</span>
                 </li>
               ))}

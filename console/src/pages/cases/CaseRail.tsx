@@ -8,7 +8,7 @@ import { MoreRows } from "../../parts/MoreRows";
 import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import { ErrorBox, Shown } from "../../parts/States";
-import { answerOf, ENTRIES, STAGES, WHYS } from "./parts";
+import { answerOf, ENTRIES, HELP_DEEDS, PAPER_DEEDS, STAGES, WHYS } from "./parts";
 
 // What stands in an entry begins with a code that has words, and goes on with what a person wrote.
 function useEntryWords() {
@@ -23,6 +23,14 @@ function useEntryWords() {
           return why ? [say(`verdict.why.${why}`)] : [];
         })
         .join("; ");
+    if (kind === "paper" || kind === "escalation") {
+      const pieces = text.split(" · ");
+      const at = kind === "paper" ? 2 : 1;
+      const done = kind === "paper" ? PAPER_DEEDS.find((one) => one === pieces[at]) : undefined;
+      const said = kind === "escalation" ? HELP_DEEDS.find((one) => one === pieces[at]) : undefined;
+      const word = done ? say(`paper.fact.${done}`) : said ? say(`help.log.${said}`) : undefined;
+      return word ? pieces.map((piece, place) => (place === at ? word : piece)).join(" · ") : text;
+    }
     const [code = "", ...rest] = text.split(": ");
     const stage = kind === "stage" ? STAGES.find((one) => one === code) : undefined;
     const answer = kind === "answer" ? answerOf(code) : undefined;

@@ -29,6 +29,8 @@ export const ENTRIES = [
   "escalation",
 ] as const;
 export const NEEDS = ["clocks", "relapses", "answers", "proposals", "returned"] as const;
+export const PAPER_DEEDS = ["drafted", "signed", "sent", "acknowledged"] as const;
+export const HELP_DEEDS = ["opened", "call", "mail", "answer", "note", "closed"] as const;
 export type AnswerKind = (typeof ANSWERS)[number];
 export const answerOf = (text: string): AnswerKind | undefined => ANSWERS.find((one) => one === text);
 
