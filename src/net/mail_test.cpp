@@ -73,6 +73,28 @@ TEST(MailText, NothingInjectsAHeader) {
 }
 
 // RFC 2045, section 6.7: lines of at most 76, trailing white space and '=' escaped; the expected text by Python's quopri.
+TEST(MailDraft, HoldsTheAttachmentBitForBitAndNoSender) {
+    std::string bytes;
+    for (int i = 0; i < 1'000; ++i) bytes += static_cast<char>(i * 7);
+    const MailDraft draft{.to = "ir@vncert.example", .subject = "[TBSC] Báo cáo ban đầu\r\nBcc: b@x.vn", .text = "Kính gửi\n", .attachments = {{.name = "mau-03-7.pdf", .media = "application/pdf", .bytes = bytes}}};
+    const std::string mail = compose_draft(draft).value();
+    const std::string head = mail.substr(0, mail.find("\r\n\r\n"));
+    EXPECT_NE(head.find("X-Unsent: 1"), std::string::npos);
+    EXPECT_EQ(head.find("From:"), std::string::npos);
+    EXPECT_EQ(head.find("\r\nBcc:"), std::string::npos);
+    const std::string_view before = "filename=\"mau-03-7.pdf\"\r\n\r\n";
+    const std::size_t from = mail.find(before) + before.size();
+    std::string encoded;
+    for (const std::string_view line : split(std::string_view{mail}.substr(from, mail.find("\r\n\r\n--", from) - from), '\n')) {
+        EXPECT_LE(line.size(), 77U) << "RFC 2045, section 6.8: 76 characters, and here the CR";
+        encoded += trim(line);
+    }
+    EXPECT_EQ(from_base64(encoded).value(), bytes);
+    EXPECT_EQ(compose_draft(draft).value(), mail) << "equal drafts give equal bytes";
+    EXPECT_EQ(compose_draft({.to = "no address", .subject = {}, .text = {}, .attachments = {}}).error().code, Code::bad_input);
+    EXPECT_EQ(compose_draft({.to = {}, .subject = {}, .text = {}, .attachments = {{.name = "a\"b", .media = "x/y", .bytes = {}}}}).error().code, Code::bad_input);
+}
+
 TEST(MailText, TextIsQuotedPrintable) {
     Mail mail = plain_mail();
     mail.text = "Mức: cao = 60 \n.\n" + std::string(100, 'x') + "\nno end";

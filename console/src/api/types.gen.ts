@@ -617,6 +617,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the calls for help, the newest first. */
+        get: operations["getEscalations"];
+        put?: never;
+        /** Calls for help with a case: names whom to reach, drafts the initial report, starts the timer. */
+        post: operations["postEscalations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one call for help. */
+        get: operations["getEscalationsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalations/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what was called, written and answered. */
+        get: operations["getEscalationsByIdLog"];
+        put?: never;
+        /** Writes down a call, mail, answer or note; an answer stops the timer. */
+        post: operations["postEscalationsByIdLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalations/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a call for help. */
+        post: operations["postEscalationsByIdClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalations/{id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the call sheet as one HTML page that needs no network. */
+        get: operations["getEscalationsByIdSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/support-contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells whom to reach for help today, by the law and the directory. */
+        get: operations["getSupportContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/support-contacts/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the call sheet to print beforehand. */
+        get: operations["getSupportContactsSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/{id}": {
         parameters: {
             query?: never;
@@ -1448,7 +1569,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Checks every checksum, hash and signature of the journal, every checksum of the archive, the originals of lists and the files of cases; answers NDJSON: lines of type progress, then one of type result. */
+        /** Checks every checksum, hash and signature of the journal, every checksum of the archive, the originals of lists, the files of cases and of papers; answers NDJSON: lines of type progress, then one of type result. */
         post: operations["postVerify"];
         delete?: never;
         options?: never;
@@ -1884,6 +2005,263 @@ export interface paths {
         post?: never;
         /** Takes an own rule back; another one of its id holds again. Done as well when there is none. */
         delete: operations["deleteOwnRulesById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what was done to a paper: drafted, issued, signed, sent, acknowledged. */
+        get: operations["getPapersByIdFacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fixes the bytes of a draft, for signing. */
+        post: operations["postPapersByIdIssue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives a file that was kept, bit for bit, checked against its hash. */
+        get: operations["getPapersByIdFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps the signed file, or checks a detached signature of the bytes that were issued. */
+        post: operations["postPapersByIdSign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records that a person sent the paper: to whom, on which way, when, and which bytes. */
+        post: operations["postPapersByIdSend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records the addressee's receipt; the coordinator's for a final report closes the case. */
+        post: operations["postPapersByIdAcknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives a mail with the paper attached, for a person to send. */
+        get: operations["getPapersByIdMail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/paper-forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the forms of papers, those that lapsed too. */
+        get: operations["getPaperForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the papers, the newest first. */
+        get: operations["getPapers"];
+        put?: never;
+        /** Drafts a paper from the facts of a case or of an organisation. */
+        post: operations["postPapers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one paper. */
+        get: operations["getPapersById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes fields of a draft, or makes it anew from today's facts. */
+        patch: operations["patchPapersById"];
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what a paper says, field by field, and what it lacks. */
+        get: operations["getPapersByIdFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells how many pages a paper has. */
+        get: operations["getPapersByIdPages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives a page of a paper as a picture. */
+        get: operations["getPapersByIdPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the draft as a file; nothing is kept by it. */
+        get: operations["getPapersByIdDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells which clocks of the law a paper stops, and to whom it must still go. */
+        get: operations["getPapersByIdClocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2896,7 +3274,7 @@ export interface components {
          * @description why, for programs; the sentence beside it says the same
          * @enum {unknown}
          */
-        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "answer-line-before" | "answer-rescan" | "answer-unknown" | "answers-heading-twice" | "answers-no-headings" | "answers-too-many" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "case-answerer" | "case-back-reason" | "case-circumstance-unknown" | "case-clock-document" | "case-clock-done" | "case-clock-none" | "case-clock-range" | "case-clock-sent" | "case-closed" | "case-evidence-future" | "case-evidence-hash" | "case-evidence-missing" | "case-evidence-note" | "case-evidence-old" | "case-exception-day" | "case-file-large" | "case-file-unknown" | "case-files-full" | "case-item-closed" | "case-item-closed-already" | "case-item-not-closable" | "case-item-unknown" | "case-items-open" | "case-matter-open" | "case-no-answer" | "case-not-found-is-not-clean" | "case-not-ours-since" | "case-receipt-early" | "case-return-reason" | "case-says-why" | "case-stage-order" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-cell-long" | "list-cell-quote" | "list-cells-too-many" | "list-columns-too-many" | "list-copy" | "list-day-none" | "list-future" | "list-group-above" | "list-group-empty" | "list-group-missing" | "list-groups-too-many" | "list-header-line" | "list-is-file" | "list-json" | "list-keeping" | "list-leading-zero" | "list-month-none" | "list-names-nobody" | "list-no-address" | "list-no-rows" | "list-no-table" | "list-number" | "list-number-thousands" | "list-original-changed" | "list-port-none" | "list-profile-unknown" | "list-questions-open" | "list-quote-open" | "list-quote-text" | "list-range-backwards" | "list-range-large" | "list-records-too-many" | "list-rows-too-many" | "list-secret" | "list-sheet-unknown" | "list-time-none" | "list-time-number" | "list-time-of-day" | "list-time-without-date" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "list-year-short" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "regime-unavailable" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
+        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "answer-line-before" | "answer-rescan" | "answer-unknown" | "answers-heading-twice" | "answers-no-headings" | "answers-too-many" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "case-answerer" | "case-back-reason" | "case-circumstance-unknown" | "case-clock-document" | "case-clock-done" | "case-clock-none" | "case-clock-range" | "case-clock-sent" | "case-closed" | "case-evidence-future" | "case-evidence-hash" | "case-evidence-missing" | "case-evidence-note" | "case-evidence-old" | "case-exception-day" | "case-file-large" | "case-file-unknown" | "case-files-full" | "case-item-closed" | "case-item-closed-already" | "case-item-not-closable" | "case-item-unknown" | "case-items-open" | "case-matter-open" | "case-no-answer" | "case-not-found-is-not-clean" | "case-not-ours-since" | "case-receipt-early" | "case-return-reason" | "case-says-why" | "case-stage-order" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-nodes-own" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-cell-long" | "list-cell-quote" | "list-cells-too-many" | "list-columns-too-many" | "list-copy" | "list-day-none" | "list-future" | "list-group-above" | "list-group-empty" | "list-group-missing" | "list-groups-too-many" | "list-header-line" | "list-is-file" | "list-json" | "list-keeping" | "list-leading-zero" | "list-month-none" | "list-names-nobody" | "list-no-address" | "list-no-rows" | "list-no-table" | "list-number" | "list-number-thousands" | "list-original-changed" | "list-port-none" | "list-profile-unknown" | "list-questions-open" | "list-quote-open" | "list-quote-text" | "list-range-backwards" | "list-range-large" | "list-records-too-many" | "list-rows-too-many" | "list-secret" | "list-sheet-unknown" | "list-time-none" | "list-time-number" | "list-time-of-day" | "list-time-without-date" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "list-year-short" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "paper-addressee-not-sent" | "paper-before-sent" | "paper-before-signed" | "paper-by-program" | "paper-bytes-fixed" | "paper-case-needed" | "paper-file-altered" | "paper-file-none" | "paper-help-closed" | "paper-help-open" | "paper-issue-first" | "paper-missing-fields" | "paper-no-change" | "paper-receipt-number" | "paper-sign-first" | "paper-signature-form" | "paper-signature-misfit" | "paper-signature-refused" | "paper-signed-already" | "paper-signed-file" | "paper-unknown" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "regime-unavailable" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
         ArchiveRange: {
             from: number;
             /** @description not with it */
@@ -3411,6 +3789,79 @@ export interface components {
             count: number;
             /** @description done before that day of each year */
             before?: string;
+        };
+        Escalation: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            /** Format: uuid */
+            case: string;
+            /** Format: uuid */
+            organisation: string;
+            /** @enum {string} */
+            purpose: "response" | "monitoring";
+            role: string;
+            /** @description who held the role then; empty: nobody was known */
+            authority: string;
+            reason: string;
+            /**
+             * Format: uuid
+             * @description the initial report that goes with it
+             */
+            paper: string | null;
+            /** @enum {string} */
+            state: "waiting" | "answered" | "closed";
+            /** Format: date-time */
+            opened: string;
+            opened_by: string;
+            chase_minutes: number;
+            /**
+             * Format: date-time
+             * @description when to ask again
+             */
+            chase: string | null;
+            overdue: boolean;
+            /** Format: date-time */
+            answered: string | null;
+            /** Format: date-time */
+            closed: string | null;
+            version: number;
+        };
+        EscalationEntry: {
+            /** Format: uuid */
+            escalation: string;
+            number: number;
+            /** Format: date-time */
+            time: string;
+            /** Format: date-time */
+            noted: string;
+            actor: string;
+            /** @enum {string} */
+            kind: "opened" | "call" | "mail" | "answer" | "note" | "closed";
+            to: string;
+            person: string;
+            text: string;
+        };
+        Whom: {
+            /** @enum {string} */
+            purpose: "response" | "monitoring";
+            role: string;
+            /** @description who holds the role today; empty: nobody is known */
+            name: string;
+            name_vi: string;
+            contacts: {
+                /** @description number in the directory */
+                fact: number;
+                purpose: string;
+                channel: string;
+                value: string;
+                person: string;
+                hours: string;
+                last_tried: string;
+                document: string;
+                /** Format: date-time */
+                from: string;
+            }[];
         };
         Event: {
             /** @description journal and position */
@@ -4400,6 +4851,174 @@ export interface components {
             replaced: boolean;
             /** @description rules in force now */
             in_force: number;
+        };
+        PaperFact: {
+            /** Format: uuid */
+            paper: string;
+            number: number;
+            /** @enum {string} */
+            kind: "drafted" | "issued" | "signed" | "sent" | "acknowledged";
+            /**
+             * Format: date-time
+             * @description when it was
+             */
+            time: string;
+            /**
+             * Format: date-time
+             * @description when it was told here
+             */
+            noted: string;
+            actor: string;
+            /** @description of the very bytes */
+            sha256: string;
+            media: string;
+            bytes: number;
+            /** @enum {string} */
+            channel: "" | "letter" | "fax" | "mail" | "system" | "hand";
+            role: string;
+            addressee: string;
+            /** @description number of the addressee's paper */
+            receipt: string;
+            receipt_day: string;
+            note: string;
+            signature?: components["schemas"]["PaperSignature"];
+        };
+        PaperSignature: {
+            /**
+             * @description none: the file bears none that can be checked, such as a scan
+             * @enum {string}
+             */
+            form: "none" | "cms" | "pdf";
+            signers: string[];
+            /**
+             * Format: date-time
+             * @description when it was signed, by the signer's clock
+             */
+            claimed: string | null;
+            /** @description the certificate ends at a CA of the setting papers.ca_file */
+            chain_checked: boolean;
+            revocation_checked: boolean;
+            /** @description of a PDF: nothing stands behind what was signed */
+            whole: boolean;
+        };
+        PaperMoved: {
+            paper: components["schemas"]["Paper"];
+            /** @description why the case could not be moved on; empty: it was, or there was nothing to move */
+            remark: string;
+            reason_code?: components["schemas"]["Reason"];
+            /** @description what the reason names, in its order */
+            reason_values?: string[];
+        };
+        Paper: {
+            /** Format: uuid */
+            id: string;
+            /** @description people cite it */
+            number: number;
+            /**
+             * Format: uuid
+             * @description whose paper it is
+             */
+            organisation: string;
+            /** Format: uuid */
+            case: string | null;
+            form: string;
+            /** @description what it is about */
+            title: string;
+            regime: string;
+            /** @description the rule of the form had lapsed on the day that decides */
+            lapsed: boolean;
+            /** Format: date-time */
+            from: string | null;
+            /** Format: date-time */
+            until: string | null;
+            /** @enum {string} */
+            state: "draft" | "signed" | "sent" | "acknowledged";
+            /** @description mandatory fields that are empty */
+            missing: number;
+            /** @description internal addresses, which stand on no paper */
+            left_out: number;
+            /** Format: date-time */
+            made: string;
+            made_by: string;
+            version: number;
+        };
+        PaperForm: {
+            code: string;
+            title: string;
+            title_vi: string;
+            basis: string;
+            mark: string;
+            /** @description empty: of all */
+            regime: string;
+            /** Format: date */
+            from: string;
+            /**
+             * Format: date
+             * @description before that day
+             */
+            until: string | null;
+            /** @description the official form has not been published */
+            pending: boolean;
+            letter: boolean;
+            /**
+             * @description what it is filled from
+             * @enum {string}
+             */
+            source: "incident" | "organisation" | "period";
+            satisfies: string[];
+            needs_signature: boolean;
+            /** @description held against the official text */
+            checked: boolean;
+        };
+        PaperField: {
+            name: string;
+            label: string;
+            label_vi: string;
+            /** @enum {string} */
+            form: "line" | "text" | "choice" | "choices";
+            required: boolean;
+            /** @description asked of each paper anew */
+            once: boolean;
+            value: string;
+            /** @description as it follows from the facts */
+            fact: string;
+            /** @description a person wrote the value */
+            changed: boolean;
+            missing: boolean;
+            /** @description what to do while it is missing */
+            remedy: string;
+            remedy_vi: string;
+            choices: {
+                word: string;
+                title_vi: string;
+            }[];
+        };
+        PaperTable: {
+            name: string;
+            columns: {
+                name: string;
+                head: string;
+                head_vi: string;
+            }[];
+            rows: {
+                /** @description a cell is changed by TABLE/KEY/COLUMN */
+                key: string;
+                cells: string[];
+            }[];
+        };
+        PaperClock: {
+            clock: components["schemas"]["Deadline"];
+            sent: {
+                role: string;
+                /** Format: date-time */
+                time: string;
+                /** @description at or after the strict end */
+                late: boolean;
+            }[];
+            /** @description roles that it must go to and that it was not sent to */
+            lacking: string[];
+            /** @enum {string} */
+            state: "waits" | "met" | "late" | "not-running";
         };
         RuleCases: {
             rule: string;
@@ -6401,6 +7020,283 @@ export interface operations {
                         items: components["schemas"]["Deadline"][];
                     };
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEscalations: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+                /** @description only these */
+                state?: "waiting" | "answered" | "closed";
+                /** @description only of this case */
+                case?: string;
+                /** @description only of these organisations and those below them */
+                organisation?: string;
+                /** @description false: of these organisations alone and not those below them */
+                below?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Escalation"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["Escalation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postEscalations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    case: string;
+                    /**
+                     * @description response without
+                     * @enum {string}
+                     */
+                    purpose?: "response" | "monitoring";
+                    /** @description what help is for */
+                    reason: string;
+                    /** @description ask again after so long without an answer; 30 without */
+                    chase_minutes?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEscalationsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEscalationsByIdLog: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["EscalationEntry"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["EscalationEntry"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postEscalationsByIdLog: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "call" | "mail" | "answer" | "note";
+                    /** @description the number or address */
+                    to?: string;
+                    /** @description who spoke */
+                    person?: string;
+                    text?: string;
+                    /**
+                     * Format: date-time
+                     * @description now without
+                     */
+                    time?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postEscalationsByIdClose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEscalationsByIdSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSupportContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Whom"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSupportContactsSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -9300,6 +10196,569 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPapersByIdFacts: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PaperFact"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["PaperFact"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postPapersByIdIssue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description pdf without
+                     * @enum {string}
+                     */
+                    format?: "pdf" | "docx";
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paper"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPapersByIdFile: {
+        parameters: {
+            query?: {
+                /** @description number of the fact and the last with a file without */
+                fact?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postPapersByIdSign: {
+        parameters: {
+            query?: {
+                /** @description file without */
+                kind?: "file" | "detached";
+                /** @description when it was signed and now without */
+                time?: string;
+                note?: string;
+            };
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paper"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postPapersByIdSend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description the way on which a person sent it
+                     * @enum {string}
+                     */
+                    channel: "letter" | "fax" | "mail" | "system" | "hand";
+                    /** @enum {string} */
+                    role: "owner" | "national-coordinator" | "specialised-unit" | "relevant-member" | "state-authority" | "specialised-force" | "defence-force" | "bank-regulator" | "data-protection" | "data-subjects" | "requester" | "organisation" | "other";
+                    addressee: string;
+                    /**
+                     * Format: date-time
+                     * @description when it was sent; now without
+                     */
+                    time?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperMoved"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postPapersByIdAcknowledge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    role: "owner" | "national-coordinator" | "specialised-unit" | "relevant-member" | "state-authority" | "specialised-force" | "defence-force" | "bank-regulator" | "data-protection" | "data-subjects" | "requester" | "organisation" | "other";
+                    addressee?: string;
+                    /** @description of the receipt */
+                    number?: string;
+                    /** @description of the receipt, such as 2026-01-31 */
+                    day?: string;
+                    /**
+                     * Format: date-time
+                     * @description when it came; now without
+                     */
+                    time?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperMoved"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPapersByIdMail: {
+        parameters: {
+            query?: {
+                /** @description a mail address */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPaperForms: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PaperForm"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["PaperForm"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPapers: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+                /** @description only these */
+                state?: "draft" | "signed" | "sent" | "acknowledged";
+                /** @description only of this form */
+                form?: string;
+                /** @description only of this case */
+                case?: string;
+                /** @description only of these organisations and those below them */
+                organisation?: string;
+                /** @description false: of these organisations alone and not those below them */
+                below?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Paper"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["Paper"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postPapers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    form: string;
+                    /**
+                     * Format: uuid
+                     * @description of a form about an incident
+                     */
+                    case?: string;
+                    /** Format: uuid */
+                    organisation?: string;
+                    /**
+                     * Format: date-time
+                     * @description of a period
+                     */
+                    from?: string;
+                    /** Format: date-time */
+                    until?: string;
+                    /** @description of victims, that is answered or told about */
+                    list?: string;
+                    /** @description chosen by a person instead of the day's */
+                    regime?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paper"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPapersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paper"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    patchPapersById: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description by name, a cell by TABLE/ROW/COLUMN; an empty text: the fact's again */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    /** @description from today's facts; what people wrote stays */
+                    anew?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paper"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPapersByIdFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        paper: string;
+                        fields: components["schemas"]["PaperField"][];
+                        tables: components["schemas"]["PaperTable"][];
+                        addressees: string[];
+                        mail_subject: string;
+                        version: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPapersByIdPages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        paper: string;
+                        pages: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPapersByIdPage: {
+        parameters: {
+            query?: {
+                /** @description from 1 and 1 without */
+                number?: number;
+                /** @description from 30 to 300 and 100 without */
+                dpi?: number;
+                /** @description of the paper for caches alone */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPapersByIdDocument: {
+        parameters: {
+            query?: {
+                /** @description pdf without */
+                format?: "pdf" | "docx";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPapersByIdClocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        paper: string;
+                        items: components["schemas"]["PaperClock"][];
+                    };
+                };
             };
             default: components["responses"]["Problem"];
         };
