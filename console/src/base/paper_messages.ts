@@ -118,7 +118,7 @@ export const paperMessages = {
   "help.open": ["Gọi hỗ trợ", "Call for help"],
   "help.note": [
     "Nêu đầu mối đúng hôm nay, lập báo cáo ban đầu (Mẫu 03) và đặt hẹn nhắc. Bạn gọi; chương trình không tự gửi.",
-    "Names whom to reach today, drafts the initial report (Mẫu 03) and sets a timer. You call; the program sends nothing.",
+    "Names whom to reach today, drafts the initial report (form 03) and sets a timer. You call; the program sends nothing.",
   ],
   "help.purpose": ["Cần gì", "For what"],
   "help.purpose.response": ["Ứng cứu sự cố", "Responding to the incident"],
