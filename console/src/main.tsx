@@ -14,6 +14,7 @@ import "./parts/fonts.css";
 import "./parts/tokens.css";
 import "./parts/console.css";
 import "./parts/more.css";
+import "./parts/cases.css";
 
 const root = document.getElementById("root");
 if (root)

@@ -38,6 +38,7 @@
 namespace vg::cases {
 struct Item;
 struct ReminderPolicy;
+struct Kept;
 }
 namespace vg::lists {
 struct Profile;
@@ -112,6 +113,7 @@ struct Context {
     cases::Policy closure = {};                 // when items of cases may be closed
     std::function<Result<std::optional<cases::Observed>>(const cases::Item&)> observe = {};  // what our own logs show of one since its removal; none: nobody looks
     std::shared_ptr<const cases::ReminderPolicy> reminders = {};  // of their deadlines; none: nobody is reminded
+    std::shared_ptr<const std::vector<cases::Kept>> playbooks = {};  // that are shipped (cases/playbooks.h); none: there are none
     std::shared_ptr<const regime::Regime> regime = {};  // laws and calendars; none: Code::unavailable
     intel::Puller* puller = nullptr;  // of feeds; none: Code::unavailable
     std::function<Status()> renew_indicators = {};  // after a change of indicators; none: they come into force at the next start

@@ -50,7 +50,8 @@ Result<net::Response> deadlines_of_case(Ask& ask, const cases::CaseId& id) {
         if (!trim(one).empty()) read.facts.circumstances.emplace(trim(one));
     const auto found = TRY_IN("field ", ask.context.regime->deadlines(read.facts));
     json::Array items, kept;
-    for (const regime::Deadline& one : found) items.push_back(deadline_json(one));
+    if (!read.file.merged_into)  // else its clocks are the survivor's, which has the earlier detection
+        for (const regime::Deadline& one : found) items.push_back(deadline_json(one));
     for (const cases::CaseClock& one : read.clocks) kept.push_back(kept_clock_json(one, read.told, now));
     return json_answer(200, json::object({{"case", id.text()}, {"regime", ask.context.regime->regime_of(read.file.detected)}, {"circumstances", std::move(circumstances)}, {"items", std::move(items)}, {"kept", std::move(kept)}}));
 }

@@ -14,6 +14,10 @@ struct Deadline;
 
 namespace vg::api {
 
+// For Route::parameters.
+#define VG_INCIDENT_KINDS "denial-of-service|phishing|malware|unauthorised-access|defacement|encryption|destruction|espionage|combined|other"
+
+json::Value case_json(const cases::Case& file);
 json::Value item_json(const cases::Item& item);
 // With what the watch made of it.
 json::Value watched_item_json(const Context& context, const cases::Item& item, const std::map<std::string, cases::Watch>& watched);

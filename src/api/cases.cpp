@@ -1,9 +1,20 @@
 // Cases: one organisation, one matter, many items; what people answer for each, and when it may be closed.
 #include "api/case_json.h"
+#include "api/case_overdue.h"
 #include "api/list.h"
 #include "api/narrowed.h"
 #include "base/text.h"
 #include "base/time.h"
+
+namespace vg::api {
+
+json::Value case_json(const cases::Case& file) {
+    return json::object({{"id", file.id.text()}, {"number", file.number}, {"organisation", file.organisation.text()}, {"matter", file.matter}, {"title", file.title}, {"kind", file.kind}, {"stage", name_of(file.stage)},
+                         {"detected", time_value(file.detected)}, {"opened", time_value(file.opened)}, {"opened_by", file.opened_by}, {"assigned", file.assigned}, {"serious", file.serious}, {"receipt", file.receipt},
+                         {"closed", time_value(file.closed)}, {"items", file.items}, {"items_open", file.items_open}, {"items_closed", file.items_closed}, {"relapses", file.relapses}, {"merged_into", id_value(file.merged_into)}, {"merged_into_number", file.merged_into_number}, {"version", file.version}});
+}
+
+}  // namespace vg::api
 
 namespace vg::api::of_cases {
 
@@ -13,21 +24,16 @@ using cases::Case;
 using cases::CaseTag;
 
 constexpr NamedSchema kSchemas[] = {
-    {"Case", R"({"type":"object","required":["id","number","organisation","matter","title","kind","stage","detected","opened","opened_by","assigned","serious","receipt","closed","items","items_open","items_closed","relapses","version"],"properties":{
+    {"Case", R"({"type":"object","required":["id","number","organisation","matter","title","kind","stage","detected","opened","opened_by","assigned","serious","receipt","closed","items","items_open","items_closed","relapses","merged_into","merged_into_number","version"],"properties":{
     "id":{"type":"string","format":"uuid"},"number":{"type":"integer","description":"people cite it"},"organisation":{"type":"string","format":"uuid"},"matter":{"type":"string","description":"a series of lists, a rule, or free text"},
     "title":{"type":"string"},"kind":{"type":"string","description":"one of the ten kinds of incident"},"stage":{"type":"string","enum":["received","verifying","first-response","notified","containing","removing","wrapping-up","report-sent","acknowledged"]},"detected":{"type":"string","format":"date-time"},"opened":{"type":"string","format":"date-time"},
     "opened_by":{"type":"string"},"assigned":{"type":"string"},"serious":{"type":"boolean","description":"confirmed by a person"},"receipt":{"type":"string","description":"of the coordinator"},
-    "closed":{"type":["string","null"],"format":"date-time"},"items":{"type":"integer"},"items_open":{"type":"integer","description":"not closed"},"items_closed":{"type":"integer"},"relapses":{"type":"integer"},"version":{"type":"integer"}},"additionalProperties":false})"},
+    "closed":{"type":["string","null"],"format":"date-time"},"items":{"type":"integer"},"items_open":{"type":"integer","description":"not closed"},"items_closed":{"type":"integer"},"relapses":{"type":"integer"},
+    "merged_into":{"type":["string","null"],"format":"uuid","description":"the case that took it in; it is closed then"},"merged_into_number":{"type":"integer","description":"0: none"},"version":{"type":"integer"}},"additionalProperties":false})"},
     {"CaseEntry", R"({"type":"object","required":["case","number","time","actor","kind","item","text"],"properties":{"case":{"type":"string","format":"uuid"},"number":{"type":"integer"},"time":{"type":"string","format":"date-time"},
     "actor":{"type":"string"},"kind":{"type":"string"},"item":{"type":"string"},"text":{"type":"string"}},"additionalProperties":false})"}};
 
-json::Value to_json(const Case& file) {
-    return json::object({{"id", file.id.text()}, {"number", file.number}, {"organisation", file.organisation.text()}, {"matter", file.matter}, {"title", file.title}, {"kind", file.kind}, {"stage", name_of(file.stage)},
-                         {"detected", time_value(file.detected)}, {"opened", time_value(file.opened)}, {"opened_by", file.opened_by}, {"assigned", file.assigned}, {"serious", file.serious}, {"receipt", file.receipt},
-                         {"closed", time_value(file.closed)}, {"items", file.items}, {"items_open", file.items_open}, {"items_closed", file.items_closed}, {"relapses", file.relapses}, {"version", file.version}});
-}
-
-net::Response answer_with(const Case& file, int status = 200) { return versioned_answer(status, to_json(file), file.version); }
+net::Response answer_with(const Case& file, int status = 200) { return versioned_answer(status, case_json(file), file.version); }
 
 Result<net::Response> list_all(Ask& ask) {
     cases::Filter filter;
@@ -37,6 +43,8 @@ Result<net::Response> list_all(Ask& ask) {
     filter.text = ask.text("text").value_or("");
     filter.need = ask.text("needs").value_or("");
     filter.now = ask.context.clock.now();
+    filter.kind = ask.text("kind").value_or("");
+    if (ask.boolean("overdue").value_or(false)) filter.late = late_at(ask.context.regime.get(), ask.context.clock.now());
     const access::Scope scope = TRY(scope_of(ask));
     return list(ask, [filter, scope](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
         std::optional<std::int64_t> below;
@@ -46,7 +54,7 @@ Result<net::Response> list_all(Ask& ask) {
         }
         const auto found = TRY(context.state.read([&](store::Transaction& tx) { return cases::list(tx, scope, filter, below, limit + 1); }));
         ListPage page;
-        for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) page.items.push_back(to_json(found[i]));
+        for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) page.items.push_back(case_json(found[i]));
         if (found.size() > limit) page.next = std::to_string(found[limit - 1].number);
         return page;
     });
@@ -180,7 +188,7 @@ constexpr std::string_view kComment = R"({"type":"object","additionalProperties"
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/cases", .permission = "case:read", .summary = "Lists the cases, the newest first.", .response_schema = "Case[]",
-     .parameters = VG_LISTED ", state:open|closed only these, stage:string only of this stage, assigned:string only of this account, text:string with this in the title, needs:clocks|relapses|answers|proposals|returned only where this waits for somebody," VG_NARROWED, .answer = list_all},
+     .parameters = VG_LISTED ", state:open|closed only these, stage:string only of this stage, assigned:string only of this account, kind:" VG_INCIDENT_KINDS " only of this kind of incident, overdue:boolean true: only those with a task or the first clock of the law behind its end, text:string with this in the title, needs:clocks|relapses|answers|proposals|returned only where this waits for somebody," VG_NARROWED, .answer = list_all},
     {.method = "POST", .pattern = "/api/v1/cases", .permission = "case:write", .summary = "Opens a case by hand.", .request_schema = kOpen, .response_schema = "Case", .status = 201, .answer = open},
     {.method = "GET", .pattern = "/api/v1/cases/{id}", .permission = "case:read", .summary = "Shows one case.", .response_schema = "Case", .answer = show},
     {.method = "GET", .pattern = "/api/v1/cases/{id}/items", .permission = "case:read", .summary = "Lists what a case is about: each victim with its state.", .response_schema = "CaseItem[]",

@@ -27,6 +27,7 @@ constexpr Before kBefore[] = {
     {"POST /api/v1/papers/{id}/send", "POST /api/v1/papers/{id}/sign"},
     {"POST /api/v1/papers/{id}/acknowledge", "POST /api/v1/papers/{id}/sign"},
     {"POST /api/v1/papers/{id}/acknowledge", "POST /api/v1/papers/{id}/send"},
+    {"POST /api/v1/cases/{id}/split", "POST /api/v1/cases/{id}/merge"},
     {"POST /api/v1/hunts/{id}/resume", "POST /api/v1/hunts/{id}/pause"},
     {"POST /api/v1/session/totp/confirm", "POST /api/v1/session/totp"},
 };
@@ -75,7 +76,13 @@ std::optional<Planted> plant(World& world, std::string_view segment, const std::
         return Planted{id.text(), event::EventId{id.journal, {999'999'999}}.text(), {id.text()}};
     }
     if (segment == "notification-rules") return one(world.add_notification_rule(organisation));
-    if (segment == "cases") return one(world.add_case(organisation));
+    if (segment == "cases") {
+        const std::string id = world.add_case(organisation);
+        world.add_case_task(organisation, id);
+        return one(id);
+    }
+    if (segment == "playbooks") return Planted{world.add_playbook(), "nothing", {}};
+    if (segment == "case-tasks") return one(world.add_case_task(organisation));
     if (segment == "case-items") return one(world.add_case_item(organisation));
     if (segment == "attachments") return one(world.add_attachment(organisation));
     if (segment == "papers") return one(world.add_paper(organisation));
@@ -124,6 +131,7 @@ private:
         if (word == "yesterday") return to_rfc3339(world_.clock.now() - days(1));
         if (word == "password") return std::string{kPassword};
         if (word == "code") return code_;
+        if (word == "playbook") return world_.add_playbook();
         if (word == "link") return world_.add_link(organisation_);
         if (word == "user" && who_) return who_->name;
         if (word == "person") return trace(world_.add_person(organisation_, access::Role::analyst).name);
@@ -244,6 +252,7 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
         }
         probe.send.body = Filler{world, probe, organisation, probe.own, code}.fill(examples->as_array().front()).dump();
     }
+    if (name_of(route) == "POST /api/v1/playbooks") probe.send.body = World::playbook();
     if (name_of(route) == "POST /api/v1/rule-packs") probe.send.body = small_pack();
     if (route.method == "GET" && route.pattern.ends_with("/attachments")) {  // so that the list has something
         const Send attach{.method = "POST", .path = path, .query = {{"name", World::marker(organisation) + ".txt"}}, .body = "bytes of a file"};

@@ -105,7 +105,7 @@ void plant_more(World& world, const std::string& organisation) {
     world.add_notification(organisation);
     world.add_hunt(organisation);
     world.add_list(organisation);
-    world.add_case(organisation);
+    world.add_case_task(organisation);  // and its case
     world.add_paper(organisation);
     world.add_escalation(organisation);
     world.add_escalation(organisation);

@@ -115,6 +115,10 @@ public:
     std::string add_paper(const std::string& organisation);
     // A call for help with a new case; its id.
     std::string add_escalation(const std::string& organisation);
+    std::string add_case_task(const std::string& organisation, std::string of = {});  // of: a case; a new one without
+    // A playbook that everybody sees; its id.
+    std::string add_playbook();
+    static std::string playbook();              // its bytes
     // A hunt that waits for its turn; its id.
     std::string add_hunt(const std::string& organisation);
     // A message that was given up; its id.

@@ -188,6 +188,7 @@ void World::plant(const std::string& name) {
     add_hunt(name);
     add_list(name);
     add_case(name);
+    add_case_task(name);
     add_fact(name);
     add_fact(name, access::Role::administrator);
     must(state->write([&](store::Transaction& tx) {
@@ -410,6 +411,28 @@ std::string World::add_escalation(const std::string& name) {
     const Reply made = send({.method = "POST", .path = "/api/v1/escalations", .body = json::object({{"case", add_case(name)}, {"reason", marker(name)}}).dump()}, &account(name, access::Role::administrator).credential);
     EXPECT_EQ(made.status, 201) << made.body;
     return made.parsed().text("id").value_or("");
+}
+
+std::string World::add_case_task(const std::string& organisation, std::string of) {
+    if (of.empty()) of = add_case(organisation);
+    const Reply reply = send({.method = "POST", .path = "/api/v1/cases/" + of + "/tasks", .body = json::object({{"title", fresh_name(organisation)}}).dump()}, &account(organisation, access::Role::administrator).credential);
+    EXPECT_EQ(reply.status, 201) << reply.body;
+    return reply.parsed().text("id").value_or("");
+}
+
+std::string World::playbook() {
+    return R"({"type":"playbook","spec_version":"cacao-2.0","id":"playbook--0b1f6f5e-4f0a-4d38-9a55-2a4a1c7f1e01","name":"Two steps","created_by":"identity--0b1f6f5e-4f0a-4d38-9a55-2a4a1c7f1e02","created":"2026-01-01T00:00:00Z","modified":"2026-01-01T00:00:00Z",
+    "agent_definitions":{"individual--0b1f6f5e-4f0a-4d38-9a55-2a4a1c7f1e03":{"type":"individual","name":"Whoever is on duty"}},"workflow_start":"start--0b1f6f5e-4f0a-4d38-9a55-2a4a1c7f1e04","workflow":{
+    "start--0b1f6f5e-4f0a-4d38-9a55-2a4a1c7f1e04":{"type":"start","on_completion":"action--0b1f6f5e-4f0a-4d38-9a55-2a4a1c7f1e05"},
+    "action--0b1f6f5e-4f0a-4d38-9a55-2a4a1c7f1e05":{"type":"action","name":"Unplug it","commands":[{"type":"manual","command":"Unplug the machine"}],"agent":"individual--0b1f6f5e-4f0a-4d38-9a55-2a4a1c7f1e03","on_completion":"action--0b1f6f5e-4f0a-4d38-9a55-2a4a1c7f1e06"},
+    "action--0b1f6f5e-4f0a-4d38-9a55-2a4a1c7f1e06":{"type":"action","name":"Scan it","commands":[{"type":"bash","command":"clamscan -r /"}],"agent":"individual--0b1f6f5e-4f0a-4d38-9a55-2a4a1c7f1e03","on_completion":"end--0b1f6f5e-4f0a-4d38-9a55-2a4a1c7f1e07"},
+    "end--0b1f6f5e-4f0a-4d38-9a55-2a4a1c7f1e07":{"type":"end"}}})";
+}
+
+std::string World::add_playbook() {
+    const Reply reply = send({.method = "POST", .path = "/api/v1/playbooks", .body = playbook()}, &account("node", access::Role::administrator).credential);
+    EXPECT_EQ(reply.status, 201) << reply.body;
+    return reply.parsed().text("id").value_or("");
 }
 
 std::string World::add_hunt(const std::string& name) {

@@ -33,8 +33,7 @@ Result<Case> open(store::Transaction& tx, const access::Actor& actor, Case file,
     file.matter = TRY(text_of("matter", file.matter));
     if (file.matter.empty()) file.matter = file.title;
     if (std::find(std::begin(kIncidentKinds), std::end(kIncidentKinds), file.kind) == std::end(kIncidentKinds)) return fail(Code::bad_input, format("field kind: {} is none of the ten kinds of incident", shorten(file.kind, 64)));
-    const auto same = TRY(read_cases(tx, "where organisation = :o and matter = :m and closed is null limit 1", {file.organisation.text(), file.matter}));
-    if (!same.empty()) return fail(Code::conflict, format("case {} is open about this matter already", same.front().number));
+    if (const auto same = TRY(open_about(tx, file.organisation, file.matter))) return fail(Code::conflict, format("case {} is open about this matter already", same->number));
     file.stage = Stage::received;
     file.opened_by = actor.name;
     file.assigned.clear();
@@ -52,6 +51,11 @@ Result<std::vector<Case>> list(store::Transaction& tx, const access::Scope& scop
     if (filter.stage) where += " and stage = :s", params.emplace_back(name_of(*filter.stage));
     if (filter.open) where += *filter.open ? " and closed is null" : " and closed is not null";
     if (!filter.assigned.empty()) where += " and assigned = :a", params.emplace_back(filter.assigned);
+    if (!filter.kind.empty()) where += " and kind = :k", params.emplace_back(filter.kind);
+    if (filter.late) {
+        where += " and closed is null and (exists (select 1 from case_task where case_task.case_id = case_file.id and case_task.outcome = 'open' and case_task.due < :x) or (stage in ('received', 'verifying', 'first-response') and (detected < :y or (serious = 1 and detected < :z))))";
+        params.emplace_back(filter.late->now.micros), params.emplace_back(filter.late->detected.micros), params.emplace_back(filter.late->detected_serious.micros);
+    }
     if (filter.organisation) where += " and organisation = :o", params.emplace_back(filter.organisation->text());
     if (!filter.text.empty()) {
         std::string like;
@@ -73,6 +77,7 @@ Result<std::vector<Case>> list(store::Transaction& tx, const access::Scope& scop
 
 Result<Case> advance(store::Transaction& tx, const access::Actor& actor, const CaseId& id, Stage stage, std::string_view reason, std::string_view receipt, std::optional<std::int64_t> version, Time now) {
     Case file = TRY(own_case(tx, actor.scope, id, version));
+    if (file.merged_into) return fail(Code::conflict, format("case {} was merged into case {}", file.number, file.merged_into_number));
     if (!may_follow(stage, file.stage)) return fail(Code::conflict, format("a case that is {} does not become {}", name_of(file.stage), name_of(stage)));
     const std::string why = TRY(text_of("reason", reason));
     if (stage < file.stage && why.empty()) return fail(Code::bad_input, "field reason: going back asks for one");

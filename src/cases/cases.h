@@ -47,6 +47,8 @@ struct Case {
     bool serious = false;                  // confirmed by a person
     std::string receipt;                   // of the coordinator: number and date of its paper
     std::optional<Time> closed;
+    std::optional<CaseId> merged_into;     // the case that took it in (merging.h); it is closed then
+    std::int64_t merged_into_number = 0;
     std::int64_t version = 1;
     // of its items
     std::int64_t items = 0, items_open = 0, items_closed = 0, relapses = 0;
@@ -120,10 +122,15 @@ Result<std::int64_t> note_absences(store::Transaction& tx, const ListKept& kept,
 
 Result<Case> open(store::Transaction& tx, const access::Actor& actor, Case file, Random& random, Time now);
 Result<Case> find(store::Transaction& tx, const access::Scope& scope, const CaseId& id);
+// Late: a task whose day is past, or a case of which nobody was notified though its detection is so old that the clock of the law is out (api/case_overdue.h works the days out).
+struct Late {
+    Time now, detected, detected_serious;  // detected before it: of the serious ones before the other
+};
 struct Filter {
     std::optional<Stage> stage;
     std::optional<bool> open;
-    std::string assigned, text;
+    std::optional<Late> late;
+    std::string assigned, text, kind;
     std::optional<OrganisationId> organisation;
     std::string need;                      // attention.h; empty: all
     Time now;                              // of the need "clocks"

@@ -153,7 +153,8 @@ Status say_circumstances(store::Transaction& tx, const access::Actor& actor, con
 }
 
 Status renew_clocks(store::Transaction& tx, const Case& file, const regime::Regime& regime, const ReminderPolicy& policy, Time) {
-    const auto deadlines = TRY(regime.deadlines(TRY(facts_of(tx, file))));
+    std::vector<regime::Deadline> deadlines;
+    if (!file.merged_into) deadlines = TRY(regime.deadlines(TRY(facts_of(tx, file))));  // else they are the survivor's
     auto stored = TRY(clocks_of(tx, file.id));
     for (const regime::Deadline& one : deadlines) {
         if (!one.start || !one.strict) continue;

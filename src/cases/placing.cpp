@@ -116,6 +116,14 @@ private:
         return id;
     }
 
+    Result<CaseId> remember_whole(Case file) {
+        const CaseId id = file.id;
+        if (files_.contains(id)) return id;
+        const auto last = TRY((tx_.first<std::optional<std::int64_t>>("select max(number) from case_entry where case_id = :c", {id.text()})));
+        files_.try_emplace(id, File{std::move(file), last ? std::get<0>(*last).value_or(0) : 0, false});
+        return id;
+    }
+
     Result<Place> place(const Sighting& sighting) {
         Known& known = items_[{sighting.organisation, sighting.subject, fold(sighting.family)}];
         if (known.item.id.is_nil()) return make(known, sighting);
@@ -148,6 +156,7 @@ private:
                 home.receipt.clear();
                 const auto [open, fresh] = open_.try_emplace({home.organisation, home.matter}, home.id);
                 if (!fresh && files_.at(open->second).file.number < home.number) open->second = home.id;
+                for (const std::string& matter : TRY(matters_of(tx_, home))) open_.try_emplace({home.organisation, matter}, home.id);
             }
             if (home.stage > Stage::removing) home.stage = Stage::removing;
             file->second.changed = true;
@@ -163,8 +172,15 @@ private:
 
     Result<Place> make(Known& known, const Sighting& sighting) {
         const CaseKey key{sighting.organisation, sighting.matter};
-        const auto open = open_.find(key);
-        const bool is_new = open == open_.end();
+        bool is_new = !open_.contains(key);
+        if (is_new) {
+            // Not one about this matter, but perhaps one that took such a one in.
+            auto survivor = TRY(open_about(tx_, sighting.organisation, sighting.matter));
+            if (survivor) {
+                is_new = false;
+                open_[key] = TRY(remember_whole(std::move(*survivor)));
+            }
+        }
         if (is_new) {
             // A case is there before its entries are; there are few of them beside the items.
             Case file{.organisation = sighting.organisation, .matter = sighting.matter, .title = sighting.title.empty() ? sighting.matter : sighting.title, .kind = sighting.kind, .detected = sighting.seen, .opened_by = std::string{actor_}};

@@ -41,7 +41,22 @@ store::Schema schema() {
              {
                  "alter table case_item add column answer_until bigint",
                  "alter table case_item add column returned text not null default ''",
-             }}};
+             },
+            {
+                // Merges (merging.h), tasks (tasks.h), what people state of the seriousness (serious.h), playbooks and their runs (playbooks.h).
+                "create table case_merge (merged text primary key, survivor text not null, time bigint not null, actor text not null, detected bigint not null)",
+                "create index case_merge_survivor on case_merge (survivor)",
+                "create table case_merge_part (merged text not null, kind text not null, part text not null, primary key (merged, kind, part))",
+                "create table case_task (id text primary key, case_id text not null, organisation text not null, position bigint not null, title text not null, text text not null, assigned text not null, due bigint, outcome text not null, done bigint, done_by text not null, note text not null, "
+                "run text not null, step text not null, step_kind text not null, branch text not null, depth bigint not null, opened bigint not null, opened_by text not null, version bigint not null)",
+                "create index case_task_of on case_task (case_id, position)",
+                "create index case_task_assigned on case_task (assigned, outcome)",
+                "create index case_task_run on case_task (run)",
+                "create table case_statement (case_id text not null, what text not null, holds bigint not null, kind text not null, reason text not null, actor text not null, time bigint not null, primary key (case_id, what))",
+                "create table case_playbook (id text not null, modified text not null, name text not null, source text not null, hash text not null, body text not null, imported bigint not null, imported_by text not null, primary key (id, modified))",
+                "create table case_run (id text primary key, case_id text not null, playbook text not null, modified text not null, name text not null, source text not null, hash text not null, started bigint not null, started_by text not null)",
+                "create index case_run_of on case_run (case_id)",
+            }}};
 }
 
 namespace {
@@ -83,6 +98,16 @@ Result<std::vector<Case>> read_cases(store::Transaction& tx, const std::string& 
         file.relapses += relapses;
         const auto known = item_state_named(state).value_or(ItemState::open);
         (known == ItemState::closed ? file.items_closed : file.items_open) += count;
+    }
+    // Closed without the coordinator's receipt: merged.
+    store::Many gone{"select m.merged, f.id, f.number from (values ", 1, ") v join case_merge m on m.merged = v.column1 join case_file f on f.id = m.survivor"};
+    for (const Case& file : out)
+        if (file.closed && file.stage != Stage::acknowledged) gone.add({file.id.text()});
+    const auto merges = TRY((gone.query<Text, Text, Int>(tx)));
+    for (const auto& [id, survivor, number] : merges) {
+        Case& file = *files.at(id);
+        file.merged_into = TRY(CaseId::parse(survivor));
+        file.merged_into_number = number;
     }
     return out;
 }
@@ -142,8 +167,8 @@ Status check_version(std::optional<std::int64_t> wanted, std::int64_t stored) {
 
 Status save(store::Transaction& tx, Case& file) {
     ++file.version;
-    TRY(tx.run("update case_file set title = :a, title_key = :b, kind = :c, stage = :d, assigned = :e, serious = :f, receipt = :g, closed = :h, version = :i where id = :j",
-               {file.title, fold(file.title), file.kind, name_of(file.stage), file.assigned, file.serious, file.receipt, param(file.closed), file.version, file.id.text()}));
+    TRY(tx.run("update case_file set title = :a, title_key = :b, kind = :c, stage = :d, detected = :e, assigned = :f, serious = :g, receipt = :h, closed = :i, version = :j where id = :k",
+               {file.title, fold(file.title), file.kind, name_of(file.stage), file.detected.micros, file.assigned, file.serious, file.receipt, param(file.closed), file.version, file.id.text()}));
     return {};
 }
 

@@ -35,6 +35,11 @@ Status tell(store::Transaction& tx, const Case& file, const Told& told, Time now
 // Trimmed, NFC, at most kMostText characters; "field NAME: " where it is longer.
 Result<std::string> text_of(std::string_view name, std::string_view text);
 
+// The open case about a matter: one that is about it, or that took such a one in (merging.cpp).
+Result<std::optional<Case>> open_about(store::Transaction& tx, const OrganisationId& organisation, const std::string& matter);
+// The matters of a case and of all that were merged into it, however deep (merging.cpp).
+Result<std::vector<std::string>> matters_of(store::Transaction& tx, const Case& file);
+
 Status insert(store::Transaction& tx, Case& file, Random& random, Time now);
 
 }  // namespace vg::cases

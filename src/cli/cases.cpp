@@ -18,19 +18,25 @@ constexpr char kItemPath[] = "/api/v1/case-items";
 
 }  // namespace
 
-Result<std::string> path_of(Call& call, std::string_view action) {
-    std::string id = call.arguments[0];
-    if (const auto number = parse_int(id)) {
-        std::string found;
-        TRY(ask_list(call, kPath, [&](const json::Value& one) {
-            if (one.integer("number") == number) found = one.text("id").value_or("");
-            return found.empty();
-        }));
-        if (found.empty()) return fail(Code::not_found, format("there is no case {}", *number));
-        id = found;
-    }
-    return format("{}/{}{}{}", kPath, net::percent_encode(id), action.empty() ? "" : "/", action);
+Result<std::string> case_id(Call& call, const std::string& named) {
+    const auto number = parse_int(named);
+    if (!number) return named;
+    std::string found;
+    TRY(ask_list(call, kPath, [&](const json::Value& one) {
+        if (one.integer("number") == number) found = one.text("id").value_or("");
+        return found.empty();
+    }));
+    if (found.empty()) return fail(Code::not_found, format("there is no case {}", *number));
+    return found;
 }
+
+Result<std::string> case_path(Call& call, const std::string& named, std::string_view action) {
+    return format("{}/{}{}{}", kPath, net::percent_encode(TRY(case_id(call, named))), action.empty() ? "" : "/", action);
+}
+
+Result<std::string> path_of(Call& call, std::string_view action) { return case_path(call, call.arguments[0], action); }
+
+std::span<const Column> case_columns() { return kCases; }
 
 namespace {
 
@@ -47,7 +53,8 @@ void add_text(const Call& call, json::Value& body, std::string_view option) {
 
 Result<int> list(Call& call) {
     std::string target = kPath;
-    for (const char* name : {"state", "stage", "assigned", "text", "needs"}) add_parameter(target, name, call.option(name));
+    for (const char* name : {"state", "stage", "assigned", "kind", "text", "needs"}) add_parameter(target, name, call.option(name));
+    if (call.has("overdue")) add_parameter(target, "overdue", "true");
     return print_list(call, target, kCases);
 }
 
@@ -182,7 +189,7 @@ Result<int> stage(Call& call) {
 Result<int> assign(Call& call) { return print_one(call, "POST", TRY(path_of(call, "assign")), kCases, json::object({{"to", call.arguments[1]}})); }
 Result<int> comment(Call& call) { return print_one(call, "POST", TRY(path_of(call, "comments")), kCases, json::object({{"text", call.arguments[1]}})); }
 
-constexpr Option kList[] = {{"state", "STATE", "open or closed"}, {"stage", "STAGE", "received, verifying, first-response, notified, containing, removing, wrapping-up, report-sent or acknowledged"}, {"assigned", "NAME", "only of this account"}, {"text", "TEXT", "in the title, accents do not matter"}, {"needs", "WHAT", "only where this waits for somebody: clocks, relapses, answers, proposals or returned"}, {"limit", "N", "at most so many"}};
+constexpr Option kList[] = {{"state", "STATE", "open or closed"}, {"stage", "STAGE", "received, verifying, first-response, notified, containing, removing, wrapping-up, report-sent or acknowledged"}, {"assigned", "NAME", "only of this account"}, {"kind", "KIND", "of incident, such as malware or phishing"}, {"overdue", "", "a task or the first clock of the law is behind its end"}, {"text", "TEXT", "in the title, accents do not matter"}, {"needs", "WHAT", "only where this waits for somebody: clocks, relapses, answers, proposals or returned"}, {"limit", "N", "at most so many"}};
 constexpr Option kListItems[] = {{"state", "STATE", "open, working, answered, removed, excepted or closed"}, {"limit", "N", "at most so many"}};
 constexpr Option kLimit[] = {{"limit", "N", "at most so many"}};
 constexpr Option kWith[] = {{"with", "CIRCUMSTANCE", "bank, personal-data, beyond-own-capacity...", Need::many}};
@@ -204,6 +211,11 @@ constexpr Option kStage[] = {{"reason", "TEXT", "needed to go back"}, {"receipt"
 constexpr Option kAttach[] = {{"name", "NAME", "of the file; its own without"}, {"note", "TEXT", "what it shows"}};
 constexpr Option kSheet[] = {{"output", "FILE", "XLSX or CSV by its ending; CSV to standard output without"}, {"org", "ID", "only of this organisation and those below it"}};
 constexpr Option kAnswers[] = {{"preview", "", "says what would become of the rows, and keeps nothing"}};
+constexpr Option kReason[] = {{"reason", "TEXT", "stands in both timelines"}};
+constexpr Option kSplit[] = {{"title", "TEXT", "of the new case"}, {"matter", "TEXT", "what it is about; the title without"}, {"back", "CASE", "the merged case that opens again"}, {"reason", "TEXT", "stands in both timelines"}};
+constexpr Option kListTasks[] = {{"state", "STATE", "open or ended"}, {"assigned", "NAME", "only of this account"}, {"limit", "N", "at most so many"}};
+constexpr Option kTask[] = {{"text", "TEXT", "how it is done"}, {"assigned", "NAME", "an account"}, {"due", "TIME", "until when"}};
+constexpr Option kEnd[] = {{"not-needed", "", "it was not done, and --note says why"}, {"again", "", "it is taken up again"}, {"note", "TEXT", "what was done, or why not"}};
 constexpr Verb kVerbs[] = {
     {.name = "list", .about = "Lists the cases, the newest first.", .options = kList, .run = list},
     {.name = "show", .arguments = "CASE", .about = "Shows one case, by its number or id.", .run = show},
@@ -227,6 +239,12 @@ constexpr Verb kVerbs[] = {
     {.name = "sheet", .arguments = "[CASE]", .about = "Writes the items that are not closed as a sheet to be filled in.", .options = kSheet, .run = sheet},
     {.name = "answers", .arguments = "FILE", .about = "Takes the answers of a filled sheet, CSV or XLSX; - is standard input. Exit code 3 when a row was refused.", .options = kAnswers, .run = answers},
     {.name = "comment", .arguments = "CASE TEXT", .about = "Writes into a case's timeline.", .run = comment},
+    {.name = "merge", .arguments = "CASE OTHER...", .about = "Takes other cases of the organisation in, with all their items; all of them or none.", .options = kReason, .run = case_merge},
+    {.name = "split", .arguments = "CASE [ITEM...]", .about = "Makes a case of its own of some items, or takes a merge back.", .options = kSplit, .run = case_split},
+    {.name = "tasks", .arguments = "[CASE]", .about = "Lists the tasks of a case, or of all cases those that are due first.", .options = kListTasks, .run = case_tasks},
+    {.name = "task", .arguments = "CASE TITLE", .about = "Adds a task to a case.", .options = kTask, .run = case_task},
+    {.name = "end", .arguments = "TASK", .about = "Ends a task as done or as not needed, or takes it up again.", .options = kEnd, .run = case_end},
+    {.name = "playbook", .arguments = "list|show|import|start [ID|FILE|CASE] [ID]", .about = "Playbooks in CACAO 2.0: list, show ID, import FILE, and start CASE ID, which makes its steps tasks of the case. Nothing is executed. Without an ID start takes the one for the case's kind.", .run = case_playbook},
 };
 
 }  // namespace

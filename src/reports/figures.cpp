@@ -98,16 +98,17 @@ Status gather_figures(const Ask& ask, const FormAbout& about, Gathered& out) {
         TRY(counter.row("lists", "rejected", "Số dòng không đọc được", "r.list || '/' || r.number", "from list_rejected r join victim_list v on v.id = r.list where v.staged = 0 and " + between("v.kept"), "r.organisation"));
 
     const Text file = "c.organisation", item = "i.organisation";
-    TRY(counter.row("work", "opened", "Sự cố mở mới", "c.id", "from case_file c where " + between("c.opened"), file));
-    TRY(counter.row("work", "closed", "Sự cố đã kết thúc", "c.id", "from case_file c where c.closed is not null and " + between("c.closed"), file));
-    TRY(counter.row("work", "standing", "Sự cố chưa kết thúc đến cuối kỳ", "c.id", "from case_file c where c.opened < " + until + " and (c.closed is null or c.closed >= " + until + ")", file));
+    const Text whole = "c.id not in (select merged from case_merge) and ";  // what was merged is counted with the case that has it
+    TRY(counter.row("work", "opened", "Sự cố mở mới", "c.id", "from case_file c where " + whole + between("c.opened"), file));
+    TRY(counter.row("work", "closed", "Sự cố đã kết thúc", "c.id", "from case_file c where c.closed is not null and " + whole + between("c.closed"), file));
+    TRY(counter.row("work", "standing", "Sự cố chưa kết thúc đến cuối kỳ", "c.id", "from case_file c where " + whole + "c.opened < " + until + " and (c.closed is null or c.closed >= " + until + ")", file));
     TRY(counter.row("work", "organisations", "Số đơn vị có địa chỉ, tên được ghi nhận trong kỳ", "o.id", "from organisation o where exists (select 1 from case_item i join case_sighting s on s.item = i.id where i.organisation = o.id and " + between("s.seen") + ")", "o.id"));
     TRY(counter.row("work", "items", "Địa chỉ, tên ghi nhận mới", "i.id", "from case_item i where " + between("i.opened"), item));
     TRY(counter.row("work", "relapsed", "Địa chỉ, tên tái nhiễm", "i.id", "from case_entry e join case_item i on i.id = e.item where e.kind = 'relapsed' and " + between("e.time"), item, true));
     constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kWays{{{"verified", "Đã đóng: xử lý và được xác minh"}, {"false-report", "Đã đóng: báo nhầm"}, {"not-ours", "Đã đóng: không thuộc quản lý"}, {"by-person", "Đã đóng: theo quyết định của người có trách nhiệm"}}};
     for (const auto& [why, what] : kWays) TRY(counter.row("work", Text{why}, Text{what}, "i.id", format("from case_item i where i.closed_why = '{}' and i.closed is not null and {}", why, between("i.closed")), item));
     TRY(counter.row("work", "left", "Địa chỉ, tên chưa đóng đến cuối kỳ", "i.id", "from case_item i where i.opened < " + until + " and (i.closed is null or i.closed >= " + until + ")", item));
-    for (const std::string_view kind : cases::kIncidentKinds) TRY(counter.row("kinds", Text{kind}, Text{kind_text(kind)}, "c.id", format("from case_file c where c.kind = '{}' and {}", kind, between("c.detected")), file));
+    for (const std::string_view kind : cases::kIncidentKinds) TRY(counter.row("kinds", Text{kind}, Text{kind_text(kind)}, "c.id", format("from case_file c where c.kind = '{}' and {}{}", kind, whole, between("c.detected")), file));
     return {};
 }
 

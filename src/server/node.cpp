@@ -219,6 +219,7 @@ void WiredNode::make_router() {
         .closure = closure_,
         .observe = [this](const cases::Item& item) { return observe(item, seconds(settings_.search_most_seconds)); },
         .reminders = reminders_policy_,
+        .playbooks = playbooks_,
         .regime = regime_,
         .puller = puller_.get(),
         .renew_indicators = [this] { return renew_indicators(); },

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cases/playbooks.h"
 #include "findings/book.h"
 #include "hunts/in_force.h"
 #include "hunts/new_rules.h"
@@ -71,6 +72,21 @@ void WiredNode::open_regime() {
     else
         closure_ = *closure;
     read_reminder_policy();
+    open_playbooks();
+}
+
+void WiredNode::open_playbooks() {
+    std::map<std::string, std::string> texts;
+    std::error_code error;
+    for (auto one = std::filesystem::directory_iterator{shipped_ + "/playbooks", error}; !error && one != std::filesystem::directory_iterator{}; one.increment(error)) {
+        if (one->path().extension() != ".json") continue;
+        if (const auto text = store::read_whole(store::system_disk(), one->path().string(), cases::cacao::kMostBytes)) texts.emplace(one->path().filename().string(), *text);
+    }
+    auto read = cases::shipped_playbooks(texts);
+    if (!read)
+        log::error("the program's playbooks cannot be read; there are those that were imported", {{"reason", read.error().text}});
+    else
+        playbooks_ = std::make_shared<const std::vector<cases::Kept>>(std::move(*read));
 }
 
 Status WiredNode::open_lists() {

@@ -16,6 +16,7 @@
 #include "api/stream.h"
 #include "cases/attachments.h"
 #include "cases/cases.h"
+#include "cases/playbooks.h"
 #include "directory/fact_keeper.h"
 #include "hunts/runner.h"
 #include "intel/keeper.h"
@@ -86,6 +87,7 @@ private:
     Result<detect::LoadReport> reload_rules();
     // What speaks against indicators, as the settings and the files that they name say now.
     void open_regime();
+    void open_playbooks();
     // What a crash left of imports goes, and the shipped profiles are read.
     Status open_lists();
     [[nodiscard]] Result<std::shared_ptr<const intel::Doubts>> read_doubts() const;
@@ -135,6 +137,7 @@ private:
     std::shared_ptr<const cases::ReminderPolicy> reminders_policy_;  // null: nobody is reminded
     std::shared_ptr<const regime::Regime> regime_;  // null: its data could not be read
     std::shared_ptr<const reports::Forms> forms_;   // null: they could not be read
+    std::shared_ptr<const std::vector<cases::Kept>> playbooks_;
     std::unique_ptr<store::Journal> journal_;
     std::unique_ptr<store::State> state_;
     std::optional<store::Secrets> secrets_;  // set by open_state()

@@ -190,6 +190,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/case-deeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Assigns, moves on, comments or merges many cases, and says of each what became of it. */
+        post: operations["postCaseDeeds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/case-answers/sheet": {
         parameters: {
             query?: never;
@@ -388,6 +405,162 @@ export interface paths {
         put?: never;
         /** Closes it: by the policy's evidence, or by the reason of whoever asks. */
         post: operations["postCaseItemsByIdClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes other cases of the organisation in, with all their items; all of them or none. */
+        post: operations["postCasesByIdMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a case of its own of some items, or takes a merge back; shows the case that parts. */
+        post: operations["postCasesByIdSplit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/merged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the cases that it took in. */
+        get: operations["getCasesByIdMerged"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-items/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells everything of a victim, whichever case it was in then; the first thousand entries. */
+        get: operations["getCaseItemsByIdHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/seriousness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suggests whether the incident is serious: which of the three conditions holds, does not hold, or is not known. */
+        get: operations["getCasesByIdSeriousness"];
+        put?: never;
+        /** States whether an impact holds, or whether the owner cannot handle it alone. */
+        post: operations["postCasesByIdSeriousness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tasks of all cases, those that are due first, first. */
+        get: operations["getCaseTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tasks of a case in their order. */
+        get: operations["getCasesByIdTasks"];
+        put?: never;
+        /** Adds a task to a case. */
+        post: operations["postCasesByIdTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one task. */
+        get: operations["getCaseTasksById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what a task says, who has it and when it is due. */
+        patch: operations["patchCaseTasksById"];
+        trace?: never;
+    };
+    "/api/v1/case-tasks/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a task as done or as not needed, or takes it up again. */
+        post: operations["postCaseTasksByIdEnd"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2010,6 +2183,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/playbooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the playbooks: those of the program and the newest version of each imported one. */
+        get: operations["getPlaybooks"];
+        put?: never;
+        /** Imports a playbook in CACAO 2.0; the body is its JSON, at most 1 MiB. What is refused is told with its places. */
+        post: operations["postPlaybooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/{playbook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a playbook as the checklist that it becomes. */
+        get: operations["getPlaybooksByPlaybook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/playbooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the playbooks that were started in a case. */
+        get: operations["getCasesByIdPlaybooks"];
+        put?: never;
+        /** Starts a playbook in a case: its steps become tasks in their order. Nothing is executed. */
+        post: operations["postCasesByIdPlaybooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/papers/{id}/facts": {
         parameters: {
             query?: never;
@@ -3274,7 +3500,7 @@ export interface components {
          * @description why, for programs; the sentence beside it says the same
          * @enum {unknown}
          */
-        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "answer-line-before" | "answer-rescan" | "answer-unknown" | "answers-heading-twice" | "answers-no-headings" | "answers-too-many" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "case-answerer" | "case-back-reason" | "case-circumstance-unknown" | "case-clock-document" | "case-clock-done" | "case-clock-none" | "case-clock-range" | "case-clock-sent" | "case-closed" | "case-evidence-future" | "case-evidence-hash" | "case-evidence-missing" | "case-evidence-note" | "case-evidence-old" | "case-exception-day" | "case-file-large" | "case-file-unknown" | "case-files-full" | "case-item-closed" | "case-item-closed-already" | "case-item-not-closable" | "case-item-unknown" | "case-items-open" | "case-matter-open" | "case-no-answer" | "case-not-found-is-not-clean" | "case-not-ours-since" | "case-receipt-early" | "case-return-reason" | "case-says-why" | "case-stage-order" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-nodes-own" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-cell-long" | "list-cell-quote" | "list-cells-too-many" | "list-columns-too-many" | "list-copy" | "list-day-none" | "list-future" | "list-group-above" | "list-group-empty" | "list-group-missing" | "list-groups-too-many" | "list-header-line" | "list-is-file" | "list-json" | "list-keeping" | "list-leading-zero" | "list-month-none" | "list-names-nobody" | "list-no-address" | "list-no-rows" | "list-no-table" | "list-number" | "list-number-thousands" | "list-original-changed" | "list-port-none" | "list-profile-unknown" | "list-questions-open" | "list-quote-open" | "list-quote-text" | "list-range-backwards" | "list-range-large" | "list-records-too-many" | "list-rows-too-many" | "list-secret" | "list-sheet-unknown" | "list-time-none" | "list-time-number" | "list-time-of-day" | "list-time-without-date" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "list-year-short" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "paper-addressee-not-sent" | "paper-before-sent" | "paper-before-signed" | "paper-by-program" | "paper-bytes-fixed" | "paper-case-needed" | "paper-file-altered" | "paper-file-none" | "paper-help-closed" | "paper-help-open" | "paper-issue-first" | "paper-missing-fields" | "paper-no-change" | "paper-receipt-number" | "paper-sign-first" | "paper-signature-form" | "paper-signature-misfit" | "paper-signature-refused" | "paper-signed-already" | "paper-signed-file" | "paper-unknown" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "regime-unavailable" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
+        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "answer-line-before" | "answer-rescan" | "answer-unknown" | "answers-heading-twice" | "answers-no-headings" | "answers-too-many" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "case-answerer" | "case-back-items" | "case-back-reason" | "case-circumstance-unknown" | "case-clock-document" | "case-clock-done" | "case-clock-none" | "case-clock-range" | "case-clock-sent" | "case-closed" | "case-evidence-future" | "case-evidence-hash" | "case-evidence-missing" | "case-evidence-note" | "case-evidence-old" | "case-exception-day" | "case-file-large" | "case-file-unknown" | "case-files-full" | "case-impact-kind" | "case-item-closed" | "case-item-closed-already" | "case-item-elsewhere" | "case-item-not-closable" | "case-item-unknown" | "case-items-open" | "case-matter-open" | "case-merge-closed" | "case-merge-foreign" | "case-merge-none" | "case-merge-not" | "case-merge-self" | "case-merged" | "case-no-answer" | "case-not-found-is-not-clean" | "case-not-ours-since" | "case-one-stays" | "case-receipt-early" | "case-return-reason" | "case-says-why" | "case-stage-order" | "case-task-already" | "case-task-most" | "case-task-why" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-nodes-own" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-cell-long" | "list-cell-quote" | "list-cells-too-many" | "list-columns-too-many" | "list-copy" | "list-day-none" | "list-future" | "list-group-above" | "list-group-empty" | "list-group-missing" | "list-groups-too-many" | "list-header-line" | "list-is-file" | "list-json" | "list-keeping" | "list-leading-zero" | "list-month-none" | "list-names-nobody" | "list-no-address" | "list-no-rows" | "list-no-table" | "list-number" | "list-number-thousands" | "list-original-changed" | "list-port-none" | "list-profile-unknown" | "list-questions-open" | "list-quote-open" | "list-quote-text" | "list-range-backwards" | "list-range-large" | "list-records-too-many" | "list-rows-too-many" | "list-secret" | "list-sheet-unknown" | "list-time-none" | "list-time-number" | "list-time-of-day" | "list-time-without-date" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "list-year-short" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "paper-addressee-not-sent" | "paper-before-sent" | "paper-before-signed" | "paper-by-program" | "paper-bytes-fixed" | "paper-case-needed" | "paper-file-altered" | "paper-file-none" | "paper-help-closed" | "paper-help-open" | "paper-issue-first" | "paper-missing-fields" | "paper-no-change" | "paper-receipt-number" | "paper-sign-first" | "paper-signature-form" | "paper-signature-misfit" | "paper-signature-refused" | "paper-signed-already" | "paper-signed-file" | "paper-unknown" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "playbook-none" | "playbook-refused" | "playbook-revoked" | "playbook-runs" | "playbook-version" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "regime-unavailable" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
         ArchiveRange: {
             from: number;
             /** @description not with it */
@@ -3426,6 +3652,23 @@ export interface components {
             reason_code?: components["schemas"]["Reason"];
             /** @description what the reason names, in its order */
             reason_values?: string[];
+        };
+        CaseDeeds: {
+            done: number;
+            refused: number;
+            items: {
+                /** Format: uuid */
+                case: string;
+                /** @description 0: there is no such case */
+                number: number;
+                title: string;
+                done: boolean;
+                /** @description why it was refused */
+                reason: string;
+                reason_code?: components["schemas"]["Reason"];
+                /** @description what the reason names, in its order */
+                reason_values?: string[];
+            }[];
         };
         AnswerImport: {
             /** @description taken + unchanged + refused */
@@ -3611,6 +3854,85 @@ export interface components {
             asked_days: number;
             observed?: components["schemas"]["CaseObserved"];
         };
+        CaseItemEntry: {
+            /** @description of the case in which it is told */
+            case_number: number;
+            /** @description in the timeline of that case */
+            number: number;
+            /** Format: date-time */
+            time: string;
+            actor: string;
+            kind: string;
+            text: string;
+        };
+        CaseSeriousness: {
+            /** Format: uuid */
+            case: string;
+            /**
+             * @description what the three suggest
+             * @enum {string}
+             */
+            all: "yes" | "no" | "not-known";
+            level: {
+                /** @enum {string} */
+                holds: "yes" | "no" | "not-known";
+                /** @description the highest that is known; 0: none */
+                level: number;
+                /** @description items whose system's level nobody knows */
+                without_level: number;
+            };
+            impact: components["schemas"]["CaseCondition"];
+            alone: components["schemas"]["CaseCondition"];
+            /** @description by a person */
+            confirmed: boolean;
+        };
+        CaseCondition: {
+            /** @enum {string} */
+            holds: "yes" | "no" | "not-known";
+            /** @description false: nobody has said */
+            stated: boolean;
+            /** @description of an impact: service-interrupted, state-secrets, data-integrity, control-lost, wide-impact */
+            kind: string;
+            reason: string;
+            by: string;
+            /** Format: date-time */
+            time: string | null;
+        };
+        CaseTask: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            case: string;
+            /** Format: uuid */
+            organisation: string;
+            /** @description in its case */
+            position: number;
+            title: string;
+            text: string;
+            assigned: string;
+            /** Format: date-time */
+            due: string | null;
+            /** @enum {string} */
+            outcome: "open" | "done" | "not-needed";
+            /** Format: date-time */
+            done: string | null;
+            done_by: string;
+            note: string;
+            /** @description of a playbook; empty: by hand */
+            run: string;
+            /** @description its id in the playbook */
+            step: string;
+            /** @description of the playbook: action, if-condition, parallel... */
+            step_kind: string;
+            /** @description which way of the step above leads here */
+            branch: string;
+            /** @description steps above it that branch */
+            depth: number;
+            /** Format: date-time */
+            opened: string;
+            opened_by: string;
+            version: number;
+        };
         /** @description what the organisation's own logs show since the removal */
         CaseObserved: {
             /** Format: date-time */
@@ -3670,6 +3992,13 @@ export interface components {
             items_open: number;
             items_closed: number;
             relapses: number;
+            /**
+             * Format: uuid
+             * @description the case that took it in; it is closed then
+             */
+            merged_into: string | null;
+            /** @description 0: none */
+            merged_into_number: number;
             version: number;
         };
         CaseEntry: {
@@ -4851,6 +5180,78 @@ export interface components {
             replaced: boolean;
             /** @description rules in force now */
             in_force: number;
+        };
+        Playbook: {
+            id: string;
+            /** @description its version */
+            modified: string;
+            name: string;
+            /** @description of incident; empty: of none */
+            kind: string;
+            source: string;
+            sha256: string;
+            /**
+             * Format: date-time
+             * @description null: it came with the program
+             */
+            imported: string | null;
+            imported_by: string;
+        };
+        PlaybookShown: {
+            id: string;
+            /** @description its version */
+            modified: string;
+            name: string;
+            /** @description of incident; empty: of none */
+            kind: string;
+            source: string;
+            sha256: string;
+            /**
+             * Format: date-time
+             * @description null: it came with the program
+             */
+            imported: string | null;
+            imported_by: string;
+            description: string;
+            revoked: boolean;
+            /** @description in the order in which they become tasks */
+            steps: {
+                step: string;
+                kind: string;
+                name: string;
+                description: string;
+                condition: string;
+                /** @description steps above it that branch */
+                depth: number;
+                /** @description which way leads here */
+                branch: string;
+                /** @description shown, never executed */
+                commands: {
+                    type: string;
+                    text: string;
+                    description: string;
+                }[];
+            }[];
+            remarks: {
+                where: string;
+                what: string;
+            }[];
+        };
+        PlaybookRun: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            case: string;
+            playbook: string;
+            modified: string;
+            name: string;
+            source: string;
+            sha256: string;
+            /** Format: date-time */
+            started: string;
+            started_by: string;
+            tasks: number;
+            ended: number;
         };
         PaperFact: {
             /** Format: uuid */
@@ -6085,6 +6486,58 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    postCaseDeeds: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    cases: {
+                        /** Format: uuid */
+                        id: string;
+                        /** @description as it was read; any without */
+                        version?: number;
+                    }[];
+                    assign?: {
+                        to: string;
+                    };
+                    stage?: {
+                        /** @enum {string} */
+                        stage: "received" | "verifying" | "first-response" | "notified" | "containing" | "removing" | "wrapping-up" | "report-sent" | "acknowledged";
+                        reason?: string;
+                        receipt?: string;
+                    };
+                    comment?: {
+                        text: string;
+                    };
+                    merge?: {
+                        /** Format: uuid */
+                        into: string;
+                        reason?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDeeds"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getCaseAnswersSheet: {
         parameters: {
             query?: {
@@ -6502,6 +6955,433 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    postCasesByIdMerge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of the same organisation; they go into this one */
+                    cases: {
+                        /** Format: uuid */
+                        id: string;
+                        /** @description as it was read; any without */
+                        version?: number;
+                    }[];
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postCasesByIdSplit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description these become a case of their own */
+                    items?: string[];
+                    /** @description of the new case */
+                    title?: string;
+                    /** @description the title without */
+                    matter?: string;
+                    /**
+                     * Format: uuid
+                     * @description takes its merge back; the last merge without items and case
+                     */
+                    case?: string;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCasesByIdMerged: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Case"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCaseItemsByIdHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CaseItemEntry"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCasesByIdSeriousness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseSeriousness"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postCasesByIdSeriousness: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description alone: the owner cannot handle it alone
+                     * @enum {string}
+                     */
+                    what: "impact" | "alone";
+                    holds: boolean;
+                    /**
+                     * @description of an impact that holds
+                     * @enum {string}
+                     */
+                    kind?: "service-interrupted" | "state-secrets" | "data-integrity" | "control-lost" | "wide-impact";
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseSeriousness"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCaseTasks: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+                /** @description only these */
+                state?: "open" | "ended";
+                /** @description only of this account */
+                assigned?: string;
+                /** @description only those that are due before it */
+                due_before?: string;
+                /** @description only of these organisations and those below them */
+                organisation?: string;
+                /** @description false: of these organisations alone and not those below them */
+                below?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CaseTask"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["CaseTask"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCasesByIdTasks: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+                /** @description only these */
+                state?: "open" | "ended";
+                /** @description only of this account */
+                assigned?: string;
+                /** @description only those that are due before it */
+                due_before?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CaseTask"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["CaseTask"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postCasesByIdTasks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title: string;
+                    /** @description how it is done */
+                    text?: string;
+                    /** @description an account's name */
+                    assigned?: string;
+                    /** Format: date-time */
+                    due?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseTask"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCaseTasksById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseTask"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    patchCaseTasksById: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title?: string;
+                    text?: string;
+                    /** @description empty: nobody */
+                    assigned?: string;
+                    /**
+                     * Format: date-time
+                     * @description null: without an end
+                     */
+                    due?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseTask"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postCaseTasksByIdEnd: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description open: it is taken up again
+                     * @enum {string}
+                     */
+                    outcome: "open" | "done" | "not-needed";
+                    /** @description needed for not-needed */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseTask"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getCases: {
         parameters: {
             query?: {
@@ -6515,6 +7395,10 @@ export interface operations {
                 stage?: string;
                 /** @description only of this account */
                 assigned?: string;
+                /** @description only of this kind of incident */
+                kind?: string;
+                /** @description true: only those with a task or the first clock of the law behind its end */
+                overdue?: boolean;
                 /** @description with this in the title */
                 text?: string;
                 /** @description only where this waits for somebody */
@@ -10196,6 +11080,147 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPlaybooks: {
+        parameters: {
+            query?: {
+                /** @description only of this kind of incident or of none */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Playbook"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postPlaybooks: {
+        parameters: {
+            query?: {
+                /** @description where it came from */
+                source?: string;
+            };
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookShown"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPlaybooksByPlaybook: {
+        parameters: {
+            query?: {
+                /** @description a version; the newest without */
+                modified?: string;
+            };
+            header?: never;
+            path: {
+                playbook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookShown"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCasesByIdPlaybooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PlaybookRun"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postCasesByIdPlaybooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description its id */
+                    playbook: string;
+                    /** @description its version; the newest without */
+                    modified?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookRun"];
+                };
             };
             default: components["responses"]["Problem"];
         };

@@ -1,6 +1,7 @@
 // The one table of words: key → [Vietnamese, English]. A key without either language does not compile.
 import { caseMessages } from "./case_messages";
 import { caseWatchMessages } from "./case_watch_messages";
+import { caseWorkMessages } from "./case_work_messages";
 import { consoleMessages } from "./console_messages";
 import { deskMessages } from "./desk_messages";
 import { detectionMessages } from "./detection_messages";
@@ -21,6 +22,7 @@ export const messages = {
   ...searchMessages,
   ...caseMessages,
   ...caseWatchMessages,
+  ...caseWorkMessages,
   ...consoleMessages,
   ...deskMessages,
   ...detectionMessages,

@@ -8,10 +8,10 @@ import { Hostile } from "../../parts/Hostile";
 import { useWords } from "../../parts/preferences";
 import { STAGES } from "./parts";
 
-export function AdvanceDialog({ file, onClose }: { file: Case; onClose: () => void }) {
+export function AdvanceDialog({ file, to, onClose }: { file: Case; to?: Case["stage"]; onClose: () => void }) {
   const { say } = useWords();
   const advance = useChange("post", "/api/v1/cases/{id}/stage");
-  const [stage, setStage] = useState<Case["stage"]>(STAGES[Math.min(STAGES.indexOf(file.stage) + 1, STAGES.length - 1)] ?? "verifying");
+  const [stage, setStage] = useState<Case["stage"]>(to ?? STAGES[Math.min(STAGES.indexOf(file.stage) + 1, STAGES.length - 1)] ?? "verifying");
   const [reason, setReason] = useState("");
   const [receipt, setReceipt] = useState("");
   return (

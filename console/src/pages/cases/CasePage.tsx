@@ -16,11 +16,14 @@ import { Help } from "./CaseHelp";
 import { Papers } from "./CasePapers";
 import { Rules, Timeline } from "./CaseRail";
 import { Clocks } from "./Clocks";
+import { MergeDialog, SplitDialog, Taken } from "./CaseMerge";
+import { Tasks } from "./CaseTasks";
+import { Seriousness } from "./Seriousness";
 import { AnswerDialog, CloseItemDialog, JudgeDialog } from "./ItemDialogs";
 import { answerOf, ITEM_MARKS, stageMark } from "./parts";
 import { WatchState } from "./WatchState";
 
-type Open = { what: "answer" | "judge" | "close"; item: CaseItem } | { what: "advance" | "add" } | null;
+type Open = { what: "answer" | "judge" | "close"; item: CaseItem } | { what: "advance" | "add" | "merge" | "split" } | null;
 
 function ItemState({ item }: { item: CaseItem }) {
   const { say, number } = useWords();
@@ -138,6 +141,19 @@ function Head({ file, onOpen }: { file: Case; onOpen: (open: Open) => void }) {
         </h1>
         {may("case:write") && !file.closed ? (
           <span className="row end">
+            {(["merge", "split"] as const).map((what) => (
+              <button
+                key={what}
+                type="button"
+                className="btn"
+                disabled={what === "split" && file.items < 2}
+                onClick={() => {
+                  onOpen({ what });
+                }}
+              >
+                {say(`case.${what}`)}
+              </button>
+            ))}
             <button
               type="button"
               className="btn"
@@ -165,6 +181,11 @@ function Head({ file, onOpen }: { file: Case; onOpen: (open: Open) => void }) {
           {say(`case.stage.${file.stage}`)}
         </span>
         <span className="dim">{say("case.items.shown", { n: number(file.items), m: number(file.items_open) })}</span>
+        {file.merged_into === null ? null : (
+          <Link to="/cases/$id" params={{ id: file.merged_into }}>
+            {say("case.merged", { n: number(file.merged_into_number) })}
+          </Link>
+        )}
         {file.serious ? <span className="chip c-critical">{say("case.serious")}</span> : null}
         <span className="dim">
           {say("case.detected")} {formatTime(file.detected)}
@@ -204,12 +225,15 @@ export function Page() {
               </>
             )}
           </Shown>
+          {file.data ? <Tasks file={file.data} /> : null}
         </section>
         <aside className="rail" aria-label={say("case.rules")}>
           <Rules />
           <Clocks id={id} />
           {file.data ? <Papers file={file.data} /> : null}
           {file.data ? <Help file={file.data} /> : null}
+          {file.data ? <Seriousness file={file.data} /> : null}
+          {file.data ? <Taken file={file.data} /> : null}
           <Timeline id={id} />
         </aside>
       </div>
@@ -217,6 +241,8 @@ export function Page() {
       {open?.what === "judge" ? <JudgeDialog item={open.item} onClose={close} /> : null}
       {open?.what === "close" ? <CloseItemDialog item={open.item} onClose={close} /> : null}
       {open?.what === "advance" && file.data ? <AdvanceDialog file={file.data} onClose={close} /> : null}
+      {open?.what === "merge" && file.data ? <MergeDialog file={file.data} onClose={close} /> : null}
+      {open?.what === "split" && file.data ? <SplitDialog file={file.data} items={items.data ?? []} onClose={close} /> : null}
       {open?.what === "add" ? <AddItemDialog id={id} onClose={close} /> : null}
     </>
   );

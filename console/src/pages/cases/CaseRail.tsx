@@ -9,6 +9,7 @@ import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import { ErrorBox, Shown } from "../../parts/States";
 import { answerOf, ENTRIES, HELP_DEEDS, PAPER_DEEDS, STAGES, WHYS } from "./parts";
+import { IMPACTS } from "./work";
 
 // What stands in an entry begins with a code that has words, and goes on with what a person wrote.
 function useEntryWords() {
@@ -37,6 +38,11 @@ function useEntryWords() {
     const judged = kind === "judged" ? (["accepted", "returned"] as const).find((one) => one === code) : undefined;
     const closed = kind === "closed" ? (["verified", "by-person"] as const).find((one) => one === code) : undefined;
     if (closed === "verified") return say("entry.closed.verified");
+    const ended = kind === "task-ended" ? (["open", "done", "not-needed"] as const).find((one) => one === code) : undefined;
+    const impact = kind === "stated" ? IMPACTS.find((one) => one === code) : undefined;
+    if (kind === "stated")
+      return [impact ? say(`impact.${impact}`) : say(code === "alone" ? "serious.alone" : "serious.impact"), say(rest[0] === "yes" ? "holds.yes" : "holds.no"), ...rest.slice(1)].join(": ");
+    if (ended) return [say(`entry.task.${ended}`), ...rest].join(": ");
     const words = stage ? say(`case.stage.${stage}`) : answer ? say(`item.answer.${answer}`) : judged ? say(`entry.judged.${judged}`) : closed ? say(`entry.closed.${closed}`) : "";
     return words ? [words, ...rest].join(": ") : text;
   };

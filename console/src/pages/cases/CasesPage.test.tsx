@@ -24,6 +24,8 @@ const file = {
   items_open: 1,
   items_closed: 1,
   relapses: 1,
+  merged_into: null,
+  merged_into_number: 0,
   version: 1,
 };
 const item = {

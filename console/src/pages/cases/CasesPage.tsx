@@ -1,5 +1,5 @@
 // Cases: what is being worked on, the newest first; filters stand in the address.
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useChange, useList } from "../../api/resource";
 import type { Case } from "../../api/types";
@@ -7,13 +7,19 @@ import { formatTime } from "../../base/time";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { AskDialog } from "../../parts/Dialog";
 import { TextField } from "../../parts/Field";
+import { ClearFilters, PickFilter } from "../../parts/Filters";
 import { Hostile } from "../../parts/Hostile";
 import { Icon, Mark } from "../../parts/Icon";
 import { MoreRows } from "../../parts/MoreRows";
 import { useWords } from "../../parts/preferences";
+import { useScope } from "../../parts/scope";
 import { useMe } from "../../parts/session";
 import { Shown } from "../../parts/States";
+import { useAddress } from "../../parts/url";
+import { CasesBoard } from "./CasesBoard";
+import { CasesBulk } from "./CasesBulk";
 import { NEEDS, stageMark } from "./parts";
+import { KINDS } from "./work";
 
 function NewCaseDialog({ onClose }: { onClose: () => void }) {
   const { say } = useWords();
@@ -35,9 +41,27 @@ function NewCaseDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function useColumns(): Column<Case>[] {
+function useColumns(chosen: ReadonlySet<string>, onChoose: (id: string) => void): Column<Case>[] {
   const { say, number } = useWords();
+  const { may } = useMe();
+  const pick: Column<Case> = {
+    id: "pick",
+    title: say("cases.pick", { what: "" }),
+    fixed: true,
+    value: () => "",
+    show: (file) => (
+      <input
+        type="checkbox"
+        aria-label={say("cases.pick", { what: file.title })}
+        checked={chosen.has(file.id)}
+        onChange={() => {
+          onChoose(file.id);
+        }}
+      />
+    ),
+  };
   return [
+    ...(may("case:write") ? [pick] : []),
     { id: "number", title: say("case.number"), number: true, value: (file) => file.number, show: (file) => number(file.number) },
     {
       id: "title",
@@ -57,8 +81,8 @@ function useColumns(): Column<Case>[] {
       value: (file) => say(`case.stage.${file.stage}`),
       show: (file) => (
         <span className="state">
-          <Mark kind={stageMark(file.stage)} tone={file.closed ? "c-ok" : ""} />
-          {say(`case.stage.${file.stage}`)}
+          <Mark kind={file.merged_into === null ? stageMark(file.stage) : "refused"} tone={file.closed ? "c-ok" : ""} />
+          {file.merged_into === null ? say(`case.stage.${file.stage}`) : say("case.merged", { n: number(file.merged_into_number) })}
         </span>
       ),
     },
@@ -87,17 +111,62 @@ function useColumns(): Column<Case>[] {
 
 const STATES = ["open", "closed", "all"] as const;
 const WORDS = { open: "case.open.only", closed: "case.closed.only", all: "case.all" } as const;
+const FILTERS = ["needs", "kind", "assigned", "overdue"] as const;
+
+function CaseFilters() {
+  const { say } = useWords();
+  const { name } = useMe();
+  const address = useAddress();
+  const assigned = address.value("assigned");
+  return (
+    <div className="filters">
+      <PickFilter name="needs" label={say("needs.all")} options={NEEDS.map((one) => [one, say(`needs.${one}`)] as const)} />
+      <PickFilter name="kind" label={say("cases.kind")} options={KINDS.map((kind) => [kind, say(`kind.${kind}`)] as const)} />
+      <PickFilter name="assigned" label={say("case.assigned")} options={[[name, say("cases.mine")], ...(assigned && assigned !== name ? [[assigned, assigned] as const] : [])]} />
+      <PickFilter name="overdue" label={say("cases.overdue")} options={[["true", say("cases.overdue.only")]]} />
+      <ClearFilters names={FILTERS} />
+    </div>
+  );
+}
+
+function CasesTable({ query }: { query: Record<string, string> }) {
+  const { say } = useWords();
+  const list = useList("/api/v1/cases", Object.keys(query).length === 0 ? {} : { query });
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const columns = useColumns(chosen, (id) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    setChosen(next);
+  });
+  return (
+    <>
+      <Shown reading={list}>
+        {(files) => (
+          <>
+            <DataTable name="cases" rows={files} keyOf={(file) => file.id} partly={list.hasNextPage} empty={say("case.none")} columns={columns} />
+            <MoreRows list={list} />
+          </>
+        )}
+      </Shown>
+      <CasesBulk
+        files={(list.data ?? []).filter((file) => chosen.has(file.id))}
+        onUnchoose={() => {
+          setChosen(new Set());
+        }}
+      />
+    </>
+  );
+}
 
 export function Page() {
   const { say } = useWords();
   const { may } = useMe();
-  const search: Record<string, unknown> = useSearch({ strict: false });
-  const go = useNavigate();
-  const state = STATES.find((one) => one === search["state"]) ?? "open";
+  const address = useAddress();
+  const { scoped } = useScope();
+  const state = STATES.find((one) => one === address.value("state")) ?? "open";
+  const board = address.value("view") === "board";
   const [adding, setAdding] = useState(false);
-  const needs = NEEDS.find((one) => one === search["needs"]);
-  const list = useList("/api/v1/cases", { query: { ...(state === "all" ? {} : { state }), ...(needs ? { needs } : {}) } });
-  const columns = useColumns();
+  const filters = { ...Object.fromEntries(FILTERS.map((name) => [name, address.value(name)] as const).filter(([, value]) => value !== "")), ...scoped };
   return (
     <>
       <div className="head row">
@@ -117,44 +186,40 @@ export function Page() {
       </div>
       <p className="pad dim">{say("case.note")}</p>
       <div className="pad row">
-        {STATES.map((one) => (
-          <button
-            key={one}
-            type="button"
-            className="btn sm"
-            aria-pressed={state === one}
-            onClick={() => {
-              void go({ to: "/cases", search: { ...(one === "open" ? {} : { state: one }), ...(needs ? { needs } : {}) } });
-            }}
-          >
-            {say(WORDS[one])}
-          </button>
-        ))}
-        <select
-          className="input"
-          name="needs"
-          aria-label={say("needs.all")}
-          value={needs ?? ""}
-          onChange={(event) => {
-            void go({ to: "/cases", search: { ...(state === "open" ? {} : { state }), ...(event.target.value ? { needs: event.target.value } : {}) } });
-          }}
-        >
-          <option value="">{say("needs.all")}</option>
-          {NEEDS.map((one) => (
-            <option key={one} value={one}>
-              {say(`needs.${one}`)}
-            </option>
+        {board
+          ? null
+          : STATES.map((one) => (
+              <button
+                key={one}
+                type="button"
+                className="btn sm"
+                aria-pressed={state === one}
+                onClick={() => {
+                  address.set({ state: one === "open" ? "" : one });
+                }}
+              >
+                {say(WORDS[one])}
+              </button>
+            ))}
+        <span className="row end" role="group" aria-label={say("cases.view")}>
+          {(["table", "board"] as const).map((one) => (
+            <button
+              key={one}
+              type="button"
+              className="btn sm"
+              aria-pressed={board === (one === "board")}
+              onClick={() => {
+                address.set({ view: one === "board" ? one : "" });
+              }}
+            >
+              <Icon name={one === "board" ? "columns" : "list"} />
+              {say(`cases.view.${one}`)}
+            </button>
           ))}
-        </select>
+        </span>
       </div>
-      <Shown reading={list}>
-        {(files) => (
-          <>
-            <DataTable name="cases" rows={files} keyOf={(file) => file.id} partly={list.hasNextPage} empty={say("case.none")} columns={columns} />
-            <MoreRows list={list} />
-          </>
-        )}
-      </Shown>
+      <CaseFilters />
+      {board ? <CasesBoard query={filters} /> : <CasesTable query={state === "all" ? filters : { ...filters, state }} />}
       {adding ? (
         <NewCaseDialog
           onClose={() => {

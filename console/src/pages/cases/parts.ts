@@ -27,6 +27,15 @@ export const ENTRIES = [
   "circumstances",
   "paper",
   "escalation",
+  "merged",
+  "merged-into",
+  "split",
+  "split-from",
+  "task",
+  "task-changed",
+  "task-ended",
+  "playbook",
+  "stated",
 ] as const;
 export const NEEDS = ["clocks", "relapses", "answers", "proposals", "returned"] as const;
 export const PAPER_DEEDS = ["drafted", "signed", "sent", "acknowledged"] as const;
