@@ -1,6 +1,11 @@
 // Items of cases: what an organisation answers for each of its victims, what the coordinator says of it, and what speaks for closing it.
 #include "api/case_json.h"
+
+#include <map>
+#include <span>
+
 #include "api/case_observed.h"
+#include "api/inside_view.h"
 #include "api/narrowed.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -25,15 +30,30 @@ json::Value watched_item_json(const Context& context, const cases::Item& item, c
                                           {"coverage", watch.coverage ? json::Value{*watch.coverage} : json::Value{}}, {"until", time_value(watch.until)}, {"last_contact", time_value(watch.last_contact)}, {"why_not", watch.why_not}}));
 }
 
+// Which machine stood behind the address of each, as the list of its case tells.
+Result<std::vector<json::Value>> inside_of_items(store::Transaction& tx, const access::Scope& scope, std::span<const cases::Item> items) {
+    std::vector<json::Value> found;
+    std::map<std::string, std::string> matters;  // by case
+    for (const cases::Item& item : items) {
+        auto matter = matters.find(item.of.text());
+        if (matter == matters.end()) matter = matters.emplace(item.of.text(), TRY(cases::find(tx, scope, item.of)).matter).first;
+        const auto rows = TRY(lists::inside_of_victim(tx, matter->second, item.organisation, item.subject, item.family, kMostInsideRows));
+        found.push_back(inside_view(rows, scope));
+    }
+    return found;
+}
+
 Result<ListPage> page_of_items(Context& context, const access::Scope& scope, const std::optional<cases::CaseId>& of, std::optional<cases::ItemState> state, const std::optional<std::string>& after, std::size_t limit) {
     std::map<std::string, cases::Watch> watched;
+    std::vector<json::Value> inside;
     const auto found = TRY(context.state.read([&](store::Transaction& tx) -> Result<std::vector<cases::Item>> {
         auto items = TRY(cases::items(tx, scope, of, state, after.value_or(""), limit + 1));
         watched = TRY(cases::watched_of(tx, items));
+        inside = TRY(inside_of_items(tx, scope, items));
         return items;
     }));
     ListPage page;
-    for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) page.items.push_back(watched_item_json(context, found[i], watched));
+    for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) page.items.push_back(watched_item_json(context, found[i], watched).set("inside", std::move(inside[i])));
     if (found.size() > limit) page.next = found[limit - 1].id.text();
     return page;
 }
@@ -54,7 +74,8 @@ constexpr NamedSchema kSchemas[] = {
     "last_seen":{"type":"string","format":"date-time"},"opened":{"type":"string","format":"date-time"},"seen":{"type":"integer","description":"times"},"reminders":{"type":"integer"},"relapses":{"type":"integer"},"answer":{"type":"string"},
     "answer_text":{"type":"string"},"answer_by":{"type":"string"},"answered":{"type":["string","null"],"format":"date-time"},"removed":{"type":["string","null"],"format":"date-time"},"excepted_until":{"type":["string","null"],"format":"date-time"},
     "answer_until":{"type":["string","null"],"format":"date-time","description":"of the last answer: until when it is an exception, since when it is not ours"},"returned":{"type":"string","description":"why the coordinator returned the last answer; empty: it did not"},
-    "closed":{"type":["string","null"],"format":"date-time"},"closed_why":{"type":"string","enum":["","verified","false-report","not-ours","by-person"]},"closed_by":{"type":"string"},"closed_reason":{"type":"string"},"version":{"type":"integer"},"watch":{"$ref":"#/components/schemas/CaseWatch"}},"additionalProperties":false})"},
+    "closed":{"type":["string","null"],"format":"date-time"},"closed_why":{"type":"string","enum":["","verified","false-report","not-ours","by-person"]},"closed_by":{"type":"string"},"closed_reason":{"type":"string"},"version":{"type":"integer"},"watch":{"$ref":"#/components/schemas/CaseWatch"},
+    "inside":{"oneOf":[{"$ref":"#/components/schemas/InsideAnswer"},{"type":"null"}],"description":"which machine stood behind the address, by the newest list of the case; null: nobody asked, and after a change it is not told"}},"additionalProperties":false})"},
     {"CaseWatch", R"({"type":"object","description":"of one whose removal was told: what the system made of it by itself last","required":["looked","verdict","reason","quiet_days","asked_days","proposed","coverage","until","last_contact","why_not"],"properties":{"looked":{"type":"string","format":"date-time"},
     "verdict":{"type":"string","enum":["waits","may-close","refused","lacks-evidence","not-observable"]},"reason":{"type":"string"},"quiet_days":{"type":"integer"},"asked_days":{"type":"integer"},"proposed":{"type":["string","null"],"format":"date-time","description":"since when closing is proposed"},
     "coverage":{"type":["number","null"],"description":"of the logs, 0 to 1; null: they were not looked at, or nobody could see a contact"},"until":{"type":["string","null"],"format":"date-time"},"last_contact":{"type":["string","null"],"format":"date-time"},"why_not":{"type":"string","enum":["","no-control-servers","no-sources","no-archive"]}},"additionalProperties":false})"},
@@ -76,12 +97,14 @@ Result<net::Response> list_all(Ask& ask) {
 Result<net::Response> show(Ask& ask) {
     const auto id = TRY(ask.id<ItemTag>());
     std::map<std::string, cases::Watch> watched;
+    json::Value inside;
     const Item item = TRY(ask.context.state.read([&](store::Transaction& tx) -> Result<Item> {
         Item one = TRY(cases::find_item(tx, ask.actor.scope, id));
         watched = TRY(cases::watched_of(tx, {one}));
+        inside = std::move(TRY(inside_of_items(tx, ask.actor.scope, std::span{&one, 1})).front());
         return one;
     }));
-    return versioned_answer(200, watched_item_json(ask.context, item, watched), item.version);
+    return versioned_answer(200, watched_item_json(ask.context, item, watched).set("inside", std::move(inside)), item.version);
 }
 
 Result<net::Response> verdict(Ask& ask) {

@@ -29,7 +29,9 @@ Result<net::Response> answer_with(Ask& ask, std::int64_t number, int status) {
 
 Result<FactPlan> change(Ask& ask, const directory::FactKeeper::Planning& planning) {
     if (ask.context.facts == nullptr) return fail(Code::unavailable, "no server works on this folder; start one");
-    return ask.context.facts->change(ask.actor, ask.context.clock.now(), planning);
+    FactPlan done = TRY(ask.context.facts->change(ask.actor, ask.context.clock.now(), planning));
+    if (ask.context.list_jobs_changed) ask.context.list_jobs_changed();  // lists that were attributed otherwise
+    return done;
 }
 
 Result<Time> time_member(const json::Value& body, std::string_view name) {

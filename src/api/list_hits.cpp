@@ -3,6 +3,7 @@
 
 #include "api/api.h"
 #include "api/fields.h"
+#include "api/inside_view.h"
 #include "api/list.h"
 #include "api/list_view.h"
 #include "api/narrowed.h"
@@ -14,16 +15,17 @@ namespace vg::api::of_list_hits {
 
 namespace {
 
-constexpr NamedSchema kSchemas[] = {{"ListHit", R"({"type":"object","required":["id","organisation","subject","family","state","series","first_list","last_list","times","relapses","first_seen","last_seen","system","level","severity","fact","reasons"],"properties":{
+constexpr NamedSchema kSchemas[] = {{"ListHit", R"({"type":"object","required":["id","organisation","subject","family","state","series","first_list","last_list","times","relapses","first_seen","last_seen","system","level","severity","fact","reasons","inside"],"properties":{
     "id":{"type":"string"},"organisation":{"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}},"additionalProperties":false},
     "subject":{"type":"string","description":"address, name or URL"},"family":{"type":"string"},"province":{"type":"string","description":"as the list says it"},"state":{"enum":["new","persistent","gone","relapsed"]},
     "series":{"type":"string"},"first_list":{"type":"string","format":"uuid"},"last_list":{"type":"string","format":"uuid"},"times":{"type":"integer","description":"lists of the series that name it"},"relapses":{"type":"integer"},
     "first_seen":{"type":"string","format":"date-time"},"last_seen":{"type":"string","format":"date-time"},"system":{"type":"string"},"level":{"type":"integer","description":"of the system, 1 to 5; 0: not known"},
     "severity":{"type":"integer","description":"as the list says it, 1 (low) to 4 (critical); 0: it does not"},"fact":{"type":"integer","description":"the directory's fact that says whose it is"},
     "reasons":{"type":"array","description":"why it stands here, in the order in which they count","items":{"type":"object","required":["reason","value"],"properties":{"reason":{"enum":["listed","level","relapses","age-days","severity"]},
-    "value":{"type":"string"}},"additionalProperties":false}}},"additionalProperties":false})"}};
+    "value":{"type":"string"}},"additionalProperties":false}},
+    "inside":{"oneOf":[{"$ref":"#/components/schemas/InsideAnswer"},{"type":"null"}],"description":"which machine stood behind the address, by the newest list; null: the archive was not asked"}},"additionalProperties":false})"}};
 
-json::Value to_json(const Context& context, const lists::Hit& hit, Time now) {
+json::Value to_json(const Context& context, const lists::Hit& hit, json::Value inside, Time now) {
     json::Array reasons;
     for (const auto& [reason, value] : lists::reasons_of(hit, now)) reasons.push_back(json::object({{"reason", reason}, {"value", value}}));
     return json::object({{"id", hit.id},
@@ -43,7 +45,8 @@ json::Value to_json(const Context& context, const lists::Hit& hit, Time now) {
                          {"level", hit.level},
                          {"severity", hit.severity},
                          {"fact", hit.fact},
-                         {"reasons", std::move(reasons)}});
+                         {"reasons", std::move(reasons)},
+                         {"inside", std::move(inside)}});
 }
 
 std::string cursor_of(const lists::Hit& hit) {
@@ -70,13 +73,22 @@ Result<net::Response> list_all(Ask& ask) {
         const auto head = ask.context.state.read([&](store::Transaction& tx) { return lists::find(tx, ask.actor.scope, *id); });
         filter.list = head && head->same_as ? *head->same_as : *id;
     }
-    return list(ask, [scope, filter](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
+    return list(ask, [scope, filter](Context& context, const access::Actor& actor, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
         lists::HitPlace place;
         if (after) place = TRY(place_in(*after));
-        const auto found = TRY(context.state.read([&](store::Transaction& tx) { return lists::hits(tx, scope, filter, place, limit + 1); }));
+        std::vector<json::Value> inside;
+        const auto found = TRY(context.state.read([&](store::Transaction& tx) -> Result<std::vector<lists::Hit>> {
+            auto some = TRY(lists::hits(tx, scope, filter, place, limit + 1));
+            inside.clear();
+            for (const lists::Hit& hit : some) {
+                const auto rows = TRY(lists::inside_of_hit(tx, hit.id, hit.last_list, kMostInsideRows));
+                inside.push_back(inside_view(rows, actor.scope));
+            }
+            return some;
+        }));
         const Time now = context.clock.now();
         ListPage page;
-        for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) page.items.push_back(to_json(context, found[i], now));
+        for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) page.items.push_back(to_json(context, found[i], std::move(inside[i]), now));
         if (found.size() > limit) page.next = cursor_of(found[limit - 1]);
         return page;
     });

@@ -11,6 +11,7 @@
 #include "api/list_reading.h"
 #include "api/list_view.h"
 #include "base/text.h"
+#include "lists/jobs.h"
 #include "lists/lists.h"
 #include "lists/tell_cases.h"
 
@@ -112,6 +113,13 @@ Result<json::Value> kept_value(Ask& ask, const lists::ListId& id) {
     return shown;
 }
 
+// Which machines stood behind the addresses is looked for meanwhile.
+void look_inside(Ask& ask, const lists::ListId& id, json::Array& remarks) {
+    const Status asked = ask.context.state.write([&](store::Transaction& tx) { return lists::ask_inside(tx, id, ask.actor.name, ask.context.random, ask.context.clock.now()); });
+    if (!asked) remarks.emplace_back("the machines behind the addresses: " + asked.error().text);
+    if (asked && ask.context.list_jobs_changed) ask.context.list_jobs_changed();
+}
+
 Result<net::Response> keep(Ask& ask) {
     const auto upload = TRY(upload_of(ask));
     const lists::Place place = TRY(lists_place(ask.context));
@@ -169,6 +177,7 @@ Result<net::Response> keep(Ask& ask) {
         cases = *told;
     else
         remarks.emplace_back("the cases: " + told.error().text);
+    if (!list.same_as) look_inside(ask, list.id, remarks);
     json::Value shown = TRY(kept_value(ask, list.id));
     json::Value out = json::object({{"list", std::move(shown)}, {"indicators", std::move(indicators)}, {"findings", findings}, {"cases", cases_value(cases)}});
     if (!remarks.empty()) out.set("remarks", std::move(remarks));

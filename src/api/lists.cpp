@@ -10,6 +10,7 @@
 #include "api/list_view.h"
 #include "api/narrowed.h"
 #include "base/text.h"
+#include "lists/jobs.h"
 #include "lists/lists.h"
 #include "lists/tell_cases.h"
 #include "lists/worklist.h"
@@ -248,7 +249,10 @@ Result<net::Response> attribute(Ask& ask) {
     const auto told = TRY(lists::attribute_again(TRY(lists_place(ask.context)), id, attributor_of(ask.context), !preview, ask.actor, ask.context.clock.now()));
     if (!preview && told.changed > 0) {
         const lists::List list = TRY(ask.context.state.read([&](store::Transaction& tx) { return lists::find(tx, ask.actor.scope, id); }));
+        TRY(lists::leave_cases(ask.context.state, list, 0, ask.actor.name, ask.context.clock.now()));
         TRY(lists::tell_cases(ask.context.state, list, ask.actor.name, ask.context.random, ask.context.clock.now()));
+        TRY(ask.context.state.write([&](store::Transaction& tx) { return lists::ask_inside(tx, id, ask.actor.name, ask.context.random, ask.context.clock.now()); }));
+        if (ask.context.list_jobs_changed) ask.context.list_jobs_changed();
     }
     json::Array changes;
     for (const lists::Change& one : told.changes)

@@ -13,6 +13,7 @@
 #include "directory/directory.h"
 #include "hunts/hunt.h"
 #include "intel/indicators.h"
+#include "lists/jobs.h"
 #include "lists/lists.h"
 #include "net/text_body.h"
 #include "store/audit.h"
@@ -463,6 +464,10 @@ std::string World::add_list(const std::string& name) {
     reading.read = reading.accepted = 1;
     const lists::Keep how{.series = "series " + fresh_name(name), .own = false, .progress = {}};
     const lists::List kept = must(lists::keep({*state, *disk, "evidence/lists"}, make_id<lists::ListTag>(clock.now(), random), "ds.csv", reading.letter.number, reading, {.claims = facts->attribution(), .level = {}}, how, node, clock.now()));
+    must(state->write([&](store::Transaction& tx) -> Result<bool> {
+        TRY(lists::ask_inside(tx, kept.id, node.name, random, clock.now()));
+        return true;
+    }));
     return kept.id.text();
 }
 

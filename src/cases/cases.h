@@ -111,6 +111,14 @@ Result<Place> place(store::Transaction& tx, std::string_view actor, const Sighti
 // Many at once, in their order; a Place for each.
 Result<std::vector<Place>> place(store::Transaction& tx, std::string_view actor, std::span<const Sighting> sightings, Random& random, Time now);
 
+// The directory was put right, and the item is somebody else's. It leaves with that reason; what was seen of it stays readable, and a
+// later correction brings it back. False: there is no such item, it is closed, or something else than a list speaks for it.
+struct Leaving {
+    OrganisationId organisation;
+    std::string subject, family, reason;
+};
+Result<bool> leave(store::Transaction& tx, std::string_view actor, const Leaving& leaving, Time now);
+
 // A list of the matter was kept: what it does not name. `families` are those that it names at all, folded; items of others are not judged by it.
 struct ListKept {
     std::string matter, list;

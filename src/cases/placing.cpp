@@ -140,14 +140,17 @@ private:
         // Only what was seen after it was gone says that it is not.
         const Time gone = item.removed ? *item.removed : item.closed ? *item.closed : Time{};
         Placed what = Placed::reminded;
-        if (item.state == ItemState::closed)
+        const bool comes_back = item.state == ItemState::closed && has_left(item);  // the directory is as it was
+        if (comes_back)
+            what = Placed::reminded;
+        else if (item.state == ItemState::closed)
             what = sighting.seen > gone ? Placed::relapsed : Placed::known;
         else if (item.state == ItemState::removed)
             what = sighting.seen > gone ? Placed::refuted : Placed::known;
         else if (item.state == ItemState::excepted && (!item.excepted_until || sighting.seen < *item.excepted_until))
             what = Placed::known;
-        if (what == Placed::relapsed) {
-            ++item.relapses;
+        if (what == Placed::relapsed || comes_back) {
+            (comes_back ? item.reminders : item.relapses) += 1;
             reopen(known);
             Case& home = file->second.file;
             if (home.closed) {

@@ -42,4 +42,8 @@ Result<std::vector<std::string>> matters_of(store::Transaction& tx, const Case& 
 
 Status insert(store::Transaction& tx, Case& file, Random& random, Time now);
 
+// closed_by of what has left by leave(); such an item comes back when it is placed again.
+inline constexpr std::string_view kDirectory = "directory";
+bool has_left(const Item& item);
+
 }  // namespace vg::cases

@@ -25,8 +25,10 @@ constexpr Column kRead[] = {{"READ", "counts.read", true}, {"ACCEPTED", "counts.
                             {"OURS", "attribution.owner", true}, {"CONFLICT", "attribution.conflict", true}, {"UNKNOWN", "attribution.gap", true}, {"NOBODY", "attribution.nobody", true}, {"LIST", "list"}, {"SAME AS", "same_as.id"}};
 constexpr Column kRows[] = {{"LINE", "line", true}, {"VICTIM", "subject"}, {"PORT", "port", true}, {"SEEN", "seen"}, {"FAMILY", "family"}, {"WHOSE", "kind"}, {"ORGANISATION", "organisation.name"}, {"FACT", "fact", true}, {"SYSTEM", "system"},
                             {"C2", "c2"}, {"TOLD UNIT", "unit"}};
-constexpr Column kHits[] = {{"VICTIM", "subject"}, {"FAMILY", "family"}, {"STATE", "state"}, {"ORGANISATION", "organisation.name"}, {"SYSTEM", "system"}, {"LEVEL", "level", true}, {"RELAPSES", "relapses", true}, {"SINCE", "first_seen"},
+constexpr Column kHits[] = {{"VICTIM", "subject"}, {"MACHINE", "inside.text"}, {"FAMILY", "family"}, {"STATE", "state"}, {"ORGANISATION", "organisation.name"}, {"SYSTEM", "system"}, {"LEVEL", "level", true}, {"RELAPSES", "relapses", true}, {"SINCE", "first_seen"},
                             {"LAST", "last_seen"}, {"LISTS", "times", true}, {"SERIES", "series"}};
+constexpr Column kInside[] = {{"STATE", "state"}, {"ASKED", "told.asked", true}, {"MACHINE", "told.machine", true}, {"SEVERAL", "told.several", true}, {"TO VERIFY", "told.verify", true}, {"EVENTS", "told.events", true},
+                              {"CLOCKS DIFFER BY", "told.skew_seconds", true}, {"REASON", "reason"}};
 constexpr Column kDiff[] = {{"BY", "by"}, {"VALUE", "value"}, {"NEW", "new", true}, {"PERSISTENT", "persistent", true}, {"GONE", "gone", true}, {"RELAPSED", "relapsed", true}};
 constexpr Column kChanges[] = {{"LINE", "number", true}, {"VICTIM", "subject"}, {"WAS", "before.kind"}, {"OF", "before.organisation.name"}, {"IS", "after.kind"}, {"OF", "after.organisation.name"}, {"BY FACT", "after.fact", true}};
 
@@ -270,6 +272,30 @@ Result<int> attribute(Call& call) {
     return 0;
 }
 
+// Looks for the machines and waits for what comes of it: 1 when nothing was found.
+Result<int> inside(Call& call) {
+    const std::string path = format("{}/{}/inside", kPath, net::percent_encode(call.arguments[0]));
+    json::Value job = call.has("again") ? TRY(ask(call, "POST", path)) : TRY(ask(call, "GET", path));
+    const std::string id = job.text("id").value_or("");
+    for (int waited = 0; job.text("state") == "waiting" || job.text("state") == "running"; ++waited) {
+        if (waited == 0 && !call.has("again")) job = TRY(ask(call, "POST", path));  // in a folder that nobody serves somebody has to begin
+        std::this_thread::sleep_for(std::chrono::milliseconds{200});
+        job = TRY(ask(call, "GET", path));
+        if (call.streams.err_is_terminal) call.streams.err << format("\r\033[K{} of 1000 ", job.integer("done").value_or(0)) << std::flush;
+    }
+    if (call.streams.err_is_terminal) call.streams.err << "\r\033[K" << std::flush;
+    Printer printer = TRY(Printer::make(call, kInside));
+    if (TRY(format_of(call)) == Format::table) {
+        printer.add(job);
+        printer.finish();
+    } else {
+        printer.one(job);
+    }
+    if (job.text("state") == "failed") return 3;
+    const json::Value* told = job.find("told");
+    return told != nullptr && told->integer("machine").value_or(0) + told->integer("several").value_or(0) > 0 ? 0 : 1;
+}
+
 Result<int> profiles(Call& call) {
     constexpr Column kProfiles[] = {{"NAME", "name"}, {"TITLE", "title", false, "title_vi"}, {"ZONE", "zone"}, {"DATES", "date_order"}, {"SHIPPED", "shipped"}, {"VERSION", "version", true}};
     return print_list(call, "/api/v1/list-profiles", kProfiles);
@@ -299,6 +325,7 @@ constexpr Option kShow[] = {{"rows", "", "its records, each with whose it was"},
 constexpr Option kHitsOptions[] = {{"org", "ID", "only of this organisation and those below it"}, {"state", "STATE", "new, persistent, gone or relapsed"}, {"list", "ID", "only those on this list"}, {"series", "NAME", "only those of this series"},
                                    {"limit", "N", "at most so many"}};
 constexpr Option kAttributeOptions[] = {{"dry-run", "", "only tells what would change"}};
+constexpr Option kInsideOptions[] = {{"again", "", "look once more, because logs came late"}};
 constexpr Option kLimit[] = {{"limit", "N", "at most so many"}};
 constexpr Verb kVerbs[] = {
     {.name = "import", .arguments = "FILE", .about = "Reads a list of victims, accounts for every row, and keeps it; - is standard input. Exit code 2 while a question is open, 3 when rows were rejected.", .options = kImport, .run = import},
@@ -306,6 +333,7 @@ constexpr Verb kVerbs[] = {
     {.name = "hits", .about = "The worklist: who stands on lists, the most pressing first.", .options = kHitsOptions, .run = hits},
     {.name = "diff", .arguments = "ID [OTHER]", .about = "What is new, persistent, gone and relapsed against the list before it, or another.", .run = diff},
     {.name = "attribute", .arguments = "ID", .about = "Asks the directory as it is now whose each record was; what was said before stays readable.", .options = kAttributeOptions, .run = attribute},
+    {.name = "inside", .arguments = "ID", .about = "Looks for the machines behind the addresses in the logs of NAT devices, proxies and DHCP servers. Exit code 1: none was found.", .options = kInsideOptions, .run = inside},
     {.name = "profiles", .about = "Lists the profiles: how the lists of each issuer look.", .options = kLimit, .run = profiles},
 };
 

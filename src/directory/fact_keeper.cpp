@@ -98,7 +98,10 @@ Result<FactPlan> FactKeeper::change(const access::Actor& actor, Time now, const 
     auto made = TRY(with(plan));
     for (std::size_t at = 0; at < plan.size(); at += kPiece) {
         const std::span<const FactChange> piece = std::span{plan}.subspan(at, std::min(kPiece, plan.size() - at));
-        const Status written = state_.write([&](store::Transaction& tx) { return Facts::write(tx, actor, piece, now); });
+        const Status written = state_.write([&](store::Transaction& tx) -> Status {
+            TRY(Facts::write(tx, actor, piece, now));
+            return noting_ ? noting_(tx, actor, piece, now) : Status{};
+        });
         if (written) continue;
         // What was written before, or was kept although its answer was lost, counts.
         if (at > 0 || written.error().code == Code::unavailable)

@@ -32,6 +32,12 @@ public:
     Result<FactPlan> change(const access::Actor& actor, Time now, const Planning& planning);
     static constexpr std::size_t kPiece = 1'000;
 
+    // Asked in the transaction that writes a piece of a plan, so that what follows from a change is not forgotten: set before anybody changes.
+    using Noting = std::function<Status(store::Transaction&, const access::Actor&, std::span<const FactChange>, Time now)>;
+    void note_with(Noting noting) { noting_ = std::move(noting); }
+    // Waits until what was written is what attribution() gives.
+    void settle() { const std::lock_guard lock{changing_}; }
+
     // Attribution as it would be with the plan; the present one when no range is touched.
     [[nodiscard]] Result<std::shared_ptr<const Attribution>> with(std::span<const FactChange> plan) const;
 
@@ -43,6 +49,7 @@ private:
     void swap(std::shared_ptr<const Attribution> made);
 
     store::State& state_;
+    Noting noting_;
     std::mutex changing_;  // held from planning to the swap
     mutable std::mutex mutex_;
     // guarded by mutex_; immutable values, swapped whole

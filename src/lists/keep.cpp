@@ -81,7 +81,7 @@ Status note(store::Transaction& tx, std::string_view action, const List& list, c
 
 // All that stands of a staged list. The head goes last, so that a crash here leaves nothing that recover() does not find.
 Status remove_staged(const Place& place, const List& list) {
-    for (const char* table : {"list_row", "list_rejected", "list_victim"}) TRY(remove_numbered(place.state, table, list.id));
+    for (const char* table : {"list_row", "list_rejected", "list_victim", "list_inside"}) TRY(remove_numbered(place.state, table, list.id));
     bool needed = false;
     TRY(place.state.write([&](store::Transaction& tx) -> Status {
         TRY(tx.run("delete from victim_list where id = :l and staged = 1", {list.id.text()}));

@@ -76,6 +76,15 @@ store::Schema schema() {
                 "create table list_profile (name text primary key, title text not null, title_vi text not null, columns_json text not null, zone text not null, date_order text not null, requires_json text not null, "
                 "file_words_json text not null, keeps_others bigint not null, report text not null, "
                 "version bigint not null, changed bigint not null, changed_by text not null)",
+            }, {
+                // What is done in the background, so that a crash loses none of it (jobs.h).
+                "create table list_job (id text primary key, kind text not null, list text not null, fact bigint not null, asked bigint not null, asked_by text not null, state text not null, done bigint not null, "
+                "total bigint not null, told text not null, reason text not null, ended bigint not null)",
+                "create index list_job_state on list_job (state, id)",
+                "create index list_job_list on list_job (list, id)",
+                // Which machine stood behind the address of a row, as JSON; `hit` as of list_victim.
+                "create table list_inside (list text not null, number bigint not null, hit text not null, state text not null, answer text not null, made bigint not null, primary key (list, number))",
+                "create index list_inside_hit on list_inside (hit, list, number)",
             }}};
 }
 

@@ -70,4 +70,37 @@ Result<CasesTold> tell_cases(store::State& state, const List& list, std::string_
     return told;
 }
 
+Result<std::int64_t> leave_cases(store::State& state, const List& list, std::int64_t fact, std::string_view actor, Time now) {
+    std::int64_t left = 0;
+    // What was said of a row before, where it is somebody else's now.
+    const auto was = TRY(state.read([&](store::Transaction& tx) {
+        return tx.query<std::string, std::string, std::string, std::int64_t>(
+            "select s.organisation, r.subject, r.family, max(s.by_fact) from list_row_said s join list_row r on r.list = s.list and r.number = s.number where s.list = :l and s.organisation <> '' and s.organisation <> r.organisation "
+            "group by s.organisation, r.subject, r.family order by s.organisation, r.subject, r.family",
+            {list.id.text()});
+    }));
+    for (std::size_t at = 0; at < was.size(); at += kVictimsAtOnce) {
+        std::int64_t some = 0;
+        TRY(state.write([&](store::Transaction& tx) -> Status {
+            some = 0;
+            for (std::size_t i = at; i < std::min(was.size(), at + kVictimsAtOnce); ++i) {
+                const auto& [organisation, subject, family, by_fact] = was[i];
+                Record record;
+                record.address = parse_address(subject);
+                if (!record.address) (subject.find("://") == std::string::npos ? record.host : record.url) = subject;
+                record.family = family;
+                // Another list may still say so.
+                if (TRY((tx.first<std::string>("select list from list_victim where victim = :v and organisation = :o limit 1", {victim_key(record), organisation}))).has_value()) continue;
+                const OrganisationId whose = TRY(OrganisationId::parse(organisation));
+                const std::int64_t says = by_fact != 0 ? by_fact : fact;
+                const std::string reason = says != 0 ? format("fact {} of the directory says that it was not theirs", says) : std::string{"the directory does not say any more that it was theirs"};
+                some += TRY(cases::leave(tx, actor, {.organisation = whose, .subject = subject, .family = family, .reason = reason}, now)) ? 1 : 0;
+            }
+            return {};
+        }));
+        left += some;
+    }
+    return left;
+}
+
 }  // namespace vg::lists

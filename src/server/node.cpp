@@ -68,6 +68,7 @@ Status WiredNode::open() {
         std::move(notifying));
     TRY(open_lists());
     make_hunts();
+    make_list_worker();
     make_router();
     return {};
 }
@@ -250,6 +251,7 @@ void WiredNode::make_router() {
         .system_level = [this](const OrganisationId& organisation, std::string_view system) { return facts_->system_level(organisation, system); },
         .list_profiles = [this] { return list_profiles_; },
         .list_desk = list_desk_.get(),
+        .list_jobs_changed = [this] { list_jobs_changed(); },
         .disk = &store::system_disk(),
         .originals = path(lists::kOriginals),
         .case_files = path(cases::kAttachmentFolder),
@@ -356,6 +358,7 @@ Status WiredNode::serve() {
     puller_->start();
     hunts_->start();
     start_case_watch();
+    list_worker_->start();
     if (settings_.hunt_rule_days > 0 && !rules_before.empty() && rules_before != content->fingerprint) {  // a new version of the program, or of a folder of rules
         if (const auto was = content_named(rules_before)) hunt_for_rules(**was, *content, began);
     }
@@ -448,6 +451,7 @@ void WiredNode::stop(Span grace) {
     if (case_watch_) case_watch_->stop();
     if (notifier_) notifier_->stop();
     if (hunts_) hunts_->stop();
+    if (list_worker_) list_worker_->stop();
     if (puller_) puller_->stop();
     if (stream_) stream_->stop();
     if (desk_) desk_->close();        // searches end, and so do the requests that wait for them

@@ -301,4 +301,37 @@ void WiredNode::hunts_changed() {
     hunts_->poke();
 }
 
+void WiredNode::make_list_worker() {
+    facts_->note_with([this](store::Transaction& tx, const access::Actor& actor, std::span<const directory::FactChange> plan, Time now) { return lists::ask_attribution(tx, plan, actor.name, random_, now); });
+    list_worker_ = std::make_unique<ListWorker>(ListWorker::Parts{
+        .state = *state_,
+        .metrics = metrics_,
+        .job =
+            [this] {
+                lists::JobParts parts{.place = {*state_, store::system_disk(), path(lists::kOriginals)}, .archive = archive_.get(), .journal = journal_->id(), .clock = clock_, .random = random_, .attributor = {}};
+                parts.attributor = [this] {
+                    return lists::Attributor{.claims = facts_->attribution(), .level = [this](const OrganisationId& organisation, std::string_view system) { return facts_->system_level(organisation, system); }};
+                };
+                parts.related = [this](const OrganisationId& a, const OrganisationId& b) {
+                    const auto directory = held(directory_);
+                    const auto is_above = [&](const OrganisationId& above, const OrganisationId& below) {
+                        const std::vector<OrganisationId> all = directory->descendants(above);
+                        return std::binary_search(all.begin(), all.end(), below);
+                    };
+                    return is_above(a, b) || is_above(b, a);
+                };
+                parts.busy = [this] { return pipeline_ && journal_->end().value > pipeline_->position().value + kHuntsWaitAt; };
+                parts.inside.skew = seconds(settings_.inside_skew);
+                return parts;
+            },
+        .ready = [this] { facts_->settle(); }});
+}
+
+void WiredNode::list_jobs_changed() {
+    if (!front_)
+        if (const Status feeding = ensure_feed(); !feeding) log::warn("lists: the archive is not filled meanwhile", {{"reason", feeding.error().text}});
+    list_worker_->start();
+    list_worker_->poke();
+}
+
 }  // namespace vg::server

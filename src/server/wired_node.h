@@ -34,6 +34,7 @@
 #include "server/feed.h"
 #include "server/front.h"
 #include "server/in_hand.h"
+#include "server/list_worker.h"
 #include "server/listeners.h"
 #include "server/lock.h"
 #include "server/node.h"
@@ -110,6 +111,9 @@ private:
     void hunt_for_rules(const ContentSet& was, const ContentSet& is, event::Position from);
     // They are worked on by whoever has the folder, serving or not.
     void hunts_changed();
+    // What is to be done about lists in the background; likewise.
+    void make_list_worker();
+    void list_jobs_changed();
     Status announce(json::Value control);
     Status announce_content(const ContentSet& content);
     Status reload_directory();
@@ -158,6 +162,7 @@ private:
     std::map<std::string, event::Position> feed_hunts_;  // guarded by hunting_; where the journal ended when a feed brought something new
     std::unique_ptr<hunts::Runner> hunts_;  // made by open(); works while serving, and when a command asks
     std::unique_ptr<api::ListDesk> list_desk_;
+    std::unique_ptr<ListWorker> list_worker_;  // made by open(); works while serving, and when a command asks
     std::shared_ptr<const std::vector<lists::Profile>> list_profiles_;
     std::unique_ptr<api::SearchDesk> desk_;  // its threads use what the router has: they end first
 

@@ -1,0 +1,89 @@
+// What is done about lists in the background: the machines behind their addresses are looked for (inside.h), and rows are attributed anew
+// when the directory says something else. Jobs stand in State and are begun anew after a crash; each ends with what came of it. Asked for
+// by api and the directory inside their transactions; worked on by server, one at a time.
+//
+//   TRY(state.write([&](auto& tx) { return lists::ask_inside(tx, list.id, actor.name, random, now); }));
+//   while (const auto job = TRY(state.read(next_job))) TRY(work_job(parts, *job, stop));
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "directory/facts.h"
+#include "lists/inside.h"
+#include "lists/lists.h"
+#include "store/archive.h"
+
+namespace vg::lists {
+
+struct JobTag;
+using JobId = Id<JobTag>;
+
+enum class JobKind : std::uint8_t {
+    inside,     // of one list
+    attribute,  // of all lists: a fact was approved, ended or withdrawn
+};
+std::string_view name_of(JobKind kind);  // "inside", "attribute"
+
+struct Job {
+    JobId id;
+    JobKind kind = JobKind::inside;
+    std::optional<ListId> list;
+    std::int64_t fact = 0;            // of `attribute`: the first that was changed
+    Time asked;
+    std::string by;
+    std::string state;                // "waiting", "running", "done", "failed"
+    std::int64_t done = 0, total = 0; // of `inside` thousandths; else lists
+    json::Value told;                 // what came of it
+    std::string reason;               // of a failed one
+    std::optional<Time> ended;
+};
+
+// One that waits already is not asked for twice. None: there is nothing to be done.
+Status ask_inside(store::Transaction& tx, const ListId& list, std::string_view by, Random& random, Time now);
+// Where the plan changes whose addresses or names are.
+Status ask_attribution(store::Transaction& tx, std::span<const directory::FactChange> plan, std::string_view by, Random& random, Time now);
+
+Result<std::optional<Job>> next_job(store::Transaction& tx);  // that waits, or was cut off; the oldest
+Result<Job> find_job(store::Transaction& tx, const JobId& id);
+// The newest first; of one list, or all.
+Result<std::vector<Job>> jobs(store::Transaction& tx, const std::optional<ListId>& list, const std::optional<JobId>& before, std::size_t limit);
+Result<std::optional<Job>> newest_job(store::Transaction& tx, JobKind kind, const ListId& list);
+
+struct JobParts {
+    Place place;
+    store::Archive* archive = nullptr;                      // none: nobody can say which machine it was
+    Uuid journal{};                                         // whose positions the archive has
+    Clock& clock;
+    Random& random;
+    std::function<Attributor()> attributor;                 // as the directory says now
+    std::function<bool(const OrganisationId&, const OrganisationId&)> related = {};
+    std::function<bool()> busy = {};                        // then it waits
+    InsideOptions inside = {};
+};
+// Code::unavailable when it was stopped: it is begun anew. Any other error is written into the job.
+Status work_job(const JobParts& parts, const Job& job, const std::stop_token& stop);
+
+// What the directory says of machines and NAT pools, as facts stand now.
+Result<InsideKnown> known_inside(store::State& state, const Attributor& attributor);
+
+// ---- reading: which machine ----
+
+struct RowInside {
+    ListId list;
+    std::int64_t number = 0;     // of the row
+    InsideState state = InsideState::verify;
+    json::Value answer;          // {"address", "port", "time", "machines": [...], "more", "pool", "networks", "skew_seconds", "incomplete"}
+};
+// Of a hit, by the list: its first rows.
+Result<std::vector<RowInside>> inside_of_hit(store::Transaction& tx, std::string_view hit, const ListId& list, std::size_t limit);
+// Of a victim of a series, by the newest list that tells.
+Result<std::vector<RowInside>> inside_of_victim(store::Transaction& tx, std::string_view series, const OrganisationId& organisation, std::string_view subject, std::string_view family, std::size_t limit);
+
+}  // namespace vg::lists
