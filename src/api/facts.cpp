@@ -2,6 +2,7 @@
 #include "api/api.h"
 #include "api/fact_json.h"
 #include "api/list.h"
+#include "api/narrowed.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "directory/fact_kinds.h"
@@ -46,9 +47,10 @@ Result<net::Response> list_all(Ask& ask) {
     filter.text = ask.text("text").value_or("");
     filter.at = ask.time("at");
     if (const auto state = ask.text("state")) filter.state = directory::fact_state_named(*state);
-    if (const auto organisation = ask.text("organisation")) filter.organisation = TRY_IN("field organisation: ", OrganisationId::parse(*organisation));
-    return list(ask, [filter](Context& context, const access::Actor& actor, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
-        const auto page = TRY(context.state.read([&](store::Transaction& tx) { return Facts::list(tx, actor.scope, filter, after, limit); }));
+    access::Scope scope = ask.actor.scope;
+    if (const auto named = ask.text("organisation")) scope = narrowed(scope, *ask.context.directory(), TRY(organisations_named(*named)), ask.boolean("below").value_or(false));
+    return list(ask, [filter, scope](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
+        const auto page = TRY(context.state.read([&](store::Transaction& tx) { return Facts::list(tx, scope, filter, after, limit); }));
         const auto names = context.directory();
         ListPage out{.next = page.next};
         for (const Fact& fact : page.items) out.items.push_back(fact_json(fact, *names));
@@ -87,6 +89,13 @@ Result<net::Response> refuse(Ask& ask) {
     return answer_with(ask, number, 200);
 }
 
+Result<net::Response> withdraw(Ask& ask) {
+    const std::int64_t number = TRY(number_of(ask));
+    const auto version = TRY(ask.if_match());
+    TRY(change(ask, [&](store::Transaction& tx) { return Facts::withdraw(tx, ask.actor, number, ask.body.text("reason").value_or(""), version, ask.context.clock.now()); }));
+    return answer_with(ask, number, 200);
+}
+
 Result<net::Response> end(Ask& ask) {
     const std::int64_t number = TRY(number_of(ask));
     const auto version = TRY(ask.if_match());
@@ -110,7 +119,7 @@ constexpr std::string_view kEnd = R"({"type":"object","required":["until","reaso
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/facts", .permission = "directory:read", .summary = "Lists what is said about the organisations that you may see.", .response_schema = "Fact[]",
      .parameters = "limit:integer most items of a page from 1 to 1000 and 100 without, after:string the cursor from next of the page before, "
-                   "kind:range|asn|domain|pool|system|machine|contact|identifier|name|organisation_kind|parent|successor only this kind, organisation:uuid only of this one, "
+                   "kind:range|asn|domain|pool|system|machine|contact|identifier|name|organisation_kind|parent|successor only this kind, organisation:uuids only of these, below:boolean true: of those below them as well, "
                    "state:proposed|approved|refused only in this state, at:time true at that time, text:string stands in subject or names",
      .answer = list_all},
     {.method = "POST", .pattern = "/api/v1/facts", .permission = "directory:propose", .summary = "Says something about an organisation: approved at once where you may approve, else proposed.", .request_schema = kNew, .response_schema = "Fact",
@@ -118,6 +127,7 @@ constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/facts/{number}", .permission = "directory:read", .summary = "Shows one fact.", .response_schema = "Fact", .answer = show},
     {.method = "POST", .pattern = "/api/v1/facts/{number}/approve", .permission = "directory:approve", .summary = "Approves what somebody else proposed.", .response_schema = "Fact", .answer = approve},
     {.method = "POST", .pattern = "/api/v1/facts/{number}/refuse", .permission = "directory:approve", .summary = "Refuses a proposal.", .request_schema = kReason, .response_schema = "Fact", .answer = refuse},
+    {.method = "POST", .pattern = "/api/v1/facts/{number}/withdraw", .permission = "self:write", .holds = Holds::own, .summary = "Takes back what you proposed yourself.", .request_schema = kReason, .response_schema = "Fact", .answer = withdraw},
     {.method = "POST", .pattern = "/api/v1/facts/{number}/end", .permission = "directory:approve", .summary = "Ends what was approved; it stays visible.", .request_schema = kEnd, .response_schema = "Fact", .answer = end},
 };
 

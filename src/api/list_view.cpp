@@ -16,6 +16,7 @@ Result<lists::Place> lists_place(Context& context) {
 lists::Attributor attributor_of(const Context& context) {
     lists::Attributor attributor;
     if (context.attribution) attributor.claims = context.attribution();
+    if (context.facts != nullptr) attributor.names = context.facts->names();
     attributor.level = context.system_level;
     return attributor;
 }

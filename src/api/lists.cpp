@@ -46,7 +46,8 @@ constexpr NamedSchema kSchemas[] = {
     "kind":{"enum":["owner","conflict","gap","nobody"]},"organisation":{"type":["object","null"],"required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}},"additionalProperties":false},
     "fact":{"type":"integer","description":"the directory's fact that says so; 0: none"},"system":{"type":"string"},"level":{"type":"integer","description":"of the system, 1 to 5; 0: not known"},
     "c2":{"type":"string"},"c2_port":{"type":"integer"},"destination":{"type":"string"},"destination_port":{"type":"integer"},"protocol":{"type":"string"},
-    "unit":{"type":"string","description":"whose the list says it is: never trusted"},"province":{"type":"string"},"provider":{"type":"string"},"asn":{"type":"integer"},"hostname":{"type":"string"},"sector":{"type":"string"},
+    "unit":{"type":"string","description":"whose the list says it is: never trusted"},"province":{"type":"string"},"provider":{"type":"string"},"asn":{"type":"integer"},
+    "asn_of":{"type":["object","null"],"description":"of a gap: whose the list's autonomous system is by the fact; that does not make the address theirs","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}},"additionalProperties":false},"hostname":{"type":"string"},"sector":{"type":"string"},
     "report":{"type":"string"},"source":{"type":"string"},"told_level":{"type":"string","description":"how serious the list says it is"},"note":{"type":"string"},
     "others":{"type":"object","description":"header and value of what has no role"},
     "said_before":{"type":"array","description":"what was said of it before the directory was corrected","items":{"type":"object","required":["changed","by","kind","organisation","fact","by_fact"],"properties":{"changed":{"type":"string","format":"date-time"},
@@ -163,7 +164,13 @@ Result<net::Response> list_rows(Ask& ask) {
             // Whose it was said to be before concerns those as well.
             std::map<std::int64_t, std::vector<lists::Said>> said;
             if (actor.scope.sees_node() && !found.empty()) said = TRY(lists::said_before(tx, id, found.front().number, found.back().number));
-            for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) page.items.push_back(row_value(context, found[i], said[found[i].number]));
+            for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) {
+                json::Value shown = row_value(context, found[i], said[found[i].number]);
+                // In whose autonomous system an address lies that no range names.
+                if (found[i].kind == lists::Whose::gap && found[i].fact != 0)
+                    if (const auto fact = directory::Facts::find(tx, actor.scope, found[i].fact)) shown.set("asn_of", organisation_value(context, fact->organisation));
+                page.items.push_back(std::move(shown));
+            }
             if (found.size() > limit) page.next = std::to_string(found[limit - 1].number);
             return page;
         });

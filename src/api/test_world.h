@@ -85,7 +85,7 @@ public:
     OrganisationId add_organisation(const std::string& organisation);  // below it
     SourceId add_source(const std::string& organisation);
     // A way to reach it, proposed by its own contact, or approved at once by an administrator; the fact's number.
-    std::int64_t add_fact(const std::string& organisation, access::Role role = access::Role::contact);
+    std::int64_t add_fact(const std::string& organisation, access::Role role = access::Role::contact, const std::string& by = {});
     // One more approved claim that kRange is the organisation's.
     void add_range(const std::string& organisation);
     static constexpr std::string_view kRange = "192.0.2.0/24", kAddress = "192.0.2.77";

@@ -231,8 +231,8 @@ OrganisationId World::add_organisation(const std::string& name) {
     return made.id;
 }
 
-std::int64_t World::add_fact(const std::string& name, access::Role role) {
-    const access::Actor proposer{.name = "user:" + marker(name), .role = role, .scope = access::Scope::node(), .organisation = {}, .user = {}, .source = {}, .session = {}};
+std::int64_t World::add_fact(const std::string& name, access::Role role, const std::string& by) {
+    const access::Actor proposer{.name = "user:" + (by.empty() ? marker(name) : by), .role = role, .scope = access::Scope::node(), .organisation = {}, .user = {}, .source = {}, .session = {}};
     const directory::FactDraft draft{.kind = "contact", .organisation = organisation(name), .body = json::object({{"purpose", "incident"}, {"channel", "email"}, {"value", fresh_name(name) + "@example.vn"}}),
                                      .from = kStart, .until = {}, .document = "123/CV-" + marker(name), .replaces = {}};
     return must(facts->change(proposer, clock.now(), [&](store::Transaction& tx) { return directory::Facts::add(tx, proposer, draft, clock.now()); })).back().now.number;

@@ -15,8 +15,9 @@ constexpr Verb kVerbs[] = {
     {.name = "import", .arguments = "FILE...", .about = kAboutImport, .options = kFactImport, .run = [](Call& call) { return import_facts(call, kKind); }},
     {.name = "list", .about = "Lists contacts.", .options = kFactList, .run = [](Call& call) { return list_facts(call, kKind, kColumns); }},
     {.name = "show", .arguments = "NUMBER", .about = kAboutShow, .run = show_fact},
-    {.name = "approve", .arguments = "NUMBER", .about = kAboutApprove, .run = approve_fact},
+    {.name = "approve", .arguments = "NUMBER", .about = kAboutApprove, .options = kFactApprove, .run = approve_fact},
     {.name = "refuse", .arguments = "NUMBER", .about = kAboutRefuse, .options = kFactRefuse, .run = refuse_fact},
+    {.name = "withdraw", .arguments = "NUMBER", .about = kAboutWithdraw, .options = kFactRefuse, .run = withdraw_fact},
     {.name = "end", .arguments = "NUMBER", .about = kAboutEnd, .options = kFactEnd, .run = end_fact},
 };
 

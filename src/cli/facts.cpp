@@ -170,11 +170,41 @@ Result<int> list_facts(Call& call, std::string_view kind, std::span<const Column
 }
 
 Result<int> show_fact(Call& call) { return print_one(call, "GET", TRY(number_path(call)), kFactColumns); }
-Result<int> approve_fact(Call& call) { return print_one(call, "POST", TRY(number_path(call)) + "/approve", kFactColumns); }
+namespace {
+
+// What would become of lists that are kept, with nothing changed.
+Result<int> show_effect(Call& call, std::string target) {
+    constexpr Column kEffect[] = {{"ROW", "number", true}, {"VICTIM", "subject"}, {"WAS", "before.kind"}, {"OF", "before.organisation.name"}, {"IS", "after.kind"}, {"OF", "after.organisation.name"}, {"BY FACT", "after.fact", true}};
+    const json::Value effect = TRY(ask(call, "GET", target));
+    Printer printer = TRY(Printer::make(call, kEffect));
+    if (TRY(format_of(call)) == Format::json) {
+        printer.one(effect);
+        return 0;
+    }
+    if (const json::Value* changes = effect.find("changes"); changes != nullptr && changes->is_array())
+        for (const json::Value& one : changes->as_array()) printer.add(one);
+    printer.finish();
+    say(call, format("{} of {} rows of lists would be somebody else's{}.", effect.integer("changed").value_or(0), effect.integer("rows").value_or(0), effect.boolean("cut").value_or(false) ? "; there are more, which were not looked at" : ""));
+    return 0;
+}
+
+}  // namespace
+
+Result<int> approve_fact(Call& call) {
+    if (call.has("dry-run")) return show_effect(call, TRY(number_path(call)) + "/effect");
+    return print_one(call, "POST", TRY(number_path(call)) + "/approve", kFactColumns);
+}
 Result<int> refuse_fact(Call& call) { return print_one(call, "POST", TRY(number_path(call)) + "/refuse", kFactColumns, json::object({{"reason", call.option("reason").value_or("")}})); }
+
+Result<int> withdraw_fact(Call& call) { return print_one(call, "POST", TRY(number_path(call)) + "/withdraw", kFactColumns, json::object({{"reason", call.option("reason").value_or("")}})); }
 
 Result<int> end_fact(Call& call) {
     const auto until = TRY(time_option(call, "until"));
+    if (call.has("dry-run")) {
+        std::string target = TRY(number_path(call)) + "/effect";
+        add_parameter(target, "until", until);
+        return show_effect(call, target);
+    }
     return print_one(call, "POST", TRY(number_path(call)) + "/end", kFactColumns, json::object({{"until", until.value_or("")}, {"reason", call.option("reason").value_or("")}}));
 }
 

@@ -18,6 +18,7 @@ Result<int> list_facts(Call& call, std::string_view kind, std::span<const Column
 Result<int> show_fact(Call& call);
 Result<int> approve_fact(Call& call);
 Result<int> refuse_fact(Call& call);
+Result<int> withdraw_fact(Call& call);
 Result<int> end_fact(Call& call);
 
 // The id of an organisation that is named by its id or name.
@@ -50,8 +51,10 @@ inline constexpr Option kFactList[] = {
     {"limit", "N", "at most so many"},
     {"zone", "ZONE", "of the day; Asia/Ho_Chi_Minh without"},
 };
+inline constexpr Option kFactApprove[] = {{"dry-run", "", "only tells which rows of kept lists would be somebody else's"}};
 inline constexpr Option kFactRefuse[] = {{"reason", "TEXT", "is kept with it", Need::required}};
 inline constexpr Option kFactEnd[] = {
+    {"dry-run", "", "only tells which rows of kept lists would be somebody else's"},
     {"until", "DAY", "the last day on which it was true; before it began: it is withdrawn", Need::required},
     {"reason", "TEXT", "is kept with it", Need::required},
     {"zone", "ZONE", "of the day; Asia/Ho_Chi_Minh without"},
@@ -59,6 +62,7 @@ inline constexpr Option kFactEnd[] = {
 inline constexpr char kAboutImport[] = "Takes the rows of CSV, XLSX or JSON files; - is standard input. Exit code 3 when a row was refused.";
 inline constexpr char kAboutApprove[] = "Approves what somebody else proposed.";
 inline constexpr char kAboutRefuse[] = "Refuses a proposal.";
+inline constexpr char kAboutWithdraw[] = "Takes back what you proposed yourself.";
 inline constexpr char kAboutEnd[] = "Ends it: it stays visible, with its dates.";
 inline constexpr char kAboutShow[] = "Shows one with all that is kept about it.";
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@ Result<std::unique_ptr<FactKeeper>> FactKeeper::open(store::State& state) {
     std::unique_ptr<FactKeeper> keeper{new FactKeeper(state)};
     keeper->attribution_ = TRY(keeper->load());
     TRY(keeper->load_levels());
+    TRY(keeper->load_names());
     return keeper;
 }
 
@@ -40,6 +42,35 @@ int FactKeeper::system_level(const OrganisationId& organisation, std::string_vie
     if (found == levels->end()) return 0;
     if (const auto own = found->second.find(organisation); own != found->second.end()) return own->second;
     return found->second.size() == 1 ? found->second.begin()->second : 0;
+}
+
+std::shared_ptr<const NameClaims> FactKeeper::names() const {
+    const std::lock_guard lock{mutex_};
+    return names_;
+}
+
+Result<std::shared_ptr<const NameClaims>> FactKeeper::names_with(std::span<const FactChange> plan) const {
+    std::vector<Fact> facts;
+    for (const std::string_view kind : {"domain", "asn"})
+        for (std::int64_t after = 0;;) {
+            std::vector<Fact> page = TRY(state_.read([&](store::Transaction& tx) { return Facts::approved(tx, kind, after, kPage); }));
+            const bool more = page.size() == kPage;
+            if (more) after = page.back().number;
+            std::move(page.begin(), page.end(), std::back_inserter(facts));
+            if (!more) break;
+        }
+    for (const FactChange& change : plan) {
+        std::erase_if(facts, [&](const Fact& one) { return one.number == change.now.number; });
+        facts.push_back(change.now);  // one that is not approved counts for nothing
+    }
+    return std::make_shared<const NameClaims>(NameClaims::build(facts));
+}
+
+Status FactKeeper::load_names() {
+    auto names = TRY(names_with({}));
+    const std::lock_guard lock{mutex_};
+    names_ = std::move(names);
+    return {};
 }
 
 Status FactKeeper::load_levels() {
@@ -110,6 +141,7 @@ Result<FactPlan> FactKeeper::change(const access::Actor& actor, Time now, const 
     }
     swap(std::move(made));
     if (std::any_of(plan.begin(), plan.end(), [](const FactChange& one) { return one.now.kind == "system"; })) TRY(load_levels());
+    if (std::any_of(plan.begin(), plan.end(), [](const FactChange& one) { return one.now.kind == "domain" || one.now.kind == "asn"; })) TRY(load_names());
     return plan;
 }
 

@@ -13,6 +13,7 @@
 #include "access/access.h"
 #include "directory/attribution.h"
 #include "directory/facts.h"
+#include "directory/name_claims.h"
 #include "store/state.h"
 
 namespace vg::directory {
@@ -23,6 +24,8 @@ public:
     static Result<std::unique_ptr<FactKeeper>> open(store::State& state);
 
     [[nodiscard]] std::shared_ptr<const Attribution> attribution() const;
+    // Whose names and autonomous systems are.
+    [[nodiscard]] std::shared_ptr<const NameClaims> names() const;
     // 1 to 5, as it was approved last; 0: unknown. A code that the organisation does not have is another's, when only one has it.
     [[nodiscard]] int system_level(const OrganisationId& organisation, std::string_view code) const;
 
@@ -40,12 +43,14 @@ public:
 
     // Attribution as it would be with the plan; the present one when no range is touched.
     [[nodiscard]] Result<std::shared_ptr<const Attribution>> with(std::span<const FactChange> plan) const;
+    [[nodiscard]] Result<std::shared_ptr<const NameClaims>> names_with(std::span<const FactChange> plan) const;
 
 private:
     explicit FactKeeper(store::State& state) : state_(state) {}
     using Levels = std::map<std::string, std::map<OrganisationId, int>, std::less<>>;  // by code
     Result<std::shared_ptr<const Attribution>> load() const;
     Status load_levels();
+    Status load_names();
     void swap(std::shared_ptr<const Attribution> made);
 
     store::State& state_;
@@ -55,6 +60,7 @@ private:
     // guarded by mutex_; immutable values, swapped whole
     std::shared_ptr<const Attribution> attribution_;
     std::shared_ptr<const Levels> levels_;
+    std::shared_ptr<const NameClaims> names_;
 };
 
 }  // namespace vg::directory

@@ -235,6 +235,19 @@ Result<FactPlan> Facts::refuse(store::Transaction& tx, const access::Actor& acto
     return FactPlan{std::move(change)};
 }
 
+Result<FactPlan> Facts::withdraw(store::Transaction& tx, const access::Actor& actor, std::int64_t number, std::string_view reason, std::optional<std::int64_t> version, Time now) {
+    const Fact before = TRY(of_version(tx, actor.scope, number, version));
+    if (before.claimed_by != actor.name) return fail(Code::not_found, "there is no such fact");
+    if (before.state != FactState::proposed) return fail(Code::conflict, "the fact is no proposal any more");
+    FactChange change{.now = before, .before = before, .action = "fact:withdraw"};
+    change.now.reason = nfc(trim(reason));
+    TRY(check_text("reason", change.now.reason, kMostReason));
+    change.now.state = FactState::refused;
+    change.now.approved_by = actor.name;
+    change.now.approved = now;
+    return FactPlan{std::move(change)};
+}
+
 Result<FactPlan> Facts::end(store::Transaction& tx, const access::Actor& actor, std::int64_t number, Time until, std::string_view reason, std::optional<std::int64_t> version, Time) {
     const Fact before = TRY(of_version(tx, actor.scope, number, version));
     if (before.state != FactState::approved) return fail(Code::conflict, "the fact is not approved, so that it cannot end");

@@ -103,6 +103,8 @@ public:
     // By whoever may settle it; one's own proposal only by an administrator. What it replaces ends where it begins; is withdrawn when that is not later.
     static Result<FactPlan> approve(store::Transaction& tx, const access::Actor& actor, std::int64_t number, std::optional<std::int64_t> version, Time now);
     static Result<FactPlan> refuse(store::Transaction& tx, const access::Actor& actor, std::int64_t number, std::string_view reason, std::optional<std::int64_t> version, Time now);
+    // One's own proposal; what others proposed is not found.
+    static Result<FactPlan> withdraw(store::Transaction& tx, const access::Actor& actor, std::int64_t number, std::string_view reason, std::optional<std::int64_t> version, Time now);
     // Of an approved fact: it was true before `until`, which may lie in the past or in the future. Not after it began: it is withdrawn.
     static Result<FactPlan> end(store::Transaction& tx, const access::Actor& actor, std::int64_t number, Time until, std::string_view reason, std::optional<std::int64_t> version, Time now);
 

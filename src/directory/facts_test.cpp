@@ -296,6 +296,42 @@ TEST_F(FactsTest, ACorrectionTellsWhichAnswersChange) {
     EXPECT_EQ(keeper_->attribution()->size(), 1u) << "asking keeps nothing";
 }
 
+TEST_F(FactsTest, AProposerTakesHisOwnProposalBack) {
+    access::Actor proposer = node_;
+    proposer.name = "user:contact";
+    proposer.role = access::Role::contact;
+    const std::int64_t number = added(proposer, draft("range", R"({"range":"198.51.100.0/24"})", year24_));
+    const auto withdraw = [&](const access::Actor& actor) { return keeper_->change(actor, now_, [&](store::Transaction& tx) { return Facts::withdraw(tx, actor, number, "a mistake", {}, now_); }); };
+    const auto foreign = withdraw(node_);
+    ASSERT_FALSE(foreign);
+    EXPECT_EQ(foreign.error().code, Code::not_found) << "others refuse it";
+    ASSERT_TRUE(withdraw(proposer));
+    const auto kept = state_->read([&](store::Transaction& tx) { return Facts::find(tx, Scope::node(), number); });
+    ASSERT_TRUE(kept) << kept.error().text;
+    EXPECT_EQ(kept->state, FactState::refused);
+    EXPECT_EQ(kept->reason, "a mistake");
+    EXPECT_EQ(withdraw(proposer).error().code, Code::conflict) << "once";
+    const auto lines = state_->read([&](store::Transaction& tx) { return store::audit::list(tx, nullptr, std::nullopt, 1); });
+    EXPECT_EQ(lines->front().action, "fact:withdraw");
+}
+
+TEST_F(FactsTest, NamesFollowWhatIsApproved) {
+    const std::int64_t number = added(node_, draft("domain", R"({"domain":"so.example"})", year24_));
+    EXPECT_EQ(keeper_->names()->of("www.so.example", year25_).number, number);
+    const auto plan = state_->read([&](store::Transaction& tx) { return Facts::end(tx, node_, number, year24_, "given back", {}, now_); });
+    ASSERT_TRUE(plan);
+    EXPECT_EQ((*keeper_->names_with(*plan))->of("www.so.example", year25_).kind, Answer::Kind::gap);
+    EXPECT_EQ(keeper_->names()->of("www.so.example", year25_).number, number) << "asking keeps nothing";
+    std::size_t noted = 0;
+    keeper_->note_with([&](store::Transaction&, const access::Actor&, std::span<const FactChange> piece, Time) -> Status {
+        noted += piece.size();
+        return {};
+    });
+    ASSERT_TRUE(keeper_->change(node_, now_, [&](store::Transaction&) -> Result<FactPlan> { return *plan; }));
+    EXPECT_EQ(noted, 1U);
+    EXPECT_EQ(keeper_->names()->of("www.so.example", year25_).kind, Answer::Kind::gap);
+}
+
 // ---- bodies ----
 
 std::string refusal(std::string_view kind, std::string_view text) {

@@ -11,36 +11,35 @@ namespace {
 constexpr std::array<std::string_view, 3> kInsideStates = {"machine", "several", "verify"};
 constexpr std::array<std::string_view, 3> kEvidenceNames = {"nat", "proxy", "dhcp"};
 
-using Seen = InsideSeen;
-using Shape = InsideSeen::Shape;
+using InsideShape = InsideSeen::Shape;
 
 // One event with the stretch of time that it stands for.
-struct Held {
-    const Seen* seen = nullptr;
+struct HeldInside {
+    const InsideSeen* seen = nullptr;
     Time from, until;
 };
 
-Span hold_of(const Seen& seen, const InsideOptions& options) {
-    if (seen.what == Seen::What::lease) return options.lease;
+Span hold_of(const InsideSeen& seen, const InsideOptions& options) {
+    if (seen.what == InsideSeen::What::lease) return options.lease;
     return seen.first != seen.last ? options.block : options.open;
 }
 
-Time time_of(const Seen& seen) { return seen.shape == Shape::ends ? seen.until.value_or(seen.from.value_or(Time{})) : seen.from.value_or(seen.until.value_or(Time{})); }
+Time time_of(const InsideSeen& seen) { return seen.shape == InsideShape::ends ? seen.until.value_or(seen.from.value_or(Time{})) : seen.from.value_or(seen.until.value_or(Time{})); }
 
 // Whether it may say anything about that time, by itself or as the end of another event's stretch.
-bool may_matter(const Seen& seen, Time time, const InsideOptions& options) {
+bool may_matter(const InsideSeen& seen, Time time, const InsideOptions& options) {
     const Span hold = hold_of(seen, options);
     const Time low = seen.from.value_or(seen.until.value_or(Time{})) - hold, high = seen.until.value_or(seen.from.value_or(Time{})) + hold;
     return low - options.skew <= time && time <= high + options.skew;
 }
 
-bool same_destination(const Seen& a, const Seen& b) { return a.destination == b.destination && a.destination_port == b.destination_port && a.transport == b.transport; }
-bool share_ports(const Seen& a, const Seen& b) { return a.first <= b.last && b.first <= a.last; }
+bool same_destination(const InsideSeen& a, const InsideSeen& b) { return a.destination == b.destination && a.destination_port == b.destination_port && a.transport == b.transport; }
+bool share_ports(const InsideSeen& a, const InsideSeen& b) { return a.first <= b.last && b.first <= a.last; }
 
 // Of NAT: the same connection, or block of ports, of the same machine. Of leases: the same machine.
-bool same_thing(const Seen& a, const Seen& b) {
+bool same_thing(const InsideSeen& a, const InsideSeen& b) {
     if (a.inside != b.inside) return false;
-    if (a.what == Seen::What::lease) {
+    if (a.what == InsideSeen::What::lease) {
         if (!a.mac.empty() && !b.mac.empty()) return a.mac == b.mac;
         return a.mac.empty() && b.mac.empty() ? a.host == b.host : a.host == b.host && !a.host.empty();
     }
@@ -48,43 +47,43 @@ bool same_thing(const Seen& a, const Seen& b) {
 }
 
 // Whether `later`, which begins, tells that `held` is over although nobody logged its end.
-bool takes_over(const Seen& later, const Seen& held) {
-    if (later.shape == Shape::ends) return false;
-    if (held.what == Seen::What::lease) return later.inside == held.inside && !same_thing(later, held);
+bool takes_over(const InsideSeen& later, const InsideSeen& held) {
+    if (later.shape == InsideShape::ends) return false;
+    if (held.what == InsideSeen::What::lease) return later.inside == held.inside && !same_thing(later, held);
     return later.outside == held.outside && share_ports(later, held) && same_destination(later, held);
 }
 
 // Events of one channel as stretches of time.
-std::vector<Held> stretches_of(const std::vector<Seen>& all, const InsideOptions& options) {
-    std::vector<const Seen*> sorted;
+std::vector<HeldInside> stretches_of(const std::vector<InsideSeen>& all, const InsideOptions& options) {
+    std::vector<const InsideSeen*> sorted;
     sorted.reserve(all.size());
-    for (const Seen& one : all) sorted.push_back(&one);
-    std::stable_sort(sorted.begin(), sorted.end(), [](const Seen* a, const Seen* b) { return std::pair{time_of(*a), a->position} < std::pair{time_of(*b), b->position}; });
-    std::vector<Held> held;
+    for (const InsideSeen& one : all) sorted.push_back(&one);
+    std::stable_sort(sorted.begin(), sorted.end(), [](const InsideSeen* a, const InsideSeen* b) { return std::pair{time_of(*a), a->position} < std::pair{time_of(*b), b->position}; });
+    std::vector<HeldInside> held;
     for (std::size_t i = 0; i < sorted.size(); ++i) {
-        const Seen& one = *sorted[i];
+        const InsideSeen& one = *sorted[i];
         const Span hold = hold_of(one, options);
-        if (one.shape == Shape::moment) {
+        if (one.shape == InsideShape::moment) {
             held.push_back({&one, *one.from, one.until.value_or(*one.from)});
-        } else if (one.shape == Shape::ends) {
-            if (one.what == Seen::What::lease) continue;  // that it ended does not tell who had it now
+        } else if (one.shape == InsideShape::ends) {
+            if (one.what == InsideSeen::What::lease) continue;  // that it ended does not tell who had it now
             if (one.from) {
                 held.push_back({&one, *one.from, *one.until});
                 continue;
             }
             Time from = *one.until - hold;
             for (std::size_t j = i; j-- > 0;)
-                if (sorted[j]->shape == Shape::begins && same_thing(*sorted[j], one)) {
+                if (sorted[j]->shape == InsideShape::begins && same_thing(*sorted[j], one)) {
                     from = std::max(from, *sorted[j]->from);
                     break;
                 }
             held.push_back({&one, from, *one.until});
         } else {
             Time until = one.until.value_or(*one.from + hold);
-            const bool lease = one.what == Seen::What::lease;
+            const bool lease = one.what == InsideSeen::What::lease;
             for (std::size_t j = i + 1; j < sorted.size() && (lease || !one.until); ++j) {
-                const Seen& later = *sorted[j];
-                const bool over = later.shape == Shape::ends ? same_thing(later, one) || (lease && later.inside == one.inside && later.mac.empty()) : takes_over(later, one);
+                const InsideSeen& later = *sorted[j];
+                const bool over = later.shape == InsideShape::ends ? same_thing(later, one) || (lease && later.inside == one.inside && later.mac.empty()) : takes_over(later, one);
                 if (!over) continue;
                 until = std::min(until, time_of(later));
                 break;
@@ -95,18 +94,18 @@ std::vector<Held> stretches_of(const std::vector<Seen>& all, const InsideOptions
     return held;
 }
 
-Span off_by(const Held& held, Time time) {
+Span off_by(const HeldInside& held, Time time) {
     if (time < held.from) return held.from - time;
     if (held.until < time) return time - held.until;
     return {};
 }
 
-InsideEvidence evidence_of(const Held& held, Time time) {
+InsideEvidence evidence_of(const HeldInside& held, Time time) {
     return {.what = held.seen->what, .position = held.seen->position, .organisation = held.seen->organisation, .from = held.from, .until = held.until, .off = off_by(held, time)};
 }
 
 // Does the list name what the event names? Nothing: one of them does not tell.
-std::optional<bool> is_to(const Seen& seen, const InsideQuestion& question) {
+std::optional<bool> is_to(const InsideSeen& seen, const InsideQuestion& question) {
     std::optional<bool> same;
     if (question.destination && seen.destination) same = *question.destination == *seen.destination;
     if (same != true && !question.destination_name.empty() && !seen.destination_name.empty()) same = question.destination_name == seen.destination_name;
@@ -115,7 +114,7 @@ std::optional<bool> is_to(const Seen& seen, const InsideQuestion& question) {
 }
 
 // A machine on the way: found so far by these events.
-struct Found {
+struct FoundInside {
     Address address;
     OrganisationId organisation;  // of the last event
     bool other_destination = false, proxy_unknown = false;
@@ -135,8 +134,8 @@ Span off_of(const InsideMachine& machine) {
 }
 
 // By inside address, the closest event of each.
-void note(std::vector<Found>& found, Found one) {
-    for (Found& known : found) {
+void note(std::vector<FoundInside>& found, FoundInside one) {
+    for (FoundInside& known : found) {
         if (known.address != one.address || known.organisation != one.organisation) continue;
         const bool better = known.other_destination != one.other_destination ? known.other_destination : known.proxy_unknown != one.proxy_unknown ? known.proxy_unknown : is_closer(one.evidence.back(), known.evidence.back());
         if (better) known = std::move(one);
@@ -237,7 +236,7 @@ std::pair<Time, Time> InsideJoin::lease_window() const {
 }
 
 std::vector<Inside> InsideJoin::finish(const InsideKnown& known) const {
-    std::map<Address, std::vector<Held>> leases;
+    std::map<Address, std::vector<HeldInside>> leases;
     for (const auto& [address, seen] : leases_) leases[address] = stretches_of(seen, options_);
     const auto related = [&](const OrganisationId& a, const OrganisationId& b) { return a == b || (known.related && known.related(a, b)); };
     std::vector<Inside> answers;
@@ -248,21 +247,21 @@ std::vector<Inside> InsideJoin::finish(const InsideKnown& known) const {
         std::vector<InsideSeen> nat, proxy;
         for (const InsideSeen& seen : fits_[i].seen) (seen.what == InsideSeen::What::nat ? nat : proxy).push_back(seen);
 
-        std::vector<Found> found;
-        for (const Held& held : stretches_of(nat, options_))
+        std::vector<FoundInside> found;
+        for (const HeldInside& held : stretches_of(nat, options_))
             if (off_by(held, question.time) <= options_.skew)
                 note(found, {.address = held.seen->inside, .organisation = held.seen->organisation, .other_destination = is_to(*held.seen, question) == false, .evidence = {evidence_of(held, question.time)}});
-        if (std::any_of(found.begin(), found.end(), [](const Found& one) { return !one.other_destination; })) std::erase_if(found, [](const Found& one) { return one.other_destination; });
+        if (std::any_of(found.begin(), found.end(), [](const FoundInside& one) { return !one.other_destination; })) std::erase_if(found, [](const FoundInside& one) { return one.other_destination; });
 
         // Who asked the proxy goes in the place of the proxy.
-        std::vector<Found> clients;
+        std::vector<FoundInside> clients;
         std::set<Address> proxies;
-        for (const Held& held : stretches_of(proxy, options_)) {
+        for (const HeldInside& held : stretches_of(proxy, options_)) {
             if (off_by(held, question.time) > options_.skew) continue;
             const InsideSeen& seen = *held.seen;
-            Found client{.address = seen.inside, .organisation = seen.organisation};
-            const Found* by = nullptr;
-            for (const Found& one : found)
+            FoundInside client{.address = seen.inside, .organisation = seen.organisation};
+            const FoundInside* by = nullptr;
+            for (const FoundInside& one : found)
                 if (seen.outside && one.address == *seen.outside && related(one.organisation, seen.organisation)) by = &one;
             if (by != nullptr) {
                 client.evidence = by->evidence;
@@ -275,16 +274,16 @@ std::vector<Inside> InsideJoin::finish(const InsideKnown& known) const {
             client.evidence.push_back(evidence_of(held, question.time));
             note(clients, std::move(client));
         }
-        std::erase_if(found, [&](const Found& one) { return proxies.contains(one.address); });
-        for (Found& client : clients) note(found, std::move(client));
+        std::erase_if(found, [&](const FoundInside& one) { return proxies.contains(one.address); });
+        for (FoundInside& client : clients) note(found, std::move(client));
 
         // A public address may be leased itself.
         const bool direct = found.empty();
         if (direct) found.push_back({.address = question.address, .organisation = question.organisation});
-        for (const Found& one : found) {
+        for (const FoundInside& one : found) {
             std::vector<InsideMachine> holders;
             if (const auto of = leases.find(one.address); of != leases.end())
-                for (const Held& held : of->second) {
+                for (const HeldInside& held : of->second) {
                     if (off_by(held, question.time) > options_.skew || !related(held.seen->organisation, one.organisation)) continue;
                     InsideMachine machine{.address = one.address, .mac = held.seen->mac, .host = held.seen->host, .other_destination = one.other_destination, .proxy_unknown = one.proxy_unknown, .evidence = one.evidence};
                     machine.evidence.push_back(evidence_of(held, question.time));

@@ -15,7 +15,7 @@ namespace vg::lists {
 
 namespace {
 
-using Shape = InsideSeen::Shape;
+using InsideShape = InsideSeen::Shape;
 using store::archive::BlockSet;
 using store::archive::Indicator;
 
@@ -71,13 +71,13 @@ std::optional<InsideSeen> lease_in(const store::FoundEvent& event, InsideSeen se
     seen.mac = canonical_mac(text_of(fields, "lease.mac"));
     seen.host = text_of(fields, "lease.hostname");
     if (action == "lease_released" || action == "lease_expired" || action == "lease_deleted" || action == "lease_declined") {
-        seen.shape = Shape::ends;
+        seen.shape = InsideShape::ends;
         seen.until = event.occurred;
         return seen;
     }
     if (action != "lease_granted" && action != "lease_renewed" && !(action.empty() && (start || end))) return std::nullopt;
     if (seen.mac.empty() && seen.host.empty()) return std::nullopt;
-    seen.shape = Shape::begins;
+    seen.shape = InsideShape::begins;
     seen.from = start ? *start : end && term ? *end - seconds(*term) : event.occurred;
     if (end)
         seen.until = *end;
@@ -109,12 +109,12 @@ std::optional<InsideSeen> translation_in(const store::FoundEvent& event, InsideS
     const auto start = moment_of(fields, "event.start"), end = moment_of(fields, "event.end");
     const auto nanoseconds = number_of(fields, "event.duration");
     const Span lasted = microseconds(nanoseconds.value_or(0) / 1'000);
-    seen.shape = Shape::begins;
+    seen.shape = InsideShape::begins;
     seen.from = event.occurred;
     if (start && end && *start <= *end) {
         seen.from = start, seen.until = end;
     } else if (action == "connection_closed" || action == "translation_closed" || (nanoseconds && lasted.micros > 0 && action != "connection_opened")) {
-        seen.shape = Shape::ends;
+        seen.shape = InsideShape::ends;
         seen.until = event.occurred;
         seen.from.reset();
         if (start && *start <= event.occurred)
@@ -147,7 +147,7 @@ std::optional<InsideSeen> request_in(const store::FoundEvent& event, InsideSeen 
     if (!seen.destination_port) seen.destination_port = port_of(fields, "url.port");
     // It is logged when it is over.
     const auto nanoseconds = number_of(fields, "event.duration");
-    seen.shape = Shape::moment;
+    seen.shape = InsideShape::moment;
     seen.from = event.occurred - microseconds(std::max<std::int64_t>(nanoseconds.value_or(0), 0) / 1'000);
     seen.until = event.occurred;
     if (!is_proxy) return seen;
@@ -160,10 +160,10 @@ std::optional<InsideSeen> request_in(const store::FoundEvent& event, InsideSeen 
 
 // ---- what is asked of the filter ----
 
-struct Key {
+struct InsideKey {
     Indicator kind;
     std::uint64_t key;
-    friend auto operator<=>(const Key&, const Key&) = default;
+    friend auto operator<=>(const InsideKey&, const InsideKey&) = default;
 };
 
 class Wanted {
@@ -222,12 +222,12 @@ private:
 
     std::vector<Address> addresses_;
     std::vector<std::string> names_;
-    std::vector<Key> keys_;
+    std::vector<InsideKey> keys_;
     std::uint64_t seed_ = 0;
     bool whole_ = false;
 };
 
-struct Pass {
+struct InsidePass {
     Time from, to;
     bool leases = false;
     double begin = 0, share = 1;  // of the progress
@@ -239,7 +239,7 @@ Status give_way(const InsideAskOptions& options) {
     return {};
 }
 
-Status sweep(InsideJoin& join, store::Segments& segments, Wanted wanted, const Pass& pass, const InsideAskOptions& options, InsideAsked& asked) {
+Status sweep(InsideJoin& join, store::Segments& segments, Wanted wanted, const InsidePass& pass, const InsideAskOptions& options, InsideAsked& asked) {
     const store::Question question{.from = pass.from, .to = pass.to, .most_time = kAsLongAsItTakes, .stop = options.stop};
     std::uint64_t done = 0;
     for (event::Position below{UINT64_MAX};;) {

@@ -33,7 +33,7 @@ struct KnownFacts {
     std::vector<KnownPool> pools;
 };
 
-std::vector<std::string> texts_of(const json::Value& body, std::string_view name) {
+std::vector<std::string> listed_texts(const json::Value& body, std::string_view name) {
     std::vector<std::string> out;
     if (const json::Value* all = body.find(name); all != nullptr && all->is_array())
         for (const json::Value& one : all->as_array())
@@ -66,12 +66,12 @@ Result<InsideKnown> known_inside(store::State& state, const Attributor& attribut
         one.machine.host = fact.body.text("host").value_or("");
         one.machine.system = fact.body.text("system").value_or("");
         facts->by_host[host_key(one.machine.host)].push_back(index);
-        for (const std::string& text : texts_of(fact.body, "addresses"))
+        for (const std::string& text : listed_texts(fact.body, "addresses"))
             if (const auto address = parse_address(text)) facts->by_address[*address].push_back(index);  // a network names no machine
     }));
     TRY(each_fact(state, "pool", [&](const directory::Fact& fact) {
-        KnownPool one{.organisation = fact.organisation, .from = fact.from, .until = fact.until, .public_ = {}, .pool = {.name = fact.body.text("name").value_or(""), .inside = texts_of(fact.body, "inside")}};
-        for (const std::string& text : texts_of(fact.body, "public"))
+        KnownPool one{.organisation = fact.organisation, .from = fact.from, .until = fact.until, .public_ = {}, .pool = {.name = fact.body.text("name").value_or(""), .inside = listed_texts(fact.body, "inside")}};
+        for (const std::string& text : listed_texts(fact.body, "public"))
             if (const auto range = directory::parse_range(text)) one.public_.push_back(*range);
         facts->pools.push_back(std::move(one));
     }));

@@ -99,7 +99,7 @@ json::Value inside_value(const Inside& inside, const InsideQuestion& question, c
                          {"more", inside.more}, {"pool", inside.pool}, {"networks", std::move(networks)}, {"skew_seconds", skew.micros / 1'000'000}, {"incomplete", incomplete}});
 }
 
-struct Counted {
+struct InsideCounted {
     std::int64_t asked = 0, machine = 0, several = 0, verify = 0, not_asked = 0;
 };
 
@@ -108,7 +108,7 @@ Result<json::Value> look_inside(const JobParts& parts, const Job& job, const std
     const List list = TRY(state.read([&](store::Transaction& tx) { return find(tx, access::Scope::node(), *job.list); }));
     std::vector<InsideQuestion> questions;
     std::map<std::int64_t, std::string> hits;
-    Counted counted;
+    InsideCounted counted;
     for (std::int64_t after = 0; !list.same_as;) {
         const auto page = TRY(state.read([&](store::Transaction& tx) { return rows(tx, access::Scope::node(), list.id, {.kind = Whose::owner, .organisations = {}}, after, kBatch); }));
         if (page.empty()) break;
@@ -188,7 +188,7 @@ std::string_view name_of(JobKind kind) { return kJobKinds[static_cast<std::size_
 Status ask_inside(store::Transaction& tx, const ListId& list, std::string_view by, Random& random, Time now) { return insert_job(tx, JobKind::inside, list.text(), 0, by, random, now); }
 
 Status ask_attribution(store::Transaction& tx, std::span<const directory::FactChange> plan, std::string_view by, Random& random, Time now) {
-    const auto counts = [](const directory::Fact& fact) { return fact.state == directory::FactState::approved && (fact.kind == "range" || fact.kind == "domain"); };
+    const auto counts = [](const directory::Fact& fact) { return fact.state == directory::FactState::approved && (fact.kind == "range" || fact.kind == "domain" || fact.kind == "asn"); };
     for (const directory::FactChange& change : plan)
         if (counts(change.now) || (change.before && counts(*change.before))) return insert_job(tx, JobKind::attribute, "", change.now.number, by, random, now);
     return {};

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "detect/kinds/indicator/value.h"
 #include "lists/tables.h"
 #include "lists/worklist.h"
 #include "store/audit.h"
@@ -152,30 +153,56 @@ std::string hash_of(std::span<const Record> records) {
     return to_hex(as_view(hash.finish()));
 }
 
+namespace {
+
+void take(Row& row, Whose kind, std::int64_t fact, const OrganisationId& organisation, std::string_view system, const Attributor& attributor) {
+    row.kind = kind;
+    if (kind != Whose::owner && kind != Whose::conflict) return;
+    row.fact = fact;
+    if (kind == Whose::conflict) return;
+    row.organisation = organisation;
+    row.system = system;
+    if (attributor.level) row.level = attributor.level(organisation, system);
+}
+
+// The host of a victim that is a name or a page.
+std::string_view name_of_victim(const Record& record) { return record.host.empty() ? detect::indicator::host_of_url(record.url) : std::string_view{record.host}; }
+
+}  // namespace
+
 void attribute(std::span<const Record> records, const Letter& letter, Time now, const Attributor& attributor, std::vector<Row>& rows) {
     rows.assign(records.size(), {});
     std::vector<directory::Ask> asks;
     std::vector<std::size_t> whose;
     for (std::size_t i = 0; i < records.size(); ++i) {
-        rows[i].record = records[i];
-        if (!records[i].address || !attributor.claims) continue;
-        asks.push_back({.address = *records[i].address, .port = records[i].port, .time = asked_at(records[i], letter, now)});
+        const Record& record = records[i];
+        rows[i].record = record;
+        std::optional<Address> address = record.address;
+        if (!address) {
+            const std::string_view name = name_of_victim(record);
+            address = parse_address(name.starts_with('[') && name.ends_with(']') ? name.substr(1, name.size() - 2) : name);  // a page on an address
+            if (!address && attributor.names && !name.empty()) {
+                const directory::NameAnswer answer = attributor.names->of(name, asked_at(record, letter, now));
+                take(rows[i], answer.kind, answer.number, answer.organisation, answer.system, attributor);
+            }
+        }
+        if (!address || !attributor.claims) continue;
+        asks.push_back({.address = *address, .port = record.address ? record.port : std::nullopt, .time = asked_at(record, letter, now)});
         whose.push_back(i);
     }
-    if (asks.empty()) return;
     std::vector<directory::Answer> answers(asks.size());
-    attributor.claims->of(asks, answers);
+    if (!asks.empty()) attributor.claims->of(asks, answers);
     for (std::size_t i = 0; i < asks.size(); ++i) {
         Row& row = rows[whose[i]];
-        row.kind = answers[i].kind;
-        if (row.kind != Whose::owner && row.kind != Whose::conflict) continue;
-        const directory::Claim claim = attributor.claims->claim(answers[i].claim);
-        row.fact = claim.number;
-        if (row.kind == Whose::conflict) continue;
-        row.organisation = claim.organisation;
-        row.system = claim.system;
-        if (attributor.level) row.level = attributor.level(claim.organisation, claim.system);
+        const bool claimed = answers[i].kind == Whose::owner || answers[i].kind == Whose::conflict;
+        const directory::Claim claim = claimed ? attributor.claims->claim(answers[i].claim) : directory::Claim{};
+        take(row, answers[i].kind, claim.number, claim.organisation, claim.system, attributor);
     }
+    // That an address lies in somebody's autonomous system is told, and makes nobody its owner.
+    if (!attributor.names || attributor.names->size() == 0) return;
+    for (Row& row : rows)
+        if (row.kind == Whose::gap && row.record.asn)
+            if (const directory::NameAnswer answer = attributor.names->of_system(*row.record.asn, asked_at(row.record, letter, now)); answer.kind == Whose::owner) row.fact = answer.number;
 }
 
 std::string series_of(const Reading& reading) {

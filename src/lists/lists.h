@@ -30,6 +30,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "directory/attribution.h"
+#include "directory/name_claims.h"
 #include "lists/reading.h"
 #include "store/disk.h"
 #include "store/state.h"
@@ -78,7 +79,7 @@ struct Row {
     Record record;
     Whose kind = Whose::gap;
     std::optional<OrganisationId> organisation;
-    std::int64_t fact = 0;           // the claim's number; 0: none
+    std::int64_t fact = 0;           // the claim's number; 0: none. Of a gap: who says that the list's autonomous system is theirs, which makes the address not theirs
     std::string system;
     int level = 0;                   // of the system, 1 to 5; 0: not known
 };
@@ -102,9 +103,10 @@ struct Place {
 };
 inline constexpr std::string_view kOriginals = "evidence/lists";  // below the data folder, where a backup finds them
 
-// Whose an address was. Without claims everything is a gap.
+// Whose an address or a name was. Without claims everything is a gap.
 struct Attributor {
     std::shared_ptr<const directory::Attribution> claims = {};
+    std::shared_ptr<const directory::NameClaims> names = {};
     std::function<int(const OrganisationId&, std::string_view system)> level = {};  // of the system; none: not known
 };
 

@@ -15,6 +15,7 @@
 #include "findings/book.h"
 #include "formats/format.h"
 #include "intel/indicators.h"
+#include "lists/effect.h"
 #include "lists/jobs.h"
 #include "lists/tell_cases.h"
 #include "lists/worklist.h"
@@ -109,7 +110,7 @@ public:
     }
 
     lists::Place place() { return {*state, store::system_disk(), (root / "lists").string()}; }
-    lists::Attributor attributor() { return {.claims = facts->attribution(), .level = {}}; }
+    lists::Attributor attributor() { return {.claims = facts->attribution(), .names = facts->names(), .level = {}}; }
 
     lists::JobParts parts() {
         return {.place = place(), .archive = archive.get(), .journal = options.journal, .clock = clock, .random = random, .attributor = [this] { return attributor(); },
@@ -272,6 +273,32 @@ TEST_F(ListInside, TellsANewListOnceTheLogsAreThere) {
     EXPECT_EQ(victim->size(), 1U);
 }
 
+// ---- names and pages ----
+
+TEST_F(ListInside, KnowsWhoseNamesAndPagesAre) {
+    fact("range", R"({"range":"203.0.113.0/24"})", 1);
+    const std::int64_t wide = fact("domain", R"({"domain":"tinh.example"})", 1), own = fact("domain", R"({"domain":"so.tinh.example","system":"WEB"})", 2);
+    const std::int64_t as = fact("asn", R"({"number":"AS64500"})", 2);
+    lists::ReadOptions read{.name = "ds.csv", .columns = {{"link", lists::Role::victim}, {"luc", lists::Role::seen}, {"asn", lists::Role::asn}}, .date_order = lists::DateOrder::day_first, .zone = std::string{kZone}, .now = kNow};
+    const auto reading = lists::read_list("Link,Lúc,ASN\nhxxp://www.so.tinh[.]example/a.php,19/11/2025 09:00:00,\nmail.tinh.example,19/11/2025 09:00:00,\nhttp://203.0.113.9:8080/x,19/11/2025 09:00:00,\nkhac.example,19/11/2025 09:00:00,\n198.18.0.1,19/11/2025 09:00:00,64500\n45.0.0.1,19/11/2025 09:00:00,64500\n", read);
+    ASSERT_TRUE(reading) << reading.error().text;
+    ASSERT_TRUE(reading->questions.empty()) << reading->questions.front().text;
+    std::vector<lists::Row> rows;
+    lists::attribute(reading->records, reading->letter, kNow, attributor(), rows);
+    ASSERT_EQ(rows.size(), 6U);
+    EXPECT_EQ(rows[0].organisation, kit::id_of<OrganisationTag>(2)) << "a page belongs to the owner of its host";
+    EXPECT_EQ(rows[0].fact, own);
+    EXPECT_EQ(rows[0].system, "WEB");
+    EXPECT_EQ(rows[1].fact, wide);
+    EXPECT_EQ(rows[2].organisation, kit::id_of<OrganisationTag>(1)) << "a page on an address, by the range";
+    EXPECT_EQ(rows[3].kind, lists::Whose::gap);
+    EXPECT_EQ(rows[3].fact, 0);
+    EXPECT_EQ(rows[4].kind, lists::Whose::nobody) << "a special address is in nobody's autonomous system";
+    EXPECT_EQ(rows[5].kind, lists::Whose::gap) << "lying in an autonomous system makes nobody the owner";
+    EXPECT_EQ(rows[5].fact, as);
+    EXPECT_FALSE(rows[5].organisation);
+}
+
 // ---- the directory is put right ----
 
 TEST_F(ListInside, GivesVictimsToTheRightOrganisationWhenTheDirectoryIsPutRight) {
@@ -309,6 +336,29 @@ TEST_F(ListInside, GivesVictimsToTheRightOrganisationWhenTheDirectoryIsPutRight)
     EXPECT_EQ(items(2), "203.0.113.5 closed not-ours");
     const auto relapses = state->read([&](store::Transaction& tx) { return tx.first<std::int64_t>("select sum(relapses) from case_item", {}); });
     EXPECT_EQ(std::get<0>(**relapses), 0) << "nobody was infected a second time";
+}
+
+TEST_F(ListInside, TellsWhatACorrectionWouldChangeAndChangesNothing) {
+    fact("range", R"({"range":"203.0.113.0/24"})", 1);
+    const lists::List list = keep(std::string{kHead} + std::string{kRow} + "203.0.113.99,,19/11/2025 09:00:00,Mirai,\n");
+    const directory::FactDraft draft{.kind = "range", .organisation = kit::id_of<OrganisationTag>(2), .body = *json::parse(R"({"range":"203.0.113.0/29"})"), .from = *parse_time("2024-01-01T00:00:00Z"), .document = "6/QĐ-SM"};
+    const auto plan = state->read([&](store::Transaction& tx) { return directory::Facts::add(tx, root_actor, draft, kNow); });
+    ASSERT_TRUE(plan) << plan.error().text;
+    lists::Attributor planned = attributor();
+    planned.claims = *facts->with(*plan);
+    const auto effect = lists::effect_of(*state, attributor(), planned, {});
+    ASSERT_TRUE(effect) << effect.error().text;
+    EXPECT_EQ(effect->rows, 2);
+    EXPECT_EQ(effect->changed, 1);
+    ASSERT_EQ(effect->lists.size(), 1U);
+    EXPECT_EQ(effect->lists[0].list, list.id);
+    ASSERT_EQ(effect->changes.size(), 1U);
+    EXPECT_EQ(effect->changes[0].subject, "203.0.113.5");
+    EXPECT_EQ(effect->changes[0].organisation_was, kit::id_of<OrganisationTag>(1));
+    EXPECT_EQ(effect->changes[0].organisation_is, kit::id_of<OrganisationTag>(2));
+    const auto rows = state->read([&](store::Transaction& tx) { return lists::rows(tx, access::Scope::node(), list.id, {}, 0, 10); });
+    EXPECT_EQ(rows->front().organisation, kit::id_of<OrganisationTag>(1));
+    EXPECT_EQ(lists::effect_of(*state, attributor(), planned, {.rows = 0})->cut, true);
 }
 
 TEST_F(ListInside, EndsACorrectionThatWasCutOffInTheMiddle) {

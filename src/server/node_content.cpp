@@ -310,7 +310,7 @@ void WiredNode::make_list_worker() {
             [this] {
                 lists::JobParts parts{.place = {*state_, store::system_disk(), path(lists::kOriginals)}, .archive = archive_.get(), .journal = journal_->id(), .clock = clock_, .random = random_, .attributor = {}};
                 parts.attributor = [this] {
-                    return lists::Attributor{.claims = facts_->attribution(), .level = [this](const OrganisationId& organisation, std::string_view system) { return facts_->system_level(organisation, system); }};
+                    return lists::Attributor{.claims = facts_->attribution(), .names = facts_->names(), .level = [this](const OrganisationId& organisation, std::string_view system) { return facts_->system_level(organisation, system); }};
                 };
                 parts.related = [this](const OrganisationId& a, const OrganisationId& b) {
                     const auto directory = held(directory_);

@@ -53,3 +53,54 @@ export function useKeep(id: string) {
 export async function dropUpload(id: string): Promise<void> {
   await send("DELETE", `/api/v1/list-uploads/${encodeURIComponent(id)}`).catch(() => undefined);
 }
+
+// ---- profiles ----
+
+export interface ProfileDraft {
+  title: string;
+  title_vi: string;
+  columns: Record<string, string>;
+  zone: string;
+  date_order?: "day-first" | "month-first";
+  requires: string[];
+  file_words: string[];
+  keeps_others: boolean;
+  report: string;
+}
+const profilePlace = (name: string): string => `/api/v1/list-profiles/${encodeURIComponent(name)}`;
+
+export function useProfileSave() {
+  const queries = useQueryClient();
+  return useMutation<unknown, ApiError, { name: string; draft: ProfileDraft }>({
+    mutationFn: async ({ name, draft }) => {
+      await send("PUT", profilePlace(name), draft);
+    },
+    onSuccess: () => queries.invalidateQueries({ predicate: (query) => query.queryKey[0] === "/api/v1/list-profiles" }),
+  });
+}
+
+export function useProfileRemove() {
+  const queries = useQueryClient();
+  return useMutation<unknown, ApiError, string>({
+    mutationFn: async (name) => {
+      await send("DELETE", profilePlace(name));
+    },
+    onSuccess: () => queries.invalidateQueries({ predicate: (query) => query.queryKey[0] === "/api/v1/list-profiles" }),
+  });
+}
+
+// Reads a file by a profile; nothing of it is kept.
+export function useProfileTry() {
+  return useMutation<ListReading, ApiError, { file: File; profile: string }>({
+    mutationFn: async ({ file, profile }) => {
+      const upload = await uploadList(file, file.name);
+      try {
+        const response = await send("POST", `/api/v1/list-uploads/${encodeURIComponent(upload.id)}/read`, { profile });
+        const answer = await response.json();
+        return answer.reading;
+      } finally {
+        await dropUpload(upload.id);
+      }
+    },
+  });
+}

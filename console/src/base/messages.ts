@@ -9,6 +9,7 @@ import { directoryMessages } from "./directory_messages";
 import { huntMessages } from "./hunt_messages";
 import { indicatorMessages } from "./indicator_messages";
 import { listMessages } from "./list_messages";
+import { machineMessages } from "./machine_messages";
 import { notificationMessages } from "./notification_messages";
 import { ownMessages } from "./own_messages";
 import { paperMessages } from "./paper_messages";
@@ -30,6 +31,7 @@ export const messages = {
   ...huntMessages,
   ...indicatorMessages,
   ...listMessages,
+  ...machineMessages,
   ...notificationMessages,
   ...ownMessages,
   ...paperMessages,

@@ -105,6 +105,7 @@ export const reasonMessages = {
   "reason.list-group-missing": ["Thiếu một nhóm số: địa chỉ có bốn nhóm, ở đây có {1}", "A group of digits is missing: an address has four, and there are {1}"],
   "reason.list-groups-too-many": ["Thừa nhóm số: địa chỉ có bốn nhóm, ở đây có {1}", "There are too many groups of digits: an address has four, and there are {1}"],
   "reason.list-header-line": ["Dòng {1} không nằm trong {2} dòng đầu có thể là tiêu đề", "There is no row in line {1} among the first {2} that could be the header"],
+  "reason.list-inside-not-asked": ["Chưa ai hỏi máy nào đứng sau các địa chỉ của danh sách này", "Nobody has asked yet which machines stood behind the addresses of this list"],
   "reason.list-is-file": [
     "Tệp này không phải bảng ({1}): hãy dán bảng vào dưới dạng chữ, hoặc xin nơi gửi bảng tính (.xlsx hoặc .csv)",
     "This is {1}, which is no table: paste the table as text, or ask the sender for the spreadsheet (.xlsx or .csv)",

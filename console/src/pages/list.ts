@@ -25,6 +25,7 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/lists", group: "group.work", icon: "list", title: "page.lists", permission: "list:read", key: "d", load: () => import("./lists/ListsPage") },
   { path: "/lists/import", title: "lists.new", permission: "list:import", load: () => import("./lists/ImportPage") },
   { path: "/lists/worklist", title: "lists.worklist", permission: "list:read", load: () => import("./lists/WorklistPage") },
+  { path: "/lists/profiles", title: "lists.profiles", permission: "list:read", load: () => import("./lists/ProfilesPage") },
   { path: "/lists/$id", title: "page.lists", permission: "list:read", load: () => import("./lists/ListPage") },
   { path: "/cases", group: "group.work", icon: "folder", title: "page.cases", permission: "case:read", key: "v", load: () => import("./cases/CasesPage") },
   { path: "/cases/$id", title: "page.cases", permission: "case:read", load: () => import("./cases/CasePage") },

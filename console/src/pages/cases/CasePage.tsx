@@ -7,6 +7,7 @@ import { formatTime } from "../../base/time";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { Hostile } from "../../parts/Hostile";
 import { Mark } from "../../parts/Icon";
+import { MachineBehind } from "../../parts/Machine";
 import { MoreRows } from "../../parts/MoreRows";
 import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
@@ -76,6 +77,7 @@ function useColumns(file: Case | undefined, setOpen: (open: Open) => void): Colu
           <div className="s small">
             <Hostile text={[item.family, item.system].filter(Boolean).join(" · ")} />
           </div>
+          <MachineBehind inside={item.inside} />
         </>
       ),
     },

@@ -6,6 +6,8 @@ import { AskDialog } from "../../parts/Dialog";
 import { TextField } from "../../parts/Field";
 import { Hostile } from "../../parts/Hostile";
 import { useWords } from "../../parts/preferences";
+import { useMe } from "../../parts/session";
+import { Loading } from "../../parts/States";
 import { personOf, today, useFieldWords, useValidity, useValueWords } from "./parts";
 
 // What stands now about the same thing, beside what it would become.
@@ -56,6 +58,49 @@ export function Difference({ fact }: { fact: Fact }) {
   );
 }
 
+// What approving it would do to the lists that are kept, where lists know of such facts.
+function Effect({ fact }: { fact: Fact }) {
+  const { say, number } = useWords();
+  const { may, organisation } = useMe();
+  const counts = (fact.kind === "range" || fact.kind === "domain" || fact.kind === "asn") && fact.state === "proposed" && may("list:import") && organisation === null;
+  const effect = useResource("/api/v1/facts/{number}/effect", { id: String(fact.number), enabled: counts });
+  if (!counts) return null;
+  if (!effect.data) return effect.error ? null : <Loading rows={1} />;
+  const { changed, rows, changes, cut } = effect.data;
+  return (
+    <div data-testid="effect">
+      <p>
+        <b>{changed === 0 ? say("directory.effect.none") : say("directory.effect", { n: number(changed), m: number(rows) })}</b>
+        {cut ? ` ${say("directory.effect.cut")}` : ""}
+      </p>
+      {changes.length > 0 ? (
+        <div className="scrollx" tabIndex={0}>
+          <table className="tbl">
+            <tbody>
+              {changes.slice(0, 10).map((change) => (
+                <tr key={`${String(change.number)} ${change.subject}`}>
+                  <td className="mono">
+                    <Hostile text={change.subject} />
+                  </td>
+                  <td>
+                    <Hostile text={change.before.organisation?.name ?? say("directory.nothing")} />
+                  </td>
+                  <td>
+                    <b>
+                      <Hostile text={change.after.organisation?.name ?? say("directory.nothing")} />
+                    </b>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : null}
+      {changed > 10 ? <p className="dim small">{say("directory.effect.first", { n: number(10) })}</p> : null}
+    </div>
+  );
+}
+
 interface Props {
   fact: Fact;
   onClose: () => void;
@@ -82,7 +127,28 @@ export function DecideDialog({ fact, deed, onClose }: Props & { deed: "approve" 
       }}
     >
       <Difference fact={fact} />
+      {deed === "approve" ? <Effect fact={fact} /> : null}
     </AskDialog>
+  );
+}
+
+export function WithdrawDialog({ fact, onClose }: Props) {
+  const { say } = useWords();
+  const withdraw = useChange("post", "/api/v1/facts/{number}/withdraw");
+  return (
+    <AskDialog
+      title={<Hostile text={say("directory.withdraw.title", { what: fact.subject, who: fact.organisation_name })} />}
+      note={say("directory.withdraw.note")}
+      verb={say("directory.withdraw")}
+      danger
+      reason
+      busy={withdraw.isPending}
+      error={withdraw.error}
+      onClose={onClose}
+      onConfirm={(reason) => {
+        withdraw.mutate({ id: String(fact.number), version: fact.version, body: { reason } }, { onSuccess: onClose });
+      }}
+    />
   );
 }
 

@@ -13,13 +13,14 @@ import { useScope } from "../../parts/scope";
 import { useMe } from "../../parts/session";
 import { Shown } from "../../parts/States";
 import { useAddress } from "../../parts/url";
-import { DecideDialog, EndDialog } from "./DecideDialog";
+import { DecideDialog, EndDialog, WithdrawDialog } from "./DecideDialog";
 import { FactDialog } from "./FactDialog";
 import { ImportFactsDialog } from "./ImportFactsDialog";
 import { TABS, type Kind, type TabName } from "./kinds";
 import { Body, personOf, Standing, useValidity, useValueWords } from "./parts";
 
-type Open = { what: "add" | "import" } | { what: "approve" | "refuse" | "end"; fact: Fact } | null;
+type Deed = "approve" | "refuse" | "withdraw" | "end";
+type Open = { what: "add" | "import" } | { what: Deed; fact: Fact } | null;
 // The members of a body that the first column shows already.
 const SHOWN: Partial<Record<Kind, readonly string[]>> = {
   range: ["range", "ports"],
@@ -39,14 +40,14 @@ const LEADS: Partial<Record<Kind, string>> = { contact: "value", identifier: "va
 
 function useColumns(kind: Kind, setOpen: (open: Open) => void): Column<Fact>[] {
   const { say } = useWords();
-  const { may } = useMe();
+  const { may, name } = useMe();
   const validity = useValidity();
   const value = useValueWords();
   const subject = (fact: Fact) => {
     const lead = LEADS[kind];
     return lead ? value(kind, lead, fact.body[lead]) : fact.subject;
   };
-  const button = (fact: Fact, deed: "approve" | "refuse" | "end") => (
+  const button = (fact: Fact, deed: Deed) => (
     <button
       key={deed}
       type="button"
@@ -126,6 +127,7 @@ function useColumns(kind: Kind, setOpen: (open: Open) => void): Column<Fact>[] {
       show: (fact) => (
         <span className="row nw">
           {fact.state === "proposed" && may("directory:approve") ? [button(fact, "approve"), button(fact, "refuse")] : null}
+          {fact.state === "proposed" && fact.claimed_by === `user:${name}` ? button(fact, "withdraw") : null}
           {fact.state === "approved" && fact.until === null && may("directory:approve") ? button(fact, "end") : null}
         </span>
       ),
@@ -136,12 +138,12 @@ function useColumns(kind: Kind, setOpen: (open: Open) => void): Column<Fact>[] {
 export function FactsTab({ tab }: { tab: TabName }) {
   const { say } = useWords();
   const { may } = useMe();
-  const { ids } = useScope();
+  const { scoped } = useScope();
   const address = useAddress();
   const kinds: readonly Kind[] = TABS[tab];
   const kind = kinds.find((one) => one === address.value("kind")) ?? kinds[0] ?? "range";
   const state = address.value("state");
-  const list = useList("/api/v1/facts", { query: { kind, ...(state ? { state } : {}), ...(ids.length === 1 ? { organisation: ids[0] } : {}) } });
+  const list = useList("/api/v1/facts", { query: { kind, ...(state ? { state } : {}), ...(scoped.organisation ? { ...scoped, below: true } : {}) } });
   const [open, setOpen] = useState<Open>(null);
   const columns = useColumns(kind, setOpen);
   const close = () => {
@@ -195,6 +197,7 @@ export function FactsTab({ tab }: { tab: TabName }) {
       {open?.what === "add" ? <FactDialog key={kind} kind={kind} onClose={close} /> : null}
       {open?.what === "import" ? <ImportFactsDialog kind={kind} onClose={close} /> : null}
       {open?.what === "approve" || open?.what === "refuse" ? <DecideDialog fact={open.fact} deed={open.what} onClose={close} /> : null}
+      {open?.what === "withdraw" ? <WithdrawDialog fact={open.fact} onClose={close} /> : null}
       {open?.what === "end" ? <EndDialog fact={open.fact} onClose={close} /> : null}
     </>
   );

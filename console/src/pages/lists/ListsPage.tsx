@@ -94,7 +94,10 @@ export function Page() {
     <>
       <div className="head row">
         <h1>{say("page.lists")}</h1>
-        <Link className="btn end" to="/lists/worklist">
+        <Link className="btn end" to="/lists/profiles">
+          {say("lists.profiles")}
+        </Link>
+        <Link className="btn" to="/lists/worklist">
           <Icon name="list" />
           {say("lists.worklist")}
         </Link>

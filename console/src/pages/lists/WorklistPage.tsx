@@ -6,6 +6,7 @@ import { formatTime } from "../../base/time";
 import { ClearFilters, PickFilter } from "../../parts/Filters";
 import { Hostile } from "../../parts/Hostile";
 import { Icon } from "../../parts/Icon";
+import { MachineBehind } from "../../parts/Machine";
 import { MoreRows } from "../../parts/MoreRows";
 import { useWords } from "../../parts/preferences";
 import { useScope } from "../../parts/scope";
@@ -56,6 +57,9 @@ function Hit({ hit, at }: { hit: ListHit; at: number }) {
             {hit.level > 0 ? ` · ${say("lists.level", { n: number(hit.level) })}` : null}
           </div>
         ) : null}
+      </td>
+      <td data-label={say("machine.state.machine")}>
+        <MachineBehind inside={hit.inside} />
       </td>
       <td data-label={say("lists.whose")}>
         <Hostile text={hit.organisation.name} />
@@ -128,7 +132,7 @@ export function Page() {
                     <th scope="col" className="num">
                       {say("lists.order")}
                     </th>
-                    {(["lists.role.victim", "lists.whose", "lists.role.family", "lists.state", "lists.reasons", "lists.last"] as const).map((key) => (
+                    {(["lists.role.victim", "machine.state.machine", "lists.whose", "lists.role.family", "lists.state", "lists.reasons", "lists.last"] as const).map((key) => (
                       <th key={key} scope="col">
                         {say(key)}
                       </th>
