@@ -1,7 +1,7 @@
 // Lists: a new administrator says which range is his organisation's, lets the file of a letter go, answers what is asked, keeps it, finds
 // his machine in the worklist, and sees next month what is new, persistent and gone.
 //   node journeys/lists.mjs ../build/release/vonggac
-import { accessible, expect, journey, nothingOdd, picture, setPassword, signedIn, signIn, watched } from "./kit.mjs";
+import { accessible, addSource, expect, journey, nothingOdd, picture, sendLog, setPassword, signedIn, signIn, watched } from "./kit.mjs";
 
 // Days before today, in GMT+7, as people here write them and as a field for days takes them.
 const ago = (days) => new Date(Date.now() - days * 86_400_000 + 7 * 3_600_000).toISOString().slice(0, 10);
@@ -73,6 +73,19 @@ await journey("lists", async ({ server, browser }) => {
   await accessible(page, "the directory");
   await picture(page, "directory");
   await narrow(page, "directory");
+
+  // What the gateway and the DHCP server of that day logged is in the archive.
+  const moment = new Date(`${ago(31)}T01:14:00+07:00`).getTime() / 1000;
+  const gateway = await addSource(api, "gateway");
+  await sendLog(
+    server,
+    gateway.token,
+    [
+      `${ago(31)} 00:30:00.000 INFO  [kea-dhcp4.leases/7.1] DHCP4_LEASE_ALLOC [hwtype=1 02:00:00:00:00:07], cid=[01:02:00:00:00:00:07], tid=0x1a: lease 10.0.0.7 has been allocated for 7200 seconds`,
+      `[${moment - 20}.000000]\t    [NEW] tcp      6 120 SYN_SENT src=10.0.0.7 dst=198.51.100.23 sport=50000 dport=443 [UNREPLIED] src=198.51.100.23 dst=203.0.113.47 sport=443 dport=40001`,
+      "",
+    ].join("\n"),
+  );
 
   // Nothing of a document with a secrecy mark is taken.
   await page.goto(`${server.origin}/ui/lists`);
@@ -147,8 +160,30 @@ await journey("lists", async ({ server, browser }) => {
   expect(kept.counts.read === 5 && kept.counts.accepted === 3 && kept.counts.duplicate === 1 && kept.counts.rejected === 1, "the counts are kept", JSON.stringify(kept.counts));
   expect(kept.attribution.owner === 2, "and whose the rows are", JSON.stringify(kept.attribution));
 
+  // Which machine it was is looked for by itself.
+  const found = async (id) => {
+    for (let tries = 0; tries < 150; ++tries) {
+      const job = await api.get(`/api/v1/lists/${id}/inside`);
+      if (job.state !== "waiting" && job.state !== "running") return job;
+      await new Promise((done) => setTimeout(done, 200));
+    }
+    throw new Error("nobody looks for the machines");
+  };
+  let job = await found(kept.id);
+  if (job.told.machine === 0) {
+    await api.post(`/api/v1/lists/${kept.id}/inside`, {});
+    job = await found(kept.id);
+  }
+  expect(job.state === "done" && job.told.machine === 1 && job.told.verify === 1, "one machine is found, the other is to be verified", JSON.stringify(job));
   await page.goto(`${server.origin}/ui/lists/worklist`);
   await page.waitForSelector("[data-testid=hits] tr:has-text('203.0.113.47')");
+  const machine = await page.locator("tr:has-text('203.0.113.47') [data-testid=machine]").innerText();
+  expect(machine.includes("Máy bên trong") && machine.includes("10.0.0.7") && machine.includes("02:00:00:00:00:07"), "the worklist names the machine", machine);
+  const verify = await page.locator("tr:has-text('203.0.113.48') [data-testid=machine]").innerText();
+  expect(verify.includes("Cần xác minh") && verify.includes("203.0.113.32/27"), "without logs the whole range is to be verified", verify);
+  await page.click("tr:has-text('203.0.113.47') [data-testid=machine] summary");
+  const proof = await page.locator("tr:has-text('203.0.113.47') [data-testid=machine] details").innerText();
+  expect(proof.includes("NAT") && proof.includes("DHCP") && proof.includes("120 giây"), "with the events that say so, and the skew that was allowed", proof);
   const hits = await page.locator("[data-testid=hits]").innerText();
   expect(hits.includes("203.0.113.48") && !hits.includes("192.0.2.201"), "his machines are in the worklist, nobody's are not", hits);
   expect(hits.includes("đang có trong danh sách mới nhất"), "each says why it stands there", hits);
@@ -192,14 +227,45 @@ await journey("lists", async ({ server, browser }) => {
   await page.click(`${dialog} button.stopfill`);
   await page.waitForSelector(`td:has-text('${plain(200)}')`);
   await page.goto(`${server.origin}/ui/lists/${kept.id}`);
+  // The lists follow by themselves.
+  let owner = 2;
+  for (let tries = 0; tries < 150 && owner !== 0; ++tries) {
+    owner = (await api.get(`/api/v1/lists/${kept.id}`)).attribution.owner;
+    if (owner !== 0) await new Promise((done) => setTimeout(done, 200));
+  }
+  expect(owner === 0, "a correction of the directory reaches the lists by itself", owner);
+  await page.reload();
   await page.click("button:has-text('Gắn lại đơn vị')");
   const preview = await page.locator("[data-testid=changes]").innerText();
-  expect(preview.includes("2 trong 3 dòng sẽ đổi"), "a correction shows what will change before it does", preview);
+  expect(preview.includes("0 trong 3 dòng sẽ đổi"), "so that nothing is left to be done by hand", preview);
   await accessible(page, "attributing again");
   await picture(page, "list-attribute");
-  await page.click(`${dialog} button[type=submit]`);
+  await page.keyboard.press("Escape");
   await page.waitForSelector(`${dialog}`, { state: "detached" });
-  expect((await api.get(`/api/v1/lists/${kept.id}`)).attribution.owner === 0, "and then it has changed");
+
+  // How the lists of each issuer look: the one that comes with the program is copied, changed and tried.
+  await page.goto(`${server.origin}/ui/lists/profiles`);
+  await page.waitForSelector("tr:has-text('national')");
+  await accessible(page, "the profiles");
+  await picture(page, "profiles");
+  await narrow(page, "profiles");
+  await page.click("button[aria-label='Chép thành hồ sơ riêng: national']");
+  await page.fill(`${dialog} [name=name]`, "rieng");
+  await page.fill(`${dialog} [name=columns]`, "dia chi ip = victim\nthoi gian = seen\nho ma doc = chu so huu");
+  await page.waitForSelector(`${dialog} [role=alert]:has-text('Dòng 3')`);
+  await page.fill(`${dialog} [name=columns]`, "dia chi ip = victim\nthoi gian = seen\nho ma doc = family\nloai kn = ignore");
+  await accessible(page, "a profile");
+  await picture(page, "profile");
+  await page.click(`${dialog} button[type=submit]`);
+  await page.click("button[aria-label='Mở: rieng']");
+  await page.setInputFiles(`${dialog} input[type=file]`, { name: "thu.csv", mimeType: "text/csv", buffer: Buffer.from(first) });
+  await page.waitForSelector(`${dialog} [data-testid=tried]`);
+  const tried = await page.locator(`${dialog} [data-testid=tried]`).innerText();
+  expect(tried.startsWith("5 đọc = 3 nhận + 1 trùng + 1 loại"), "a profile is tried against a file that is not kept", tried);
+  await page.keyboard.press("Escape");
+  await page.click("button[aria-label='Xóa: rieng']");
+  await page.click(`${dialog} button.stopfill`);
+  await page.waitForSelector("tr:has-text('rieng')", { state: "detached" });
   await page.goto(`${server.origin}/ui/lists`);
   await page.waitForSelector("tr:has-text('ds_thang_12')");
   await accessible(page, "the lists");

@@ -80,10 +80,10 @@ Result<net::Response> list_all(Ask& ask) {
         const auto found = TRY(context.state.read([&](store::Transaction& tx) -> Result<std::vector<lists::Hit>> {
             auto some = TRY(lists::hits(tx, scope, filter, place, limit + 1));
             inside.clear();
-            for (const lists::Hit& hit : some) {
-                const auto rows = TRY(lists::inside_of_hit(tx, hit.id, hit.last_list, kMostInsideRows));
-                inside.push_back(inside_view(rows, actor.scope));
-            }
+            std::vector<std::pair<std::string, lists::ListId>> asked;
+            for (const lists::Hit& hit : some) asked.emplace_back(hit.id, hit.last_list);
+            const auto rows = TRY(lists::inside_of_hits(tx, asked, kMostInsideRows));
+            for (const auto& of_hit : rows) inside.push_back(inside_view(of_hit, actor.scope));
             return some;
         }));
         const Time now = context.clock.now();

@@ -134,7 +134,7 @@ public:
                   const auto upload = ask(call, "GET", target);
                   const json::Value* keeping = upload ? upload->find("keeping") : nullptr;
                   if (keeping == nullptr || !keeping->is_object()) continue;
-                  call.streams.err << format("\r\033[K{} of {} rows ", keeping->integer("done").value_or(0), keeping->integer("all").value_or(0)) << std::flush;
+                  call.streams.err << format("\r\033[K{} of {} steps ", keeping->integer("done").value_or(0), keeping->integer("all").value_or(0)) << std::flush;
                   told = true;
               }
               if (told) call.streams.err << "\r\033[K" << std::flush;

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kJobKinds = {"inside", "attribute"};
 constexpr std::size_t kMostQuestions = 200'000;  // rows of one list that are asked of the archive
-constexpr std::size_t kAnswersAtOnce = 500;
+constexpr std::size_t kAnswersAtOnce = 100, kHitsAtOnce = 100;
 constexpr std::string_view kColumnsOfJob = "id, kind, list, fact, asked, asked_by, state, done, total, told, reason, ended";
 
 Result<std::vector<Job>> read_jobs(store::Transaction& tx, const std::string& rest, const store::Params& params) {
@@ -124,7 +124,7 @@ Result<json::Value> look_inside(const JobParts& parts, const Job& job, const std
         }
     }
     counted.asked = static_cast<std::int64_t>(questions.size());
-    InsideAsked asked{.incomplete = true};
+    InsideAsked asked{.incomplete = !questions.empty()};
     InsideJoin join{questions, parts.inside};
     store::Segments* const segments = parts.archive == nullptr ? nullptr : store::segments_of(*parts.archive);
     if (segments != nullptr && !questions.empty()) {
@@ -232,15 +232,31 @@ Status work_job(const JobParts& parts, const Job& job, const std::stop_token& st
     return end_job(parts, job, "failed", json::object({}), told.error().text);
 }
 
-Result<std::vector<RowInside>> inside_of_hit(store::Transaction& tx, std::string_view hit, const ListId& list, std::size_t limit) {
-    std::vector<RowInside> found;
-    const auto rows = TRY((tx.query<std::int64_t, std::string, std::string>("select number, state, answer from list_inside where hit = :h and list = :l order by number limit :n", {hit, list.text(), limit})));
-    for (const auto& [number, state, answer] : rows) {
-        RowInside one{.list = list, .number = number, .state = inside_state_named(state).value_or(InsideState::verify), .answer = {}};
-        one.answer = TRY(json::parse(answer));
-        found.push_back(std::move(one));
+Result<std::vector<std::vector<RowInside>>> inside_of_hits(store::Transaction& tx, std::span<const std::pair<std::string, ListId>> hits, std::size_t limit) {
+    std::vector<std::vector<RowInside>> found(hits.size());
+    for (std::size_t at = 0; at < hits.size(); at += kHitsAtOnce) {
+        store::Params params;
+        std::string marks;
+        std::map<std::pair<std::string, std::string>, std::size_t> places;
+        for (std::size_t i = at; i < std::min(hits.size(), at + kHitsAtOnce); ++i) {
+            marks += format("{}:h{}", marks.empty() ? "" : ", ", i - at);
+            params.emplace_back(hits[i].first);
+            places.emplace(std::pair{hits[i].first, hits[i].second.text()}, i);
+        }
+        const auto rows = TRY((tx.query<std::string, std::string, std::int64_t, std::string, std::string>(format("select hit, list, number, state, answer from list_inside where hit in ({}) order by hit, list, number", marks), params)));
+        for (const auto& [hit, list, number, state, answer] : rows) {
+            const auto place = places.find({hit, list});
+            if (place == places.end() || found[place->second].size() >= limit) continue;
+            RowInside& one = found[place->second].emplace_back(RowInside{.list = hits[place->second].second, .number = number, .state = inside_state_named(state).value_or(InsideState::verify), .answer = {}});
+            one.answer = TRY(json::parse(answer));
+        }
     }
     return found;
+}
+
+Result<std::vector<RowInside>> inside_of_hit(store::Transaction& tx, std::string_view hit, const ListId& list, std::size_t limit) {
+    const std::pair<std::string, ListId> one{hit, list};
+    return std::move(TRY(inside_of_hits(tx, std::span{&one, 1}, limit)).front());
 }
 
 Result<std::vector<RowInside>> inside_of_victim(store::Transaction& tx, std::string_view series, const OrganisationId& organisation, std::string_view subject, std::string_view family, std::size_t limit) {

@@ -13,6 +13,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "directory/facts.h"
@@ -83,6 +84,8 @@ struct RowInside {
 };
 // Of a hit, by the list: its first rows.
 Result<std::vector<RowInside>> inside_of_hit(store::Transaction& tx, std::string_view hit, const ListId& list, std::size_t limit);
+// The same of many, each with its list; in their order.
+Result<std::vector<std::vector<RowInside>>> inside_of_hits(store::Transaction& tx, std::span<const std::pair<std::string, ListId>> hits, std::size_t limit);
 // Of a victim of a series, by the newest list that tells.
 Result<std::vector<RowInside>> inside_of_victim(store::Transaction& tx, std::string_view series, const OrganisationId& organisation, std::string_view subject, std::string_view family, std::size_t limit);
 

@@ -95,6 +95,9 @@ Status remove_staged(const Place& place, const List& list) {
     return place.disk.sync_folder(place.folder);
 }
 
+// Its records, then its victims twice: as those of the list, and in the worklist.
+std::int64_t steps_of(const List& list) { return list.records + 2 * list.victims; }
+
 Status fill(const Place& place, List& list, const Reading& reading, const Attributor& attributor, const Keep& options, Time now) {
     const std::span<const Record> records{reading.records};
     std::vector<Row> rows;
@@ -116,7 +119,7 @@ Status fill(const Place& place, List& list, const Reading& reading, const Attrib
             TRY(tx.run("update victim_list set done = :d where id = :l", {list.done, list.id.text()}));
             return {};
         }));
-        if (options.progress) TRY(options.progress(list.done, list.records));
+        if (options.progress) TRY(options.progress(list.done, steps_of(list)));
     }
     const std::span<const RowView> refused{reading.rejected_rows};
     for (std::size_t at = 0; at < refused.size(); at += kBatch)
@@ -125,7 +128,7 @@ Status fill(const Place& place, List& list, const Reading& reading, const Attrib
         std::vector<Record> some;
         for (const std::int64_t number : numbers) some.push_back(records[static_cast<std::size_t>(number - 1)]);
         return some;
-    });
+    }, [&](std::int64_t placed) { return options.progress ? options.progress(list.records + std::min(placed, list.victims), steps_of(list)) : Status{}; });
 }
 
 json::Value told(const List& list) {
@@ -264,7 +267,7 @@ Result<List> keep(const Place& place, const ListId& id, std::string_view name, s
             return std::pair{std::move(before), !later.has_value()};
         }));
         const bool is_last = last;
-        if (is_last) TRY(place_hits(place.state, list, previous ? std::optional{previous->id} : std::nullopt));
+        if (is_last) TRY(place_hits(place.state, list, previous ? std::optional{previous->id} : std::nullopt, [&](std::int64_t placed) { return options.progress ? options.progress(list.records + list.victims + std::min(placed, list.victims), steps_of(list)) : Status{}; }));
         TRY(place.state.write([&](store::Transaction& tx) -> Status {
             TRY(tx.run("update victim_list set staged = 0, owners = :a, conflicts = :b, gaps = :c, nobodies = :d where id = :l",
                        {list.attributed.owner, list.attributed.conflict, list.attributed.gap, list.attributed.nobody, list.id.text()}));

@@ -128,7 +128,7 @@ void attribute(std::span<const Record> records, const Letter& letter, Time now, 
 struct Keep {
     std::string series;              // empty: issuer and profile
     bool own = false;                // a list of its own, even though its content is known
-    // Told after each batch; an error stops the import, and what stands of it is removed.
+    // Told after each batch of rows, of victims and of the worklist, `all` being the steps of all three; an error stops the import, and what stands of it is removed.
     std::function<Status(std::int64_t done, std::int64_t all)> progress = {};
 };
 // The list that says the same already. Lists that tell no times are the same when their letters' numbers are, or when they are no more

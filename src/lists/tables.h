@@ -44,7 +44,8 @@ struct Owner {
 using Owners = std::map<std::int64_t, Owner>;  // by fact
 // Writes list_victim anew, from the rows' facts and, by their numbers, the records.
 using RecordsOf = std::function<Result<std::vector<Record>>(const std::vector<std::int64_t>& numbers)>;
-Status put_victims(store::State& state, const List& list, std::vector<Sighted> sighted, const Owners& owners, const RecordsOf& records);
+// `placed` is told how many stand.
+Status put_victims(store::State& state, const List& list, std::vector<Sighted> sighted, const Owners& owners, const RecordsOf& records, const std::function<Status(std::int64_t placed)>& placed = {});
 // The same from the rows as they stand.
 Status rebuild_victims(store::State& state, const List& list);
 // Deletes what a table keyed by list and number has of the list, some at a time.

@@ -57,7 +57,7 @@ Status remove_numbered(store::State& state, std::string_view table, const ListId
     }
 }
 
-Status put_victims(store::State& state, const List& list, std::vector<Sighted> sighted, const Owners& owners, const RecordsOf& records) {
+Status put_victims(store::State& state, const List& list, std::vector<Sighted> sighted, const Owners& owners, const RecordsOf& records, const std::function<Status(std::int64_t placed)>& placed) {
     const std::string nobody;
     const auto organisation_by = [&](std::int64_t fact) -> const std::string& {
         const auto known = owners.find(fact);
@@ -90,6 +90,7 @@ Status put_victims(store::State& state, const List& list, std::vector<Sighted> s
         for (std::size_t i = 0; i < found.size(); ++i) see(some[whose[i]], found[i], list.place);
         TRY(state.write([&](store::Transaction& tx) { return insert_victims(tx, list, number, some); }));
         number += static_cast<std::int64_t>(some.size());
+        if (placed) TRY(placed(number - 1));
     }
     return {};
 }

@@ -121,18 +121,20 @@ Result<std::vector<Hit>> hits(store::Transaction& tx, const access::Scope& scope
     return found;
 }
 
-Status place_hits(store::State& state, const List& list, const std::optional<ListId>& previous) {
+Status place_hits(store::State& state, const List& list, const std::optional<ListId>& previous, const std::function<Status(std::int64_t placed)>& placed) {
     const std::string id = list.id.text(), before = previous ? previous->text() : "";
     TRY(state.write([&](store::Transaction& tx) -> Status {
         TRY(tx.run("insert into list_series (series, latest, coming) values (:s, '', :l) on conflict (series) do update set coming = excluded.coming", {list.series, id}));
         return {};
     }));
     const auto last = TRY(state.read([&](store::Transaction& tx) { return tx.first<std::int64_t>("select max(number) from list_victim where list = :l", {id}); }));
-    for (std::int64_t at = 1; last && at <= std::get<0>(*last); at += static_cast<std::int64_t>(kBatch))
+    for (std::int64_t at = 1; last && at <= std::get<0>(*last); at += static_cast<std::int64_t>(kBatch)) {
         TRY(state.write([&](store::Transaction& tx) -> Status {
             TRY(tx.run(kPlace, {list.series, id, id, id, at, at + static_cast<std::int64_t>(kBatch), before, before, before}));
             return {};
         }));
+        if (placed) TRY(placed(std::min(std::get<0>(*last), at + static_cast<std::int64_t>(kBatch) - 1)));
+    }
     return {};
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -60,7 +61,8 @@ int severity_of(std::string_view text);
 // ---- for keep() and recover() ----
 
 // Puts the rows of the list into the worklist of its series, as the one behind `previous`.
-Status place_hits(store::State& state, const List& list, const std::optional<ListId>& previous);
+// `placed` is told how many of its victims are.
+Status place_hits(store::State& state, const List& list, const std::optional<ListId>& previous, const std::function<Status(std::int64_t placed)>& placed = {});
 // Makes the worklist of a series anew from its lists.
 Status rebuild_hits(store::State& state, std::string_view series);
 

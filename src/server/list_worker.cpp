@@ -54,7 +54,7 @@ Result<bool> ListWorker::work_one(const std::stop_token& stop) {
         log::warn("lists: a job failed", {{"job", job->id.text()}, {"kind", name_of(job->kind)}, {"reason", ended.reason}});
     } else {
         done_metric_.add(1);
-        log::info("lists: a job is done", {{"job", job->id.text()}, {"kind", name_of(job->kind)}, {"told", ended.told.dump()}});
+        log::debug("lists: a job is done", {{"job", job->id.text()}, {"kind", name_of(job->kind)}, {"told", ended.told.dump()}});
     }
     return true;
 }

@@ -143,7 +143,7 @@ export function FactsTab({ tab }: { tab: TabName }) {
   const kinds: readonly Kind[] = TABS[tab];
   const kind = kinds.find((one) => one === address.value("kind")) ?? kinds[0] ?? "range";
   const state = address.value("state");
-  const list = useList("/api/v1/facts", { query: { kind, ...(state ? { state } : {}), ...(scoped.organisation ? { ...scoped, below: true } : {}) } });
+  const list = useList("/api/v1/facts", { query: { kind, ...(state ? { state } : {}), ...(scoped.organisation ? { ...scoped, below: "true" } : {}) } });
   const [open, setOpen] = useState<Open>(null);
   const columns = useColumns(kind, setOpen);
   const close = () => {
