@@ -8,7 +8,7 @@ await journey("directory", async ({ server, browser }) => {
   const api = await signedIn(server.origin);
   const [root] = (await api.get("/api/v1/organisations")).items;
   const school = await api.post("/api/v1/organisations", { name: "Trường Mẫu", parent: root.id });
-  await api.post("/api/v1/users", { name: "dau.moi", role: "contact", password: PASSWORD });
+  await api.post("/api/v1/users", { name: "dau.moi", role: "organisation-contact", password: PASSWORD });
   const contact = await signedIn(server.origin, "dau.moi");
   const propose = (organisation, range) => contact.post("/api/v1/facts", { kind: "range", organisation, body: { range }, from: "2024-01-01T00:00:00Z", document: "12/QĐ-STTTT" });
 
@@ -23,24 +23,11 @@ await journey("directory", async ({ server, browser }) => {
   await page.goto(`${server.origin}/ui/lists`);
   const data = await page.evaluateHandle(() => {
     const transfer = new DataTransfer();
-    transfer.items.add(new File(["ip,timestamp,infection\n203.0.113.70,2025-06-01 08:00:00,mirai\n203.0.113.7,2025-06-01 08:00:00,mirai\n"], "ds.csv", { type: "text/csv" }));
+    transfer.items.add(new File(["STT;Địa chỉ IP;Thời gian;Mã độc;Tỉnh\n1;203.0.113.70;01/06/2025 08:00:00;Mirai;Huế\n2;203.0.113.7;21/06/2025 08:00:00;Mirai;Huế\n"], "ds.csv", { type: "text/csv" }));
     return transfer;
   });
   await page.dispatchEvent(".drop", "drop", { dataTransfer: data });
   await page.waitForSelector("table.map");
-  for (const [legend, choice] of [
-    ["Giờ trong tệp", "UTC"],
-    ["Cột «ip»", "victim"],
-    ["Cột «timestamp»", "seen"],
-    ["Cột «infection»", "family"],
-  ]) {
-    const question = page.locator(`fieldset:has-text('${legend}')`);
-    if ((await question.count()) === 0) continue;
-    const radio = question.locator(`input[value='${choice}']`);
-    if (await radio.count()) await radio.click();
-    else await question.locator("select").selectOption(choice);
-    await question.waitFor({ state: "detached" });
-  }
   await page.waitForSelector("text=Không còn gì phải hỏi");
   await page.click(".importsteps button:has-text('Giữ')");
   await page.click("button:has-text('Giữ 2 dòng')");
@@ -88,6 +75,10 @@ await journey("directory", async ({ server, browser }) => {
   await other.page.waitForSelector("tr:has-text('192.0.2.0/24')", { state: "detached" });
   const facts = (await api.get("/api/v1/facts?kind=range")).items;
   const state = (range) => facts.find((fact) => fact.body.range === range)?.state;
-  expect(state("203.0.113.64/26") === "approved" && state("198.51.100.0/24") === "refused" && state("192.0.2.0/24") === "refused", "each stands as it was decided", JSON.stringify(facts.map((fact) => [fact.body.range, fact.state])));
+  expect(
+    state("203.0.113.64/26") === "approved" && state("198.51.100.0/24") === "refused" && state("192.0.2.0/24") === "refused",
+    "each stands as it was decided",
+    JSON.stringify(facts.map((fact) => [fact.body.range, fact.state])),
+  );
   nothingOdd(other);
 });

@@ -39,8 +39,11 @@ Result<net::Response> effect(Ask& ask) {
     anybody.role = access::Role::administrator;
     const FactPlan plan = TRY(ask.context.state.read([&](store::Transaction& tx) -> Result<FactPlan> {
         if (until) return Facts::end(tx, anybody, *number, *until, "preview", {}, now);
+        if (TRY(Facts::find(tx, anybody.scope, *number)).state != directory::FactState::proposed) return FactPlan{};
         return Facts::approve(tx, anybody, *number, {}, now);
     }));
+    // What stands, or was refused, changes nothing any more.
+    if (plan.empty()) return json_answer(200, json::object({{"fact", *number}, {"rows", 0}, {"changed", 0}, {"cut", false}, {"lists", json::Array{}}, {"changes", json::Array{}}}));
     const lists::Attributor present = attributor_of(ask.context);
     lists::Attributor planned = present;
     planned.claims = TRY(facts->with(plan));

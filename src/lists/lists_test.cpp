@@ -279,9 +279,12 @@ TEST_F(Lists, AreCountedInManySmallTransactions) {
     std::vector<Victim> victims;
     for (int i = 0; i < 2'345; ++i) victims.push_back({.address = format("198.51.{}.{}", 100 + i / 250, i % 250)});
     std::vector<std::int64_t> progress;
-    const auto list = kept(reading_of(victims, "1", "2026-01-01"), {.series = {}, .own = false, .progress = [&](std::int64_t done, std::int64_t) -> Status { progress.push_back(done); return {}; }});
+    std::int64_t steps = 0;
+    const auto list = kept(reading_of(victims, "1", "2026-01-01"), {.series = {}, .own = false, .progress = [&](std::int64_t done, std::int64_t all) -> Status { progress.push_back(done); steps = all; return {}; }});
     ASSERT_TRUE(list) << list.error().text;
-    EXPECT_EQ(progress, (std::vector<std::int64_t>{1'000, 2'000, 2'345}));
+    // The records, then the victims, then the worklist, a thousand at a time.
+    EXPECT_EQ(progress, (std::vector<std::int64_t>{1'000, 2'000, 2'345, 3'345, 4'345, 4'690, 5'690, 6'690, 7'035}));
+    EXPECT_EQ(steps, 7'035);
     EXPECT_EQ(count("list_row"), 2'345);
     EXPECT_EQ(list->attributed, (Counts{.owner = 250, .conflict = 0, .gap = 2'095, .nobody = 0}));
     EXPECT_EQ(count("list_hit"), 250);

@@ -20,4 +20,8 @@ export function readColumns(text: string): { columns: Record<string, string> } |
   return { columns };
 }
 
-export const readLines = (text: string): string[] => text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+export const readLines = (text: string): string[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");

@@ -37,8 +37,7 @@ function Proof({ machine }: { machine: Machine }) {
 function One({ machine, sure }: { machine: Machine; sure: boolean }) {
   return (
     <span className={sure ? "c-critical" : "c-medium"}>
-      <b className="mono nw">{machine.address}</b>{" "}
-      <Hostile text={nameOf(machine)} />
+      <b className="mono nw">{machine.address}</b> <Hostile text={nameOf(machine)} />
     </span>
   );
 }

@@ -131,7 +131,7 @@ export function ProfileDialog({ profile, mine, saved, onClose }: Props) {
             setTitles({ ...titles, en });
           }}
         />
-        <TextField label={say("lists.profile.zone")} name="zone" value={zone} readOnly={!mine} maxLength={64} placeholder="Asia/Ho_Chi_Minh" onChange={setZone} />
+        <TextField label={say("lists.profile.zone")} name="zone" value={zone} readOnly={!mine} maxLength={64} onChange={setZone} />
         <label className="labelled">
           <span>{say("lists.profile.dates")}</span>
           <select

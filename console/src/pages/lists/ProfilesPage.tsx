@@ -52,12 +52,7 @@ function useColumns(setOpen: (open: Open) => void): Column<ListProfile>[] {
     },
     { id: "columns", title: say("lists.profile.columns"), value: (one) => Object.keys(one.columns).length, show: (one) => number(Object.keys(one.columns).length) },
     { id: "zone", title: say("lists.profile.zone"), value: (one) => one.zone, show: (one) => <span className="mono">{one.zone}</span> },
-    {
-      id: "origin",
-      title: say("lists.profile.origin"),
-      value: (one) => String(one.shipped),
-      show: (one) => say(one.shipped ? "lists.profile.shipped" : "lists.profile.own"),
-    },
+    { id: "origin", title: say("lists.profile.origin"), value: (one) => String(one.shipped), show: (one) => say(one.shipped ? "lists.profile.shipped" : "lists.profile.own") },
     {
       id: "do",
       title: say("col.next"),
@@ -99,8 +94,12 @@ export function Page() {
         {(profiles) => <DataTable name="list-profiles" rows={profiles} keyOf={(one) => one.name} partly={list.hasNextPage} empty={say("lists.profiles.none")} columns={columns} />}
       </Shown>
       <MoreRows list={list} />
-      {open?.what === "show" ? <ProfileDialog key={open.profile.name} profile={open.profile} mine={!open.profile.shipped && may("list:import") && organisation === null} saved onClose={close} /> : null}
-      {open?.what === "copy" ? <ProfileDialog key={`copy ${open.profile.name}`} profile={{ ...open.profile, name: `${open.profile.name}-2`, shipped: false }} mine saved={false} onClose={close} /> : null}
+      {open?.what === "show" ? (
+        <ProfileDialog key={open.profile.name} profile={open.profile} mine={!open.profile.shipped && may("list:import") && organisation === null} saved onClose={close} />
+      ) : null}
+      {open?.what === "copy" ? (
+        <ProfileDialog key={`copy ${open.profile.name}`} profile={{ ...open.profile, name: `${open.profile.name}-2`, shipped: false }} mine saved={false} onClose={close} />
+      ) : null}
       {open?.what === "remove" ? (
         <AskDialog
           title={<Hostile text={`${say("lists.profile.remove")}: ${open.profile.name}`} />}
