@@ -12,7 +12,7 @@ namespace vg::directory {
 namespace {
 
 constexpr std::string_view kRanges = "range";
-constexpr std::size_t kPage = 10'000;
+constexpr std::size_t kFactPage = 10'000;
 
 bool is_claim(const Fact& fact) { return fact.kind == kRanges && fact.state == FactState::approved; }
 bool touches_claims(const FactChange& change) { return is_claim(change.now) || (change.before && is_claim(*change.before)); }
@@ -53,8 +53,8 @@ Result<std::shared_ptr<const NameClaims>> FactKeeper::names_with(std::span<const
     std::vector<Fact> facts;
     for (const std::string_view kind : {"domain", "asn"})
         for (std::int64_t after = 0;;) {
-            std::vector<Fact> page = TRY(state_.read([&](store::Transaction& tx) { return Facts::approved(tx, kind, after, kPage); }));
-            const bool more = page.size() == kPage;
+            std::vector<Fact> page = TRY(state_.read([&](store::Transaction& tx) { return Facts::approved(tx, kind, after, kFactPage); }));
+            const bool more = page.size() == kFactPage;
             if (more) after = page.back().number;
             std::move(page.begin(), page.end(), std::back_inserter(facts));
             if (!more) break;
@@ -94,12 +94,12 @@ Result<std::shared_ptr<const Attribution>> FactKeeper::load() const {
     TRY(state_.read([&](store::Transaction& tx) -> Status {
         facts.clear();
         for (std::int64_t after = 0;;) {
-            std::vector<Fact> page = TRY(Facts::approved(tx, kRanges, after, kPage));
+            std::vector<Fact> page = TRY(Facts::approved(tx, kRanges, after, kFactPage));
             for (Fact& fact : page) {
                 fact.search.clear();
                 facts.push_back(std::move(fact));
             }
-            if (page.size() < kPage) return {};
+            if (page.size() < kFactPage) return {};
             after = facts.back().number;
         }
     }));

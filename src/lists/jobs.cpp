@@ -14,6 +14,7 @@
 #include "lists/tables.h"
 #include "lists/tell_cases.h"
 #include "lists/worklist.h"
+#include "store/many.h"
 
 namespace vg::lists {
 
@@ -21,7 +22,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kJobKinds = {"inside", "attribute"};
 constexpr std::size_t kMostQuestions = 200'000;  // rows of one list that are asked of the archive
-constexpr std::size_t kAnswersAtOnce = 100, kHitsAtOnce = 100;
+constexpr std::size_t kAnswersAtOnce = 500, kHitsAtOnce = 100;
 constexpr std::string_view kColumnsOfJob = "id, kind, list, fact, asked, asked_by, state, done, total, told, reason, ended";
 
 Result<std::vector<Job>> read_jobs(store::Transaction& tx, const std::string& rest, const store::Params& params) {
@@ -145,9 +146,10 @@ Result<json::Value> look_inside(const JobParts& parts, const Job& job, const std
     const Time now = parts.clock.now();
     for (std::size_t at = 0; at < answers.size(); at += kAnswersAtOnce)
         TRY(state.write([&](store::Transaction& tx) -> Status {
+            store::Many many{"insert into list_inside (list, number, hit, state, answer, made) values ", 6};
             for (std::size_t i = at; i < std::min(answers.size(), at + kAnswersAtOnce); ++i)
-                TRY(tx.run("insert into list_inside (list, number, hit, state, answer, made) values (:a, :b, :c, :d, :e, :f)",
-                           {list.id.text(), answers[i].row, hits[answers[i].row], name_of(answers[i].state), inside_value(answers[i], questions[i], parts.journal, parts.inside.skew, asked.incomplete).dump(), now.micros}));
+                many.add({list.id.text(), answers[i].row, hits[answers[i].row], name_of(answers[i].state), inside_value(answers[i], questions[i], parts.journal, parts.inside.skew, asked.incomplete).dump(), now.micros});
+            TRY(many.run(tx));
             return {};
         }));
     for (const Inside& one : answers) ++(one.state == InsideState::machine ? counted.machine : one.state == InsideState::several ? counted.several : counted.verify);
