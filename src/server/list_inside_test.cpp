@@ -2,6 +2,7 @@
 // job of lists.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <filesystem>
 #include <string>
@@ -207,7 +208,7 @@ TEST_F(ListInside, FindsTheSameInASegmentOnDisk) {
     const lists::List list = keep(std::string{kHead} + std::string{kRow});
     work();
     EXPECT_EQ(machine(list, "203.0.113.5"), "machine: 10.0.0.7/01");
-    EXPECT_LT(last.told.integer("events"), 1'000) << "blocks without the addresses are passed over";
+    EXPECT_LT(last.told.integer("events"), 2'000) << "blocks without the addresses are passed over";
 }
 
 TEST_F(ListInside, FollowsMikrotikAndTheWindowsDhcpServer) {
@@ -307,10 +308,13 @@ TEST_F(ListInside, GivesVictimsToTheRightOrganisationWhenTheDirectoryIsPutRight)
     ASSERT_TRUE(lists::tell_cases(*state, list, "user:an", random, clock.now()));
     work();
     const auto items = [&](std::uint8_t organisation) {
-        std::string all;
+        std::vector<std::string> lines;
         const auto found = state->read([&](store::Transaction& tx) { return cases::items(tx, access::Scope::of({kit::id_of<OrganisationTag>(organisation)}), std::nullopt, std::nullopt, "", 100); });
         EXPECT_TRUE(found) << found.error().text;
-        for (const cases::Item& one : *found) all += (all.empty() ? "" : ", ") + one.subject + " " + std::string{name_of(one.state)} + (one.closed_why.empty() ? "" : " " + one.closed_why);
+        for (const cases::Item& one : *found) lines.push_back(one.subject + " " + std::string{name_of(one.state)} + (one.closed_why.empty() ? "" : " " + one.closed_why));
+        std::sort(lines.begin(), lines.end());
+        std::string all;
+        for (const std::string& line : lines) all += (all.empty() ? "" : ", ") + line;
         return all;
     };
     EXPECT_EQ(items(1), "203.0.113.5 open, 203.0.113.99 open");
@@ -320,10 +324,11 @@ TEST_F(ListInside, GivesVictimsToTheRightOrganisationWhenTheDirectoryIsPutRight)
     EXPECT_EQ(items(2), "203.0.113.5 open");
     const auto job = state->read([&](store::Transaction& tx) { return lists::jobs(tx, std::nullopt, std::nullopt, 10); });
     ASSERT_TRUE(job) << job.error().text;
-    EXPECT_EQ(job->front().kind, lists::JobKind::inside) << "and the machine behind it is looked for again";
-    EXPECT_EQ((*job)[1].fact, right);
-    EXPECT_EQ((*job)[1].told.integer("changed"), 1);
-    EXPECT_EQ((*job)[1].told.integer("left"), 1);
+    const auto corrected = std::find_if(job->begin(), job->end(), [&](const lists::Job& one) { return one.kind == lists::JobKind::attribute && one.fact == right; });
+    ASSERT_NE(corrected, job->end());
+    EXPECT_EQ(corrected->told.integer("changed"), 1);
+    EXPECT_EQ(corrected->told.integer("left"), 1);
+    EXPECT_EQ(std::count_if(job->begin(), job->end(), [](const lists::Job& one) { return one.kind == lists::JobKind::inside; }), 2) << "and the machine behind it is looked for again";
     const auto said = state->read([&](store::Transaction& tx) { return lists::said_before(tx, list.id, 1, 2); });
     ASSERT_TRUE(said) << said.error().text;
     ASSERT_EQ(said->size(), 1U) << "what was said before is kept";
