@@ -962,6 +962,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/facts/{number}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells which rows of kept lists would be somebody else's if the proposal were approved, or, with until, the fact ended then. Nothing is changed. */
+        get: operations["getFactsByNumberEffect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/facts/import": {
         parameters: {
             query?: never;
@@ -1059,6 +1076,23 @@ export interface paths {
         put?: never;
         /** Refuses a proposal. */
         post: operations["postFactsByNumberRefuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/{number}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back what you proposed yourself. */
+        post: operations["postFactsByNumberWithdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1761,6 +1795,41 @@ export interface paths {
         get: operations["getListHits"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what is and was done about lists in the background, the newest first. */
+        get: operations["getListJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{id}/inside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells how far looking for the machines behind the addresses of a list is, or what came of it. */
+        get: operations["getListsByIdInside"];
+        put?: never;
+        /** Looks (once more, when logs came late) for the machines behind the addresses of a list, in the logs of NAT devices, proxies and DHCP servers. */
+        post: operations["postListsByIdInside"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3500,7 +3569,7 @@ export interface components {
          * @description why, for programs; the sentence beside it says the same
          * @enum {unknown}
          */
-        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "answer-line-before" | "answer-rescan" | "answer-unknown" | "answers-heading-twice" | "answers-no-headings" | "answers-too-many" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "case-answerer" | "case-back-items" | "case-back-reason" | "case-circumstance-unknown" | "case-clock-document" | "case-clock-done" | "case-clock-none" | "case-clock-range" | "case-clock-sent" | "case-closed" | "case-evidence-future" | "case-evidence-hash" | "case-evidence-missing" | "case-evidence-note" | "case-evidence-old" | "case-exception-day" | "case-file-large" | "case-file-unknown" | "case-files-full" | "case-impact-kind" | "case-item-closed" | "case-item-closed-already" | "case-item-elsewhere" | "case-item-not-closable" | "case-item-unknown" | "case-items-open" | "case-matter-open" | "case-merge-closed" | "case-merge-foreign" | "case-merge-none" | "case-merge-not" | "case-merge-self" | "case-merged" | "case-no-answer" | "case-not-found-is-not-clean" | "case-not-ours-since" | "case-one-stays" | "case-receipt-early" | "case-return-reason" | "case-says-why" | "case-stage-order" | "case-task-already" | "case-task-most" | "case-task-why" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-nodes-own" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-cell-long" | "list-cell-quote" | "list-cells-too-many" | "list-columns-too-many" | "list-copy" | "list-day-none" | "list-future" | "list-group-above" | "list-group-empty" | "list-group-missing" | "list-groups-too-many" | "list-header-line" | "list-is-file" | "list-json" | "list-keeping" | "list-leading-zero" | "list-month-none" | "list-names-nobody" | "list-no-address" | "list-no-rows" | "list-no-table" | "list-number" | "list-number-thousands" | "list-original-changed" | "list-port-none" | "list-profile-unknown" | "list-questions-open" | "list-quote-open" | "list-quote-text" | "list-range-backwards" | "list-range-large" | "list-records-too-many" | "list-rows-too-many" | "list-secret" | "list-sheet-unknown" | "list-time-none" | "list-time-number" | "list-time-of-day" | "list-time-without-date" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "list-year-short" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "paper-addressee-not-sent" | "paper-before-sent" | "paper-before-signed" | "paper-by-program" | "paper-bytes-fixed" | "paper-case-needed" | "paper-file-altered" | "paper-file-none" | "paper-help-closed" | "paper-help-open" | "paper-issue-first" | "paper-missing-fields" | "paper-no-change" | "paper-receipt-number" | "paper-sign-first" | "paper-signature-form" | "paper-signature-misfit" | "paper-signature-refused" | "paper-signed-already" | "paper-signed-file" | "paper-unknown" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "playbook-none" | "playbook-refused" | "playbook-revoked" | "playbook-runs" | "playbook-version" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "regime-unavailable" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
+        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "answer-line-before" | "answer-rescan" | "answer-unknown" | "answers-heading-twice" | "answers-no-headings" | "answers-too-many" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "case-answerer" | "case-back-items" | "case-back-reason" | "case-circumstance-unknown" | "case-clock-document" | "case-clock-done" | "case-clock-none" | "case-clock-range" | "case-clock-sent" | "case-closed" | "case-evidence-future" | "case-evidence-hash" | "case-evidence-missing" | "case-evidence-note" | "case-evidence-old" | "case-exception-day" | "case-file-large" | "case-file-unknown" | "case-files-full" | "case-impact-kind" | "case-item-closed" | "case-item-closed-already" | "case-item-elsewhere" | "case-item-not-closable" | "case-item-unknown" | "case-items-open" | "case-matter-open" | "case-merge-closed" | "case-merge-foreign" | "case-merge-none" | "case-merge-not" | "case-merge-self" | "case-merged" | "case-no-answer" | "case-not-found-is-not-clean" | "case-not-ours-since" | "case-one-stays" | "case-receipt-early" | "case-return-reason" | "case-says-why" | "case-stage-order" | "case-task-already" | "case-task-most" | "case-task-why" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-nodes-own" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-cell-long" | "list-cell-quote" | "list-cells-too-many" | "list-columns-too-many" | "list-copy" | "list-day-none" | "list-future" | "list-group-above" | "list-group-empty" | "list-group-missing" | "list-groups-too-many" | "list-header-line" | "list-inside-not-asked" | "list-is-file" | "list-json" | "list-keeping" | "list-leading-zero" | "list-month-none" | "list-names-nobody" | "list-no-address" | "list-no-rows" | "list-no-table" | "list-number" | "list-number-thousands" | "list-original-changed" | "list-port-none" | "list-profile-unknown" | "list-questions-open" | "list-quote-open" | "list-quote-text" | "list-range-backwards" | "list-range-large" | "list-records-too-many" | "list-rows-too-many" | "list-secret" | "list-sheet-unknown" | "list-time-none" | "list-time-number" | "list-time-of-day" | "list-time-without-date" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "list-year-short" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "paper-addressee-not-sent" | "paper-before-sent" | "paper-before-signed" | "paper-by-program" | "paper-bytes-fixed" | "paper-case-needed" | "paper-file-altered" | "paper-file-none" | "paper-help-closed" | "paper-help-open" | "paper-issue-first" | "paper-missing-fields" | "paper-no-change" | "paper-receipt-number" | "paper-sign-first" | "paper-signature-form" | "paper-signature-misfit" | "paper-signature-refused" | "paper-signed-already" | "paper-signed-file" | "paper-unknown" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "playbook-none" | "playbook-refused" | "playbook-revoked" | "playbook-runs" | "playbook-version" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "regime-unavailable" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
         ArchiveRange: {
             from: number;
             /** @description not with it */
@@ -3814,6 +3883,8 @@ export interface components {
             closed_reason: string;
             version: number;
             watch?: components["schemas"]["CaseWatch"];
+            /** @description which machine stood behind the address, by the newest list of the case; null: nobody asked, and after a change it is not told */
+            inside?: components["schemas"]["InsideAnswer"] | null;
         };
         /** @description of one whose removal was told: what the system made of it by itself last */
         CaseWatch: {
@@ -4216,6 +4287,30 @@ export interface components {
             masked: boolean;
             /** @description the bytes as they came */
             raw?: string;
+        };
+        FactEffect: {
+            fact: number;
+            /** @description of lists that are kept, that were looked at */
+            rows: number;
+            /** @description of which would be somebody else's */
+            changed: number;
+            /** @description there are more rows than were looked at */
+            cut: boolean;
+            /** @description with such rows, the newest first; the first 50 */
+            lists: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                number: string;
+                changed: number;
+            }[];
+            /** @description the first 100 */
+            changes: {
+                number: number;
+                subject: string;
+                before: components["schemas"]["ListAnswer"];
+                after: components["schemas"]["ListAnswer"];
+            }[];
         };
         FactImport: {
             kind: string;
@@ -4717,6 +4812,96 @@ export interface components {
                 reason: "listed" | "level" | "relapses" | "age-days" | "severity";
                 value: string;
             }[];
+            /** @description which machine stood behind the address, by the newest list; null: the archive was not asked */
+            inside: components["schemas"]["InsideAnswer"] | null;
+        };
+        InsideAnswer: {
+            /**
+             * @description machine: each of the machines is it. several: any of them. verify: no log tells, so that all of the networks is to be verified
+             * @enum {unknown}
+             */
+            state: "machine" | "several" | "verify";
+            /** @description in short: 10.0.0.7 (pc1); | between those of which it may be any; ? before what is to be verified */
+            text: string;
+            /**
+             * Format: uuid
+             * @description the list whose rows were asked
+             */
+            list: string;
+            machines: {
+                /** @description inside */
+                address: string;
+                mac: string;
+                /** @description as the lease calls it */
+                host: string;
+                /** @description the directory's machine; 0: none */
+                fact: number;
+                /** @description as the directory calls it */
+                known_as: string;
+                system: string;
+                /** @description seen from outside */
+                port: number | null;
+                /**
+                 * Format: date-time
+                 * @description for which was asked
+                 */
+                time: string;
+                /** @description the event names another destination than the list */
+                other_destination?: boolean;
+                /** @description the log does not tell which proxy it was */
+                proxy_unknown?: boolean;
+                evidence: {
+                    /** @enum {unknown} */
+                    what: "nat" | "proxy" | "dhcp";
+                    /** @description its id */
+                    event: string;
+                    /** Format: date-time */
+                    from: string;
+                    /**
+                     * Format: date-time
+                     * @description as long as the log tells, or as nobody logged otherwise
+                     */
+                    until: string;
+                    /** @description how far the list's time lies outside of it */
+                    off_seconds: number;
+                }[];
+            }[];
+            /** @description machines of which only logs tell that you may not see */
+            withheld: number;
+            /** @description machines that are not shown */
+            more: number;
+            /** @description NAT pool of the directory */
+            pool: string;
+            /** @description to be verified where it is not one machine */
+            networks: string[];
+            /** @description that clocks were allowed to differ */
+            skew_seconds: number;
+            /** @description a part of the archive could not be asked */
+            incomplete: boolean;
+        };
+        ListJob: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {unknown} */
+            kind: "inside" | "attribute";
+            /** @description null: all lists */
+            list: string | null;
+            /** @description of attribute: the fact of the directory that was changed */
+            fact: number;
+            /** Format: date-time */
+            asked: string;
+            by: string;
+            /** @enum {unknown} */
+            state: "waiting" | "running" | "done" | "failed";
+            done: number;
+            total: number;
+            /** @description what came of it, in numbers */
+            told: {
+                [key: string]: unknown;
+            };
+            reason: string;
+            /** Format: date-time */
+            ended: string | null;
         };
         ListProfile: {
             name: string;
@@ -4998,6 +5183,11 @@ export interface components {
             province?: string;
             provider?: string;
             asn?: number;
+            /** @description of a gap: whose the list's autonomous system is by the fact; that does not make the address theirs */
+            asn_of?: {
+                id: string;
+                name: string;
+            } | null;
             hostname?: string;
             sector?: string;
             report?: string;
@@ -8279,6 +8469,32 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getFactsByNumberEffect: {
+        parameters: {
+            query?: {
+                /** @description it would end then */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactEffect"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     postFactsImport: {
         parameters: {
             query?: never;
@@ -8374,8 +8590,10 @@ export interface operations {
                 after?: string;
                 /** @description only this kind */
                 kind?: "range" | "asn" | "domain" | "pool" | "system" | "machine" | "contact" | "identifier" | "name" | "organisation_kind" | "parent" | "successor";
-                /** @description only of this one */
+                /** @description only of these */
                 organisation?: string;
+                /** @description true: of those below them as well */
+                below?: boolean;
                 /** @description only in this state */
                 state?: "proposed" | "approved" | "refused";
                 /** @description true at that time */
@@ -8512,6 +8730,40 @@ export interface operations {
         };
     };
     postFactsByNumberRefuse: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fact"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postFactsByNumberWithdraw: {
         parameters: {
             query?: never;
             header?: {
@@ -10073,6 +10325,88 @@ export interface operations {
                         next: string | null;
                     };
                     "application/x-ndjson": components["schemas"]["ListHit"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getListJobs: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ListJob"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["ListJob"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getListsByIdInside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJob"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postListsByIdInside: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJob"];
                 };
             };
             default: components["responses"]["Problem"];
