@@ -68,7 +68,7 @@ std::optional<Planted> plant(World& world, std::string_view segment, const std::
     if (segment == "rules") return Planted{world.engine->rules().front()->id, nothing, {}};
     if (segment == "own-rules") return Planted{"0d9f6b0c-35a3-4f0e-8d3c-5a1d6f3f8a03", nothing, {}};
     if (segment == "rule-packs") return Planted{"testpack", "nothing", {}};
-    if (segment == "facts") return Planted{std::to_string(world.add_fact(organisation, access::Role::contact, who ? who->name : "")), "999999999", {}};
+    if (segment == "facts") return Planted{std::to_string(world.add_fact(organisation == "node" ? "root" : organisation, access::Role::contact, who ? who->name : "")), "999999999", {}};
     if (segment == "feeds") return Planted{"tried", "nothing", {}};
     if (segment == "correlations") return Planted{world.add_group(organisation), nothing, {}, true};
     if (segment == "events") {
