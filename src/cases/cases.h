@@ -91,6 +91,7 @@ struct Sighting {
     int level = 0;
     Time seen;
     std::string ref;
+    std::optional<Time> detected;          // when the organisation could know of it, from which its clocks run; none: when it was seen
 };
 
 enum class Placed : std::uint8_t {

@@ -186,7 +186,7 @@ private:
         }
         if (is_new) {
             // A case is there before its entries are; there are few of them beside the items.
-            Case file{.organisation = sighting.organisation, .matter = sighting.matter, .title = sighting.title.empty() ? sighting.matter : sighting.title, .kind = sighting.kind, .detected = sighting.seen, .opened_by = std::string{actor_}};
+            Case file{.organisation = sighting.organisation, .matter = sighting.matter, .title = sighting.title.empty() ? sighting.matter : sighting.title, .kind = sighting.kind, .detected = sighting.detected.value_or(sighting.seen), .opened_by = std::string{actor_}};
             TRY(insert(tx_, file, random_, now_));
             const CaseId id = remember(std::move(file));
             files_.at(id).entries = 1;

@@ -1,5 +1,7 @@
 #include "lists/tell_cases.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "cases/cases.h"
 #include "lists/tables.h"
@@ -16,7 +18,7 @@ struct SightedVictim {
 };
 
 // Each victim of an organisation once, as it was seen last.
-Result<std::vector<SightedVictim>> sighted_victims(store::Transaction& tx, const List& list, std::int64_t after) {
+Result<std::vector<SightedVictim>> sighted_victims(store::Transaction& tx, const List& list, Time told, std::int64_t after) {
     std::vector<SightedVictim> found;
     const auto rows = TRY((tx.query<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t, std::string, std::int64_t>(
         "select number, organisation, subject, family, last_seen, port, system, level from list_victim where list = :l and number > :a and hit <> '' order by number limit :n",
@@ -26,7 +28,7 @@ Result<std::vector<SightedVictim>> sighted_victims(store::Transaction& tx, const
         SightedVictim& one = found.emplace_back();
         one.number = number;
         one.sighting = {.organisation = whose, .matter = list.series, .title = list.letter.subject.empty() ? list.series : list.letter.subject, .subject = subject, .family = family,
-                        .system = system, .port = port == 0 ? -1 : port, .level = static_cast<int>(level), .seen = Time{seen}, .ref = "list/" + list.id.text()};
+                        .system = system, .port = port == 0 ? -1 : port, .level = static_cast<int>(level), .seen = Time{seen}, .ref = "list/" + list.id.text(), .detected = told};
     }
     return found;
 }
@@ -48,9 +50,11 @@ std::int64_t& told_of(CasesTold& told, cases::Placed placed) {
 Result<CasesTold> tell_cases(store::State& state, const List& list, std::string_view actor, Random& random, Time now) {
     CasesTold told;
     if (list.same_as) return told;
+    // Nobody could know before the letter was written: the duties run from its date, or from today.
+    const Time known = list.letter.date.empty() ? now : std::min(list.place, now);
     std::int64_t after = 0;
     for (;;) {
-        const auto victims = TRY(state.read([&](store::Transaction& tx) { return sighted_victims(tx, list, after); }));
+        const auto victims = TRY(state.read([&](store::Transaction& tx) { return sighted_victims(tx, list, known, after); }));
         if (victims.empty()) break;
         std::vector<cases::Sighting> sightings;
         for (const SightedVictim& one : victims) sightings.push_back(one.sighting);
