@@ -435,10 +435,45 @@ def clocks(server, cases, names):
         lib.expect(wanted <= ends if in_force else not wanted & ends, f"{holder.name}: 24 and 72 hours are counted {'under' if in_force else 'not before'} the decrees of 19 August", (wanted, told["items"]))
 
 
+def papers(server, names):
+    """The statistics of the time in which all of it came, each number counted here from the rows; and the answer to a letter."""
+    root = next(one for one in everything(server.ask, "/api/v1/organisations") if not one.get("parent"))
+    now = datetime.datetime.now(datetime.timezone.utc)
+    made = server.ask("POST", "/api/v1/papers", {"form": "statistics", "organisation": root["id"], "from": wire(now - datetime.timedelta(days=1)), "until": wire(now + datetime.timedelta(days=1))})
+    told = server.ask("GET", f"/api/v1/papers/{made['id']}/fields")
+    figures = {one["name"]: one for one in told["figures"]}
+    owned = [(list_id, one) for list_id, rows in kept_lists for one in rows if one.outcome == "accepted" and owner_of(one.address, one.time)]
+    state = lambda *wanted: sum(one.state in wanted for one in victims.values())
+    expected = {"lists/received/count": len(kept_lists), "lists/copies/count": copies, "lists/rows/count": len(owned), "lists/victims/count": len({one.address for _, one in owned}),
+                "lists/unowned/count": sum(one.outcome == "accepted" and not owner_of(one.address, one.time) for _, rows in kept_lists for one in rows),
+                "lists/rejected/count": sum(one.outcome == "rejected" for _, rows in kept_lists for one in rows),
+                "work/opened/count": len(first_case), "work/items/count": len(victims), "work/relapsed/count": sum(one.relapses > 0 for one in victims.values()), "work/verified/count": state("closed"),
+                "work/left/count": len(victims) - state("closed")}
+    counted = {name: figures[name]["value"] if name in figures else None for name in expected}
+    lib.expect(counted == expected, "every number of the statistics is what the rows say", {name: (counted[name], expected[name]) for name in expected if counted[name] != expected[name]})
+    lib.expect(all(one["value"] == len(one["ids"]) == len(set(one["ids"])) for one in figures.values() if one["all_ids"]), "and names its rows, each once", [name for name, one in figures.items() if one["value"] != len(one["ids"])])
+    rows = {f"{list_id}/{record['number']}" for list_id, _ in kept_lists for record in everything(server.ask, f"/api/v1/lists/{list_id}/rows?kind=owner")}
+    lib.expect(set(figures["lists/rows/count"]["ids"]) == rows, "those of the lists are the rows of the lists", len(rows))
+    items = {one["id"] for one in everything(server.ask, "/api/v1/case-items")}
+    lib.expect(set(figures["work/items/count"]["ids"]) == items, "those of the victims are the items of the cases")
+    in_table = {row["key"]: row["cells"] for table in told["tables"] for row in table["rows"]}
+    lib.expect(str(len(owned)) in in_table["rows"], "and the same number stands in the table", in_table.get("rows"))
+    pdf = server.api("GET", f"/api/v1/papers/{made['id']}/document?format=pdf")
+    lib.expect(pdf.status == 200 and pdf.body.startswith(b"%PDF-"), "it is a document", pdf.status)
+
+    holder, first = FINANCE, kept_lists[0][0]
+    reply = server.ask("POST", "/api/v1/papers", {"form": "reply", "organisation": holder.id, "list": first})
+    table = next(one for one in server.ask("GET", f"/api/v1/papers/{reply['id']}/fields")["tables"] if one["rows"])
+    named = {(one.address, one.family) for one in kept_lists[0][1] if one.outcome == "accepted" and owner_of(one.address, one.time) is holder}
+    cells = [row["cells"] for row in table["rows"]]
+    lib.expect(len(cells) == len(named) and all(any(address in " ".join(row) and family in " ".join(row) for row in cells) for address, family in named), "the reply to the first letter has a row for each of its victims", (cells, named))
+
+
 with lib.Server(program) as server:
     play(server)
     cases, names = accounts(server)
     clocks(server, cases, names)
+    papers(server, names)
     before = sorted((one["id"], one["state"], one["version"]) for one in everything(server.ask, "/api/v1/case-items"))
     server.kill()
     server.start()

@@ -120,10 +120,11 @@ Result<net::Response> create(Ask& ask) {
     about.list = ask.body.text("list").value_or("");
     about.regime = ask.body.text("regime").value_or("");
     const auto wanted = TRY(id_member<OrganisationTag>(ask.body, "organisation"));
-    if (kind->source == reports::FormSource::incident && !about.of) return fail(Code::bad_input, "field case: is missing; this form tells of one");
+    const bool of_list = kind->of_list && !about.of && !about.list.empty();
+    if (kind->source == reports::FormSource::incident && !about.of && !of_list) return fail(Code::bad_input, "field case: is missing; this form tells of one");
     const Time now = ask.context.clock.now();
     const KeptPaper made = TRY(ask.context.state.write([&](store::Transaction& tx) -> Result<KeptPaper> {
-        if (kind->source != reports::FormSource::incident) about.organisation = TRY_IN("field organisation: ", organisation_for(ask, tx, wanted));
+        if (kind->source != reports::FormSource::incident || of_list) about.organisation = TRY_IN("field organisation: ", organisation_for(ask, tx, wanted));
         Draft draft = TRY(reports::draft(tx, ask.actor.scope, *kind, about, *law, now));
         std::string title = TRY(title_for(tx, ask.actor.scope, *kind, draft));
         return reports::create(tx, ask.actor, std::move(title), std::move(draft), ask.context.random, now);
@@ -138,11 +139,16 @@ Result<net::Response> show(Ask& ask) { return answer_with_paper(TRY(paper_of(ask
 Result<net::Response> fields(Ask& ask) {
     const KeptPaper paper = TRY(paper_of(ask));
     const FormKind* kind = TRY(form_of(ask.context, paper.draft.form));
-    json::Array all, tables, addressees;
+    json::Array all, tables, figures, addressees;
+    for (const reports::Figure& one : paper.draft.figures) {
+        json::Array ids;
+        for (const std::string& id : one.ids) ids.emplace_back(id);
+        figures.push_back(json::object({{"name", one.name}, {"value", one.value}, {"query", one.query}, {"ids", std::move(ids)}, {"all_ids", one.all_ids}}));
+    }
     for (const FormField& one : kind->fields) all.push_back(field_json(one, paper.draft));
     for (const reports::FormTable& one : kind->tables) tables.push_back(table_json(one, paper.draft));
     for (const std::string& one : paper.draft.addressees) addressees.emplace_back(one);
-    return versioned_answer(200, json::object({{"paper", paper.id.text()}, {"fields", std::move(all)}, {"tables", std::move(tables)}, {"addressees", std::move(addressees)}, {"mail_subject", paper.draft.mail_subject}, {"version", paper.version}}), paper.version);
+    return versioned_answer(200, json::object({{"paper", paper.id.text()}, {"fields", std::move(all)}, {"tables", std::move(tables)}, {"figures", std::move(figures)}, {"addressees", std::move(addressees)}, {"mail_subject", paper.draft.mail_subject}, {"version", paper.version}}), paper.version);
 }
 
 Result<net::Response> change(Ask& ask) {
@@ -248,8 +254,10 @@ constexpr std::string_view kCreate = R"({"type":"object","additionalProperties":
     "regime":{"type":"string","maxLength":64,"description":"chosen by a person instead of the day's"}},"examples":[{"form":"mau-03","case":"{case}"}]})";
 constexpr std::string_view kChange = R"({"type":"object","additionalProperties":false,"properties":{"fields":{"type":"object","maxProperties":1000,"additionalProperties":{"type":"string","maxLength":20000},"description":"by name, a cell by TABLE/ROW/COLUMN; an empty text: the fact's again"},
     "anew":{"type":"boolean","description":"from today's facts; what people wrote stays"}},"examples":[{"anew":true}]})";
-constexpr std::string_view kFields = R"({"type":"object","required":["paper","fields","tables","addressees","mail_subject","version"],"properties":{"paper":{"type":"string","format":"uuid"},"fields":{"type":"array","items":{"$ref":"#/components/schemas/PaperField"}},
-    "tables":{"type":"array","items":{"$ref":"#/components/schemas/PaperTable"}},"addressees":{"type":"array","items":{"type":"string"}},"mail_subject":{"type":"string"},"version":{"type":"integer"}},"additionalProperties":false})";
+constexpr std::string_view kFields = R"({"type":"object","required":["paper","fields","tables","figures","addressees","mail_subject","version"],"properties":{"paper":{"type":"string","format":"uuid"},"fields":{"type":"array","items":{"$ref":"#/components/schemas/PaperField"}},
+    "tables":{"type":"array","items":{"$ref":"#/components/schemas/PaperTable"}},
+    "figures":{"type":"array","description":"numbers, each with the question whose rows it counts","items":{"type":"object","required":["name","value","query","ids","all_ids"],"properties":{"name":{"type":"string","description":"TABLE/ROW/COLUMN"},"value":{"type":"integer"},
+    "query":{"type":"string"},"ids":{"type":"array","items":{"type":"string"},"description":"of the rows"},"all_ids":{"type":"boolean","description":"false: there are more than are named"}},"additionalProperties":false}},"addressees":{"type":"array","items":{"type":"string"}},"mail_subject":{"type":"string"},"version":{"type":"integer"}},"additionalProperties":false})";
 constexpr std::string_view kPages = R"({"type":"object","required":["paper","pages"],"properties":{"paper":{"type":"string","format":"uuid"},"pages":{"type":"integer"}},"additionalProperties":false})";
 constexpr std::string_view kClocks = R"({"type":"object","required":["paper","items"],"properties":{"paper":{"type":"string","format":"uuid"},"items":{"type":"array","items":{"$ref":"#/components/schemas/PaperClock"}}},"additionalProperties":false})";
 
