@@ -21,6 +21,9 @@ add_postgresql_test(store quick "StateTest.*:StateDump.*:AuditTest.*:*StatePostg
 add_postgresql_test(access quick "AccountsTest.*:GateTest.*")
 add_postgresql_test(directory quick "*")
 add_postgresql_test(findings quick "BookTest.*")
+add_postgresql_test(cases quick "*")
+add_postgresql_test(lists quick "*")
+add_postgresql_test(reports quick "*")
 add_postgresql_test(notify quick "Notification.*")
 add_postgresql_test(api full "*")  # some minutes: a State for each test
 add_postgresql_test(server quick "Pipeline*")

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kMostTold = 20;  // of one file
+constexpr std::size_t kMostToldOfCases = 20;  // of one file
 constexpr std::size_t kMostOrigin = std::size_t{1} << 20;
 constexpr std::size_t kMostCases = 10'000;  // files of one rule
 constexpr std::size_t kMostShown = 100;     // of these, in the console
@@ -88,7 +88,7 @@ std::vector<detect::Said> judge(const detect::RuleInfo& rule, const Fired& fired
     const auto is_as_it_must = [&](const std::set<std::string>& titles) {
         return is_correlation ? std::includes(also.begin(), also.end(), titles.begin(), titles.end()) : titles == each;
     };
-    for (std::size_t i = 0; i < fired.by_record.size() && wrong.size() < kMostTold; ++i)
+    for (std::size_t i = 0; i < fired.by_record.size() && wrong.size() < kMostToldOfCases; ++i)
         if (!is_as_it_must(fired.by_record[i]))
             wrong.push_back({format("bản ghi {}: khớp: {}; phải là: {}", i + 1, listed(fired.by_record[i]), listed(each)), format("record {}: fires: {}; it must be: {}", i + 1, listed(fired.by_record[i]), listed(each))});
     return wrong;
