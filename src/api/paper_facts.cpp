@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cases/clocks.h"
 #include "net/mail.h"
 #include "reports/signature.h"
 
@@ -138,6 +139,30 @@ json::Value moved_json(const KeptPaper& paper, const std::string& remark) {
     return out;
 }
 
+// Deadlines of the case that the paper has met now: it is what they ask for, and it went to everybody to whom it must go. They end with the last sending.
+Status meet_clocks(Ask& ask, store::Transaction& tx, const KeptPaper& paper, const FormKind& kind, Time now) {
+    if (!paper.draft.of || ask.context.regime == nullptr) return {};
+    const cases::Case file = TRY(cases::find(tx, ask.actor.scope, *paper.draft.of));
+    TRY(cases::renew_clocks(tx, file, *ask.context.regime, ask.context.reminders ? *ask.context.reminders : cases::ReminderPolicy{}, now));
+    const auto facts = TRY(reports::facts_of(tx, paper.id));
+    const auto running = TRY(cases::clocks_of(tx, file.id));
+    for (const cases::CaseClock& one : running) {
+        const auto& known = ask.context.regime->clocks();
+        const auto clock = std::find_if(known.begin(), known.end(), [&](const regime::Clock& each) { return each.id == one.clock; });
+        if (one.done || clock == known.end() || clock->to.empty()) continue;
+        const auto asked_for = [&](const std::string& word) { return std::find(clock->satisfied_by.begin(), clock->satisfied_by.end(), word) != clock->satisfied_by.end(); };
+        if (std::none_of(kind.satisfies.begin(), kind.satisfies.end(), asked_for)) continue;
+        std::optional<Time> last;
+        const bool everybody = std::all_of(clock->to.begin(), clock->to.end(), [&](const std::string& role) {
+            const auto sent = std::find_if(facts.begin(), facts.end(), [&](const PaperFact& fact) { return fact.kind == "sent" && fact.role == role; });
+            if (sent != facts.end()) last = last ? std::max(*last, sent->time) : sent->time;
+            return sent != facts.end();
+        });
+        if (everybody && *last >= one.start) TRY(cases::finish_clock(tx, ask.actor, file.id, one.clock, format("{} {}", paper.draft.form, paper.number), *last, now));
+    }
+    return {};
+}
+
 Result<net::Response> send(Ask& ask) {
     const KeptPaper before = TRY(paper_of(ask));
     const auto version = TRY(ask.if_match());
@@ -152,7 +177,11 @@ Result<net::Response> send(Ask& ask) {
         sending.bytes = TRY(kept(ask, TRY(rendered(ask.context, before, "pdf")), media_of_format("pdf")));
     }
     std::string remark;
-    const KeptPaper paper = TRY(ask.context.state.write([&](store::Transaction& tx) { return reports::send(tx, ask.actor, before.id, *kind, sending, remark, version ? version : std::optional{before.version}, now); }));
+    const KeptPaper paper = TRY(ask.context.state.write([&](store::Transaction& tx) -> Result<KeptPaper> {
+        KeptPaper sent = TRY(reports::send(tx, ask.actor, before.id, *kind, sending, remark, version ? version : std::optional{before.version}, now));
+        TRY(meet_clocks(ask, tx, sent, *kind, now));
+        return sent;
+    }));
     return versioned_answer(200, moved_json(paper, remark), paper.version);
 }
 

@@ -4,6 +4,7 @@
 #include "api/paper_json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cases/clocks.h"
 
 namespace vg::api::of_papers {
 
@@ -217,11 +218,9 @@ Result<net::Response> clocks(Ask& ask) {
     const FormKind* kind = TRY(form_of(ask.context, paper.draft.form));
     std::vector<regime::Deadline> found;
     if (file) {
-        regime::Facts happened{.matter = regime::Matter::incident, .events = {{"detected", file->detected}}, .circumstances = {}, .ordered_within = {}, .regime = {}};
-        if (file->serious) happened.circumstances.insert("serious");
+        regime::Facts happened = TRY(ask.context.state.read([&](store::Transaction& tx) { return cases::facts_of(tx, *file); }));
         // Initial and final reports are of incidents that may exceed what the operator can do; who drafts one says so.
         if (law->circumstances().count("beyond-own-capacity") != 0) happened.circumstances.insert("beyond-own-capacity");
-        if (file->closed) happened.events.emplace("ended", *file->closed);
         found = TRY(law->deadlines(happened));
     } else if (paper.draft.from) {
         const Time until = paper.draft.until.value_or(*paper.draft.from) + days(366);

@@ -110,7 +110,7 @@ TEST_F(PaperRoutes, ADetachedSignatureAsksForBytesThatWereIssued) {
 }
 
 TEST_F(PaperRoutes, AClockIsMetOnlyWhenAllItsAddresseesHaveThePaper) {
-    const std::string paper = drafted("notice", empty_case());
+    const std::string of = empty_case(), paper = drafted("notice", of);
     const auto clock = [&] {
         const json::Value all = get(paper + "/clocks", lead).parsed();
         for (const json::Value& one : all.find("items")->as_array())
@@ -120,6 +120,22 @@ TEST_F(PaperRoutes, AClockIsMetOnlyWhenAllItsAddresseesHaveThePaper) {
     ASSERT_TRUE(clock().is_object());
     EXPECT_EQ(clock().text("state"), "waits");
     EXPECT_EQ(clock().find("lacking")->as_array().size(), 4U) << "owner, coordinator, specialised unit, relevant member: TT 20/2017 Điều 9";
+    ASSERT_EQ(post(paper + "/sign", "%PDF-1.4 signed", lead, {{"time", "2024-04-28T01:00:00Z"}}).status, 200);
+    const auto kept = [&] {
+        const json::Value all = get("/api/v1/cases/" + of + "/deadlines", lead).parsed();
+        for (const json::Value& one : all.find("kept")->as_array())
+            if (one.text("id") == "vn-2017-notice") return one;
+        return json::Value{};
+    };
+    int hour = 1;
+    for (const char* role : {"owner", "national-coordinator", "specialised-unit", "relevant-member"}) {
+        EXPECT_FALSE(kept().is_object() && kept().text("done")) << "before " << role << " has it";
+        const Reply sent = post(paper + "/send", json::object({{"channel", "letter"}, {"role", role}, {"addressee", "nơi nhận"}, {"time", format("2024-04-29T0{}:00:00Z", hour++)}}).dump(), lead);
+        ASSERT_EQ(sent.status, 200) << sent.body;
+    }
+    EXPECT_EQ(clock().text("state"), "met");
+    EXPECT_EQ(kept().text("done"), "2024-04-29T04:00:00Z") << "with the last of them";
+    EXPECT_EQ(kept().text("document"), format("notice {}", get(paper, lead).parsed().integer("number").value_or(0)));
 }
 
 TEST_F(PaperRoutes, HelpIsCalledForAndTheAnswerStopsTheTimer) {
