@@ -190,23 +190,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/case-deeds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Assigns, moves on, comments or merges many cases, and says of each what became of it. */
-        post: operations["postCaseDeeds"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/case-answers/sheet": {
         parameters: {
             query?: never;
@@ -235,6 +218,23 @@ export interface paths {
         put?: never;
         /** Takes the answers of a filled sheet, or says what would become of them. The same sheet once more changes nothing. */
         post: operations["postCaseAnswers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-deeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Assigns, moves on, comments or merges many cases, and says of each what became of it. */
+        post: operations["postCaseDeeds"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2252,59 +2252,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/playbooks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists the playbooks: those of the program and the newest version of each imported one. */
-        get: operations["getPlaybooks"];
-        put?: never;
-        /** Imports a playbook in CACAO 2.0; the body is its JSON, at most 1 MiB. What is refused is told with its places. */
-        post: operations["postPlaybooks"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/playbooks/{playbook}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Shows a playbook as the checklist that it becomes. */
-        get: operations["getPlaybooksByPlaybook"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{id}/playbooks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists the playbooks that were started in a case. */
-        get: operations["getCasesByIdPlaybooks"];
-        put?: never;
-        /** Starts a playbook in a case: its steps become tasks in their order. Nothing is executed. */
-        post: operations["postCasesByIdPlaybooks"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/papers/{id}/facts": {
         parameters: {
             query?: never;
@@ -2556,6 +2503,59 @@ export interface paths {
         get: operations["getPapersByIdClocks"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the playbooks: those of the program and the newest version of each imported one. */
+        get: operations["getPlaybooks"];
+        put?: never;
+        /** Imports a playbook in CACAO 2.0; the body is its JSON, at most 1 MiB. What is refused is told with its places. */
+        post: operations["postPlaybooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/{playbook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a playbook as the checklist that it becomes. */
+        get: operations["getPlaybooksByPlaybook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/playbooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the playbooks that were started in a case. */
+        get: operations["getCasesByIdPlaybooks"];
+        put?: never;
+        /** Starts a playbook in a case: its steps become tasks in their order. Nothing is executed. */
+        post: operations["postCasesByIdPlaybooks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3722,23 +3722,6 @@ export interface components {
             /** @description what the reason names, in its order */
             reason_values?: string[];
         };
-        CaseDeeds: {
-            done: number;
-            refused: number;
-            items: {
-                /** Format: uuid */
-                case: string;
-                /** @description 0: there is no such case */
-                number: number;
-                title: string;
-                done: boolean;
-                /** @description why it was refused */
-                reason: string;
-                reason_code?: components["schemas"]["Reason"];
-                /** @description what the reason names, in its order */
-                reason_values?: string[];
-            }[];
-        };
         AnswerImport: {
             /** @description taken + unchanged + refused */
             read: number;
@@ -3756,6 +3739,23 @@ export interface components {
                 item: string;
                 /** @description empty: the row as a whole */
                 field: string;
+                reason: string;
+                reason_code?: components["schemas"]["Reason"];
+                /** @description what the reason names, in its order */
+                reason_values?: string[];
+            }[];
+        };
+        CaseDeeds: {
+            done: number;
+            refused: number;
+            items: {
+                /** Format: uuid */
+                case: string;
+                /** @description 0: there is no such case */
+                number: number;
+                title: string;
+                done: boolean;
+                /** @description why it was refused */
                 reason: string;
                 reason_code?: components["schemas"]["Reason"];
                 /** @description what the reason names, in its order */
@@ -3925,6 +3925,34 @@ export interface components {
             asked_days: number;
             observed?: components["schemas"]["CaseObserved"];
         };
+        /** @description what the organisation's own logs show since the removal */
+        CaseObserved: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            /** @description share of the hours that the logs cover, 0 to 1 */
+            coverage: number;
+            /**
+             * Format: date-time
+             * @description since when they cover enough without a gap
+             */
+            covered_from: string | null;
+            contacts: number;
+            /** @description of these, by a machine that may be another */
+            of_unknown: number;
+            /** Format: date-time */
+            last_contact: string | null;
+            /** @description control servers of the family that were asked for */
+            servers: number;
+            /** @description whose logs count */
+            sources: string[];
+            /**
+             * @description nobody could have seen a contact
+             * @enum {string}
+             */
+            why_not: "" | "no-control-servers" | "no-sources" | "no-archive";
+        };
         CaseItemEntry: {
             /** @description of the case in which it is told */
             case_number: number;
@@ -4003,34 +4031,6 @@ export interface components {
             opened: string;
             opened_by: string;
             version: number;
-        };
-        /** @description what the organisation's own logs show since the removal */
-        CaseObserved: {
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            until: string;
-            /** @description share of the hours that the logs cover, 0 to 1 */
-            coverage: number;
-            /**
-             * Format: date-time
-             * @description since when they cover enough without a gap
-             */
-            covered_from: string | null;
-            contacts: number;
-            /** @description of these, by a machine that may be another */
-            of_unknown: number;
-            /** Format: date-time */
-            last_contact: string | null;
-            /** @description control servers of the family that were asked for */
-            servers: number;
-            /** @description whose logs count */
-            sources: string[];
-            /**
-             * @description nobody could have seen a contact
-             * @enum {string}
-             */
-            why_not: "" | "no-control-servers" | "no-sources" | "no-archive";
         };
         Case: {
             /** Format: uuid */
@@ -5371,78 +5371,6 @@ export interface components {
             /** @description rules in force now */
             in_force: number;
         };
-        Playbook: {
-            id: string;
-            /** @description its version */
-            modified: string;
-            name: string;
-            /** @description of incident; empty: of none */
-            kind: string;
-            source: string;
-            sha256: string;
-            /**
-             * Format: date-time
-             * @description null: it came with the program
-             */
-            imported: string | null;
-            imported_by: string;
-        };
-        PlaybookShown: {
-            id: string;
-            /** @description its version */
-            modified: string;
-            name: string;
-            /** @description of incident; empty: of none */
-            kind: string;
-            source: string;
-            sha256: string;
-            /**
-             * Format: date-time
-             * @description null: it came with the program
-             */
-            imported: string | null;
-            imported_by: string;
-            description: string;
-            revoked: boolean;
-            /** @description in the order in which they become tasks */
-            steps: {
-                step: string;
-                kind: string;
-                name: string;
-                description: string;
-                condition: string;
-                /** @description steps above it that branch */
-                depth: number;
-                /** @description which way leads here */
-                branch: string;
-                /** @description shown, never executed */
-                commands: {
-                    type: string;
-                    text: string;
-                    description: string;
-                }[];
-            }[];
-            remarks: {
-                where: string;
-                what: string;
-            }[];
-        };
-        PlaybookRun: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            case: string;
-            playbook: string;
-            modified: string;
-            name: string;
-            source: string;
-            sha256: string;
-            /** Format: date-time */
-            started: string;
-            started_by: string;
-            tasks: number;
-            ended: number;
-        };
         PaperFact: {
             /** Format: uuid */
             paper: string;
@@ -5610,6 +5538,76 @@ export interface components {
             lacking: string[];
             /** @enum {string} */
             state: "waits" | "met" | "late" | "not-running";
+        };
+        Playbook: {
+            id: string;
+            /** @description its version */
+            modified: string;
+            name: string;
+            /** @description of incident; empty: of none */
+            kind: string;
+            source: string;
+            sha256: string;
+            /**
+             * Format: date-time
+             * @description null: it came with the program
+             */
+            imported: string | null;
+        };
+        PlaybookShown: {
+            id: string;
+            /** @description its version */
+            modified: string;
+            name: string;
+            /** @description of incident; empty: of none */
+            kind: string;
+            source: string;
+            sha256: string;
+            /**
+             * Format: date-time
+             * @description null: it came with the program
+             */
+            imported: string | null;
+            description: string;
+            revoked: boolean;
+            /** @description in the order in which they become tasks */
+            steps: {
+                step: string;
+                kind: string;
+                name: string;
+                description: string;
+                condition: string;
+                /** @description steps above it that branch */
+                depth: number;
+                /** @description which way leads here */
+                branch: string;
+                /** @description shown, never executed */
+                commands: {
+                    type: string;
+                    text: string;
+                    description: string;
+                }[];
+            }[];
+            remarks: {
+                where: string;
+                what: string;
+            }[];
+        };
+        PlaybookRun: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            case: string;
+            playbook: string;
+            modified: string;
+            name: string;
+            source: string;
+            sha256: string;
+            /** Format: date-time */
+            started: string;
+            started_by: string;
+            tasks: number;
+            ended: number;
         };
         RuleCases: {
             rule: string;
@@ -6250,25 +6248,14 @@ export interface components {
         };
     };
     responses: {
-        /** @description RFC 9457 */
+        /** @description Not done; the document says why. */
         Problem: {
-            type: string;
-            title: string;
-            status: number;
-            /** @description what is wrong and what to do */
-            detail: string;
-            /** @description the member or parameter that is meant */
-            field?: string;
-            /** @description of a query: where it is wrong, in bytes */
-            offset?: number;
-            length?: number;
-            /** @description what to write instead */
-            suggestion?: string;
-            /** @enum {unknown} */
-            code: "bad_input" | "not_found" | "denied" | "conflict" | "too_large" | "busy" | "unavailable" | "corrupt" | "internal";
-            reason_code?: components["schemas"]["Reason"];
-            /** @description what the reason names, in its order */
-            reason_values?: string[];
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
         };
     };
     parameters: never;
@@ -6676,58 +6663,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    postCaseDeeds: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A second request with the same key within 24 hours gets the answer of the first. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    cases: {
-                        /** Format: uuid */
-                        id: string;
-                        /** @description as it was read; any without */
-                        version?: number;
-                    }[];
-                    assign?: {
-                        to: string;
-                    };
-                    stage?: {
-                        /** @enum {string} */
-                        stage: "received" | "verifying" | "first-response" | "notified" | "containing" | "removing" | "wrapping-up" | "report-sent" | "acknowledged";
-                        reason?: string;
-                        receipt?: string;
-                    };
-                    comment?: {
-                        text: string;
-                    };
-                    merge?: {
-                        /** Format: uuid */
-                        into: string;
-                        reason?: string;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description the answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CaseDeeds"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
     getCaseAnswersSheet: {
         parameters: {
             query?: {
@@ -6786,6 +6721,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnswerImport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postCaseDeeds: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    cases: {
+                        /** Format: uuid */
+                        id: string;
+                        /** @description as it was read; any without */
+                        version?: number;
+                    }[];
+                    assign?: {
+                        to: string;
+                    };
+                    stage?: {
+                        /** @enum {string} */
+                        stage: "received" | "verifying" | "first-response" | "notified" | "containing" | "removing" | "wrapping-up" | "report-sent" | "acknowledged";
+                        reason?: string;
+                        receipt?: string;
+                    };
+                    comment?: {
+                        text: string;
+                    };
+                    merge?: {
+                        /** Format: uuid */
+                        into: string;
+                        reason?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDeeds"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -7249,6 +7236,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** Format: uuid */
+                        case: string;
                         items: components["schemas"]["Case"][];
                     };
                 };
@@ -7586,7 +7575,7 @@ export interface operations {
                 /** @description only of this account */
                 assigned?: string;
                 /** @description only of this kind of incident */
-                kind?: string;
+                kind?: "denial-of-service" | "phishing" | "malware" | "unauthorised-access" | "defacement" | "encryption" | "destruction" | "espionage" | "combined" | "other";
                 /** @description true: only those with a task or the first clock of the law behind its end */
                 overdue?: boolean;
                 /** @description with this in the title */
@@ -11418,147 +11407,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    getPlaybooks: {
-        parameters: {
-            query?: {
-                /** @description only of this kind of incident or of none */
-                kind?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description the answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Playbook"][];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    postPlaybooks: {
-        parameters: {
-            query?: {
-                /** @description where it came from */
-                source?: string;
-            };
-            header?: {
-                /** @description A second request with the same key within 24 hours gets the answer of the first. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description made */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlaybookShown"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    getPlaybooksByPlaybook: {
-        parameters: {
-            query?: {
-                /** @description a version; the newest without */
-                modified?: string;
-            };
-            header?: never;
-            path: {
-                playbook: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description the answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlaybookShown"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    getCasesByIdPlaybooks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description the answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["PlaybookRun"][];
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    postCasesByIdPlaybooks: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A second request with the same key within 24 hours gets the answer of the first. */
-                "Idempotency-Key"?: string;
-                /** @description The ETag of the version you saw; 412 when it has changed since. */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description its id */
-                    playbook: string;
-                    /** @description its version; the newest without */
-                    modified?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description made */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlaybookRun"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
     getPapersByIdFacts: {
         parameters: {
             query?: {
@@ -12007,6 +11855,17 @@ export interface operations {
                         paper: string;
                         fields: components["schemas"]["PaperField"][];
                         tables: components["schemas"]["PaperTable"][];
+                        /** @description numbers, each with the question whose rows it counts */
+                        figures: {
+                            /** @description TABLE/ROW/COLUMN */
+                            name: string;
+                            value: number;
+                            query: string;
+                            /** @description of the rows */
+                            ids: string[];
+                            /** @description false: there are more than are named */
+                            all_ids: boolean;
+                        }[];
                         addressees: string[];
                         mail_subject: string;
                         version: number;
@@ -12117,6 +11976,149 @@ export interface operations {
                         paper: string;
                         items: components["schemas"]["PaperClock"][];
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPlaybooks: {
+        parameters: {
+            query?: {
+                /** @description only of this kind of incident or of none */
+                kind?: "denial-of-service" | "phishing" | "malware" | "unauthorised-access" | "defacement" | "encryption" | "destruction" | "espionage" | "combined" | "other";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Playbook"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postPlaybooks: {
+        parameters: {
+            query?: {
+                /** @description where it came from */
+                source?: string;
+            };
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookShown"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPlaybooksByPlaybook: {
+        parameters: {
+            query?: {
+                /** @description a version; the newest without */
+                modified?: string;
+            };
+            header?: never;
+            path: {
+                playbook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookShown"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCasesByIdPlaybooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        case: string;
+                        items: components["schemas"]["PlaybookRun"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postCasesByIdPlaybooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description its id */
+                    playbook: string;
+                    /** @description its version; the newest without */
+                    modified?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookRun"];
                 };
             };
             default: components["responses"]["Problem"];
