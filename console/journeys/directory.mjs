@@ -8,7 +8,7 @@ await journey("directory", async ({ server, browser }) => {
   const api = await signedIn(server.origin);
   const [root] = (await api.get("/api/v1/organisations")).items;
   const school = await api.post("/api/v1/organisations", { name: "Trường Mẫu", parent: root.id });
-  await api.post("/api/v1/users", { name: "dau.moi", role: "organisation-contact", password: PASSWORD });
+  await api.post("/api/v1/users", { name: "dau.moi", role: "operator", password: PASSWORD });
   const contact = await signedIn(server.origin, "dau.moi");
   const propose = (organisation, range) => contact.post("/api/v1/facts", { kind: "range", organisation, body: { range }, from: "2024-01-01T00:00:00Z", document: "12/QĐ-STTTT" });
 

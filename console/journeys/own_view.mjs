@@ -13,7 +13,7 @@ async function touchable(page, what) {
   const small = await page.evaluate(() =>
     [
       ...document.querySelectorAll(
-        ".own a, .own button, .own summary, .own input:not([type=checkbox]), .own select, [role=dialog] button, [role=dialog] input:not([type=checkbox]), [role=dialog] select",
+        ".ownview a, .ownview button, .ownview summary, .ownview input:not([type=checkbox]), .ownview select, [role=dialog] button, [role=dialog] input:not([type=checkbox]), [role=dialog] select",
       ),
     ]
       .filter((element) => !element.classList.contains("skip") && element.getClientRects().length > 0)

@@ -43,7 +43,7 @@ export const deskMessages = {
   "time.other": ["{n} loại khác", "{n} other kinds"],
   "time.unseen": ["không quan sát được", "not observed"],
   "time.label": ["Dòng thời gian: {n} sự kiện, {m} hàng", "Line of time: {n} events, {m} rows"],
-  "time.keys": ["← → từng sự kiện, ↑ ↓ từng hàng, Home End đầu cuối, Enter mở", "← → by event, ↑ ↓ by row, Home End first and last, Enter opens"],
+  "time.keys": ["Trái, phải từng sự kiện; lên, xuống từng hàng; Home, End đầu cuối; Enter mở", "Left, right by event; up, down by row; Home, End first and last; Enter opens"],
   "time.tick": ["{time}, {lane}: {what}", "{time}, {lane}: {what}"],
   "time.beyond": ["{n} sự kiện nữa nằm ngoài {from} – {to}", "{n} more events lie beyond {from} – {to}"],
   "kind.dns": ["Phân giải tên", "Name look-ups"],

@@ -29,7 +29,7 @@ export function OwnShell() {
     document.title = `${title} · ${say("app.name")}`;
   }, [title, say]);
   return (
-    <div className="own">
+    <div className="ownview">
       <header>
         <a className="skip" href="#main">
           {say("app.skip")}
