@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "cases/cases.h"
 #include "lists/tables.h"
 
@@ -50,8 +51,8 @@ std::int64_t& told_of(CasesTold& told, cases::Placed placed) {
 Result<CasesTold> tell_cases(store::State& state, const List& list, std::string_view actor, Random& random, Time now) {
     CasesTold told;
     if (list.same_as) return told;
-    // Nobody could know before the letter was written: the duties run from its date, or from today.
-    const Time known = list.letter.date.empty() ? now : std::min(list.place, now);
+    // Nobody could know before the letter was written: the duties run from the beginning of its day in Viet Nam, or from now.
+    const Time known = std::min(list.letter.date.empty() ? now : parse_time(list.letter.date + "T00:00:00+07:00").value_or(now), now);
     std::int64_t after = 0;
     for (;;) {
         const auto victims = TRY(state.read([&](store::Transaction& tx) { return sighted_victims(tx, list, known, after); }));

@@ -24,7 +24,7 @@
 namespace vg::reports {
 
 struct FormsFixture : testing::Test {
-    FormsFixture() {
+    explicit FormsFixture(const std::string& source) {
         const std::array schemas{store::audit_schema(), directory::schema(), lists::schema(), cases::schema()};
         auto opened = store::State::open(store::test_state(), schemas, metrics);
         EXPECT_TRUE(opened) << opened.error().text;
@@ -45,10 +45,10 @@ struct FormsFixture : testing::Test {
         fact(health, "contact", R"({"purpose":"other","channel":"post","value":"12 Lê Lợi, Khánh Hưng"})");
         fact(information, "contact", R"({"purpose":"duty","channel":"phone","value":"0258.000.0100","person":"Trần Thị Bình"})");
         fact(health, "system", R"({"code":"HIS","name":"Hệ thống thông tin bệnh viện","level":3,"owner":")" + committee.text() + R"(","operator":")" + health.text() + R"(","specialised":")" + information.text() + R"("})");
-        auto loaded = regime::load(std::string{VG_SOURCE_DIR} + "/content/regimes");
+        auto loaded = regime::load(source + "/content/regimes");
         EXPECT_TRUE(loaded) << loaded.error().text;
         law = std::move(*loaded);
-        auto read = load_forms(std::string{VG_SOURCE_DIR} + "/content/reports");
+        auto read = load_forms(source + "/content/reports");
         EXPECT_TRUE(read) << read.error().text;
         forms = std::move(*read);
     }

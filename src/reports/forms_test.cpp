@@ -7,7 +7,9 @@
 namespace vg::reports {
 namespace {
 
-struct FormsTest : FormsFixture {};
+struct FormsTest : FormsFixture {
+    FormsTest() : FormsFixture(VG_SOURCE_DIR) {}
+};
 
 TEST_F(FormsTest, EveryFormOfTheContentIsRead) {
     std::set<std::string> codes;
@@ -40,10 +42,10 @@ TEST_F(FormsTest, InitialReportIsFilledFromTheCase) {
                                    "- Tên tổ chức/cá nhân báo cáo sự cố (*): Sở Y tế tỉnh Khánh Hưng", "- Địa chỉ (*): 12 Lê Lợi, Khánh Hưng", "- Điện thoại (*): 0258.000.0001", "- Email (*): cntt@soyte.example", "- Họ và tên (*): Lê Văn Cường",
                                    "Tên đơn vị vận hành hệ thống thông tin (*) | Sở Y tế tỉnh Khánh Hưng", "Cơ quan chủ quản | UBND tỉnh Khánh Hưng", "Tên hệ thống bị sự cố | Hệ thống thông tin bệnh viện",
                                    "Phân loại cấp độ của hệ thống thông tin (nếu có) | Cấp độ 3",
-                                   // 02:30 UTC is 09:30 in Hà Nội.
-                                   "Ngày phát hiện sự cố (*) | 08/04/2024", "Thời gian phát hiện (*) | 09 giờ 30 phút", "[ ] Đã được xử lý", "[x] Chưa được xử lý", "[x] Nhận được thông báo từ: Cục An toàn thông tin", "[x] Cơ quan điều phối quốc gia",
+                                   // The letter is of 10/4: before that nobody could know.
+                                   "Ngày phát hiện sự cố (*) | 10/04/2024", "Thời gian phát hiện (*) | 00 giờ 00 phút", "[ ] Đã được xử lý", "[x] Chưa được xử lý", "[x] Nhận được thông báo từ: Cục An toàn thông tin", "[x] Cơ quan điều phối quốc gia",
                                    "[ ] ISP đang trực tiếp cung cấp dịch vụ", "203.0.113.7, 203.0.113.9, 203.0.113.20", "- Thời gian thực hiện báo cáo sự cố (*): 09:05 ngày 14/04/2024",
-                                   "Lúc 09:30 ngày 08/04/2024, Sở Y tế tỉnh Khánh Hưng phát hiện sự cố \"danh sách địa chỉ IP mạng Botnet tháng 4/2024\" (loại: Tấn công sử dụng mã độc), theo Văn bản số 45/CATTT-NCSC ngày 10/04/2024 của Cục An toàn thông tin. "
+                                   "Lúc 00:00 ngày 10/04/2024, Sở Y tế tỉnh Khánh Hưng phát hiện sự cố \"danh sách địa chỉ IP mạng Botnet tháng 4/2024\" (loại: Tấn công sử dụng mã độc), theo Văn bản số 45/CATTT-NCSC ngày 10/04/2024 của Cục An toàn thông tin. "
                                    "Số địa chỉ, tên bị ảnh hưởng: 3. Mã độc: Mirai, Sality."});
     show_pages("mau-03", must(lay_out(kind("mau-03"), report)));
 }
@@ -96,7 +98,7 @@ TEST_F(FormsTest, NoticeHasTheFieldsOfTheCircular) {
     EXPECT_TRUE(notice.missing.empty());
     EXPECT_EQ(notice.mail_subject, "[TBSC] thông báo sự cố an toàn thông tin mạng");
     expect_lines(text_of(notice), {"V/v thông báo sự cố an toàn thông tin mạng", "Sở Y tế tỉnh Khánh Hưng thông báo sự cố an toàn thông tin mạng như sau:", "- Địa chỉ IP (*): 203.0.113.7, 203.0.113.9, 203.0.113.20",
-                                   "- Tên hệ thống hoặc tên miền (*): Hệ thống thông tin bệnh viện", "- Thời gian phát hiện (*): 09:30 ngày 08/04/2024"});
+                                   "- Tên hệ thống hoặc tên miền (*): Hệ thống thông tin bệnh viện", "- Thời gian phát hiện (*): 00:00 ngày 10/04/2024"});
     show_pages("notice", must(lay_out(kind("notice"), notice)));
 }
 

@@ -155,6 +155,7 @@ std::optional<SignedRange> byte_range(std::string_view file, std::size_t at) {
             word += c;
             continue;
         }
+        if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return std::nullopt;
         if (word.empty()) continue;
         const auto number = parse_int(word);
         if (!number) return std::nullopt;
