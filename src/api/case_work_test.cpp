@@ -40,7 +40,10 @@ TEST_F(CaseWork, CasesAreMergedAndPartAgain) {
     EXPECT_EQ(count(get("/api/v1/cases/" + two + "/deadlines", contact)), 0U) << "its clocks are the survivor's";
     EXPECT_EQ(count(get(path + "/merged", contact)), 1U);
     const std::string item = get(path + "/items", contact).parsed().find("items")->as_array()[1].text("id").value_or("");
-    EXPECT_EQ(count(get("/api/v1/case-items/" + item + "/history", contact)), 1U);
+    const json::Value history = get("/api/v1/case-items/" + item + "/history", contact).parsed();
+    ASSERT_FALSE(history.find("items")->as_array().empty());
+    EXPECT_EQ(history.find("items")->as_array()[0].text("kind"), "seen");
+    EXPECT_EQ(history.find("items")->as_array()[0].integer("case_number"), gone.integer("number")) << "it was told in the case that it came from";
     const Reply part = post(path + "/split", format(R"({{"items":["{}"],"title":"phần riêng"}})", item), lead);
     ASSERT_EQ(part.status, 200) << part.body;
     EXPECT_EQ(part.parsed().integer("items"), 1);

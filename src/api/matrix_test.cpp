@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "api/matrix_probe.h"
@@ -208,9 +209,13 @@ TEST(TenantMatrix, StrangersLearnNothingAndChangeNothing) {
 
 // Lists and counts of strangers are the same before and after something is added, as JSON and as a stream.
 TEST(TenantMatrix, ListsAndCountsOfStrangersDoNotMove) {
-    World world;
+    World shared;
     for_each_route(Holds::tenant, [&](const Route& route) {
         if (route.method != "GET" || route.pattern.find('{') != std::string_view::npos) return;
+        // Completion offers the first fifty values: with what all routes before it have planted a new one would not be among them.
+        std::optional<World> own;
+        if (route.pattern.ends_with("/completion")) own.emplace();
+        World& world = own ? *own : shared;
         const auto required = required_query(world, route);
         for (const std::string& target : kTargets) {
             const auto all = [&] {

@@ -140,6 +140,9 @@ TEST_P(StatePostgresql, ACommitThatWasKeptButNotAnsweredIsDone) {
         EXPECT_EQ(beside_.ask(format("alter system set synchronous_standby_names = '{}'", name)), "");
         EXPECT_EQ(beside_.ask("select pg_reload_conf()"), "t");
         while (beside_.ask("show synchronous_standby_names") != name) std::this_thread::yield();
+        // Each session reads it for itself, and the one that writes is State's.
+        const auto seen = [&] { return state->write([](Transaction& tx) { return tx.first<std::string>("select current_setting('synchronous_standby_names')"); }); };
+        for (auto one = seen(); !one || !*one || std::get<0>(**one) != name; one = seen()) std::this_thread::yield();
     };
     standby("nobody");
     std::atomic<int> runs = 0;
