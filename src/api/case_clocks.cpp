@@ -8,12 +8,12 @@
 
 namespace vg::api {
 
-namespace {
-
 const cases::ReminderPolicy& reminders_of(const Context& context) {
     static const cases::ReminderPolicy kNone;
     return context.reminders ? *context.reminders : kNone;
 }
+
+namespace {
 
 json::Value kept_clock_json(const cases::CaseClock& one, const std::vector<cases::Reminded>& told, Time now) {
     json::Array people;

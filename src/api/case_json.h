@@ -11,6 +11,9 @@
 namespace vg::regime {
 struct Deadline;
 }
+namespace vg::cases {
+struct ReminderPolicy;
+}
 
 namespace vg::api {
 
@@ -23,6 +26,8 @@ json::Value item_json(const cases::Item& item);
 json::Value watched_item_json(const Context& context, const cases::Item& item, const std::map<std::string, cases::Watch>& watched);
 // What runs for the case, with what people did about it.
 Result<net::Response> deadlines_of_case(Ask& ask, const cases::CaseId& id);
+// Of the node; without one nobody is reminded.
+const cases::ReminderPolicy& reminders_of(const Context& context);
 json::Value deadline_json(const regime::Deadline& deadline);
 Result<ListPage> page_of_items(Context& context, const access::Scope& scope, const std::optional<cases::CaseId>& of, std::optional<cases::ItemState> state, const std::optional<std::string>& after, std::size_t limit);
 

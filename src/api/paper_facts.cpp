@@ -1,5 +1,6 @@
 // The life of papers: the bytes that are fixed for signing, the signature, each sending and each receipt. Separate facts, and none is
 // made by the program alone.
+#include "api/case_json.h"
 #include "api/fields.h"
 #include "api/list.h"
 #include "api/paper_json.h"
@@ -143,7 +144,7 @@ json::Value moved_json(const KeptPaper& paper, const std::string& remark) {
 Status meet_clocks(Ask& ask, store::Transaction& tx, const KeptPaper& paper, const FormKind& kind, Time now) {
     if (!paper.draft.of || ask.context.regime == nullptr) return {};
     const cases::Case file = TRY(cases::find(tx, ask.actor.scope, *paper.draft.of));
-    TRY(cases::renew_clocks(tx, file, *ask.context.regime, ask.context.reminders ? *ask.context.reminders : cases::ReminderPolicy{}, now));
+    TRY(cases::renew_clocks(tx, file, *ask.context.regime, reminders_of(ask.context), now));
     const auto facts = TRY(reports::facts_of(tx, paper.id));
     const auto running = TRY(cases::clocks_of(tx, file.id));
     for (const cases::CaseClock& one : running) {

@@ -1,6 +1,10 @@
 #include "cli/ask.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <ostream>
 
 #include "base/text.h"
@@ -102,6 +106,32 @@ Result<std::string> id_of(Call& call, const std::string& list_target, std::strin
     if (several) return fail(Code::bad_input, format("there are several of the name {}; give the id that `vonggac {} list` shows", named, what));
     if (!found) return fail(Code::not_found, format("there is no {} {}; `vonggac {} list` shows what there is", what, named, what));
     return *found;
+}
+
+Result<std::string> id_by_number(Call& call, const std::string& list_target, const std::string& named, std::string_view what) {
+    const auto number = parse_int(named);
+    const bool newest = named == "last";
+    if (!number && !newest) return named;
+    std::string found;
+    TRY(ask_list(call, list_target, [&](const json::Value& one) {
+        if (newest || one.integer("number") == number) found = one.text("id").value_or("");
+        return found.empty();
+    }));
+    if (found.empty()) return fail(Code::not_found, format("there is no {} {}", what, named));
+    return found;
+}
+
+Result<int> save_answer(Call& call, const std::string& target, const std::string& path) {
+    if (std::filesystem::exists(path)) return fail(Code::conflict, format("{}: the file exists already", path));
+    const net::Answer answer = TRY(call.channel->send({.method = "GET", .target = target, .body = {}}));
+    if (answer.status != 200) return fail(error_of(answer));
+    std::ofstream file{path, std::ios::binary | std::ios::trunc};
+    file.write(answer.body.data(), static_cast<std::streamsize>(answer.body.size()));
+    file.close();
+    if (!file) return fail(Code::unavailable, format("{}: the file cannot be written: {}", path, std::strerror(errno)));
+    Printer printer = TRY(Printer::make(call, {}));
+    printer.one(json::object({{"file", path}, {"bytes", answer.body.size()}}));
+    return 0;
 }
 
 void say(Call& call, std::string_view text) {

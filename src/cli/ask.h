@@ -35,6 +35,12 @@ Result<int> print_one(Call& call, std::string_view method, const std::string& ta
 // text. Error when there is none or there are several.
 Result<std::string> id_of(Call& call, const std::string& list_target, std::string_view what, const std::string& named);
 
+// The id of a thing that people cite by a number: by its id, by its number, or the newest as "last".
+Result<std::string> id_by_number(Call& call, const std::string& list_target, const std::string& named, std::string_view what);
+
+// What the server gives, into a file that is new; tells its name and size.
+Result<int> save_answer(Call& call, const std::string& target, const std::string& path);
+
 // Tells a person something that is no answer; only on a terminal.
 void say(Call& call, std::string_view text);
 

@@ -1,9 +1,4 @@
 // vonggac escalate: calls for help with a case: whom to reach today, what was said, when to ask again.
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-
 #include "base/text.h"
 #include "cli/ask.h"
 #include "cli/legal.h"
@@ -17,27 +12,13 @@ constexpr Column kEntries[] = {{"TIME", "time"}, {"WHO", "actor"}, {"WHAT", "kin
 constexpr Column kContacts[] = {{"PURPOSE", "help"}, {"WHOM", "authority", false, "authority_vi"}, {"CHANNEL", "channel"}, {"VALUE", "value"}, {"HOURS", "hours"}, {"LAST TRIED", "last_tried"}, {"DOCUMENT", "document"}};
 constexpr char kPath[] = "/api/v1/escalations";
 
-// By its id, by its number, or the newest as "last".
-Result<std::string> numbered(Call& call, const std::string& list, const std::string& given, std::string_view what) {
-    const auto number = parse_int(given);
-    const bool newest = given == "last";
-    if (!number && !newest) return given;
-    std::string found;
-    TRY(ask_list(call, list, [&](const json::Value& one) {
-        if (newest || one.integer("number") == number) found = one.text("id").value_or("");
-        return found.empty();
-    }));
-    if (found.empty()) return fail(Code::not_found, format("there is no {} {}", what, given));
-    return found;
-}
-
 Result<std::string> path_of(Call& call, std::string_view action = {}) {
-    const std::string id = TRY(numbered(call, kPath, call.arguments[0], "call for help"));
+    const std::string id = TRY(id_by_number(call, kPath, call.arguments[0], "call for help"));
     return format("{}/{}{}{}", kPath, net::percent_encode(id), action.empty() ? "" : "/", action);
 }
 
 Result<int> open(Call& call) {
-    json::Value body = json::object({{"case", TRY(numbered(call, "/api/v1/cases", call.arguments[0], "case"))}, {"reason", call.arguments[1]}});
+    json::Value body = json::object({{"case", TRY(id_by_number(call, "/api/v1/cases", call.arguments[0], "case"))}, {"reason", call.arguments[1]}});
     if (const auto purpose = call.option("purpose")) body.set("purpose", *purpose);
     if (const auto text = call.option("chase")) {
         const auto minutes = parse_int(*text);
@@ -84,19 +65,9 @@ Result<int> contacts(Call& call) {
 }
 
 Result<int> sheet(Call& call) {
-    const std::string path = call.arguments[0];
-    if (std::filesystem::exists(path)) return fail(Code::conflict, format("{}: the file exists already", path));
     std::string target = "/api/v1/support-contacts/sheet";
-    if (const auto of = call.option("of")) target = format("{}/{}/sheet", kPath, net::percent_encode(TRY(numbered(call, kPath, *of, "call for help"))));
-    const net::Answer answer = TRY(call.channel->send({.method = "GET", .target = target, .body = {}}));
-    if (answer.status != 200) return fail(error_of(answer));
-    std::ofstream file{path, std::ios::binary | std::ios::trunc};
-    file.write(answer.body.data(), static_cast<std::streamsize>(answer.body.size()));
-    file.close();
-    if (!file) return fail(Code::unavailable, format("{}: the file cannot be written: {}", path, std::strerror(errno)));
-    Printer printer = TRY(Printer::make(call, {}));
-    printer.one(json::object({{"file", path}, {"bytes", answer.body.size()}}));
-    return 0;
+    if (const auto of = call.option("of")) target = format("{}/{}/sheet", kPath, net::percent_encode(TRY(id_by_number(call, kPath, *of, "call for help"))));
+    return save_answer(call, target, call.arguments[0]);
 }
 
 constexpr Option kOpen[] = {{"purpose", "PURPOSE", "response (without) or monitoring"}, {"chase", "MINUTES", "ask again after so long without an answer; 30 without"}};

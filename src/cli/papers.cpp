@@ -20,20 +20,6 @@ constexpr Column kFacts[] = {{"NO", "number", true}, {"TIME", "time"}, {"WHAT", 
 constexpr Column kClocks[] = {{"STATE", "state"}, {"STRICT", "clock.strict"}, {"WHAT", "clock.title", false, "clock.title_vi"}, {"LACKING", "lacking"}, {"BASIS", "clock.basis"}};
 constexpr char kPath[] = "/api/v1/papers";
 
-// A thing of a list by its id, by its number, or the newest as "last".
-Result<std::string> id_by_number(Call& call, const std::string& list, const std::string& given, std::string_view what) {
-    const auto number = parse_int(given);
-    const bool newest = given == "last";
-    if (!number && !newest) return given;
-    std::string found;
-    TRY(ask_list(call, list, [&](const json::Value& one) {
-        if (newest || one.integer("number") == number) found = one.text("id").value_or("");
-        return found.empty();
-    }));
-    if (found.empty()) return fail(Code::not_found, format("there is no {} {}", what, given));
-    return found;
-}
-
 Result<std::string> path_of(Call& call, std::string_view action = {}) {
     const std::string id = TRY(id_by_number(call, kPath, call.arguments[0], "paper"));
     return format("{}/{}{}{}", kPath, net::percent_encode(id), action.empty() ? "" : "/", action);
@@ -51,20 +37,6 @@ Result<std::string> file_bytes(const std::string& path) {
     std::ifstream file{path, std::ios::binary};
     if (!file) return fail(Code::not_found, format("{} cannot be read: {}", path, std::strerror(errno)));
     return std::string{std::istreambuf_iterator<char>{file}, {}};
-}
-
-// What the server gives, into a file that is new.
-Result<int> write_answer(Call& call, const std::string& target, const std::string& path) {
-    if (std::filesystem::exists(path)) return fail(Code::conflict, format("{}: the file exists already", path));
-    const net::Answer answer = TRY(call.channel->send({.method = "GET", .target = target, .body = {}}));
-    if (answer.status != 200) return fail(error_of(answer));
-    std::ofstream file{path, std::ios::binary | std::ios::trunc};
-    file.write(answer.body.data(), static_cast<std::streamsize>(answer.body.size()));
-    file.close();
-    if (!file) return fail(Code::unavailable, format("{}: the file cannot be written", path));
-    Printer printer = TRY(Printer::make(call, {}));
-    printer.one(json::object({{"file", path}, {"bytes", answer.body.size()}}));
-    return 0;
 }
 
 Result<int> forms(Call& call) { return print_list(call, "/api/v1/paper-forms", kForms); }
@@ -118,16 +90,16 @@ Result<int> write_out(Call& call) {
     const std::string path = call.arguments[1];
     const bool docx = path.ends_with(".docx");
     if (!docx && !path.ends_with(".pdf")) return fail(Code::bad_input, format("{}: the file's name ends with .pdf or .docx", shorten(path, 200)));
-    if (!call.has("issue")) return write_answer(call, TRY(path_of(call, "document")) + (docx ? "?format=docx" : ""), path);
+    if (!call.has("issue")) return save_answer(call, TRY(path_of(call, "document")) + (docx ? "?format=docx" : ""), path);
     if (std::filesystem::exists(path)) return fail(Code::conflict, format("{}: the file exists already", path));
     TRY(ask(call, "POST", TRY(path_of(call, "issue")), json::object({{"format", docx ? "docx" : "pdf"}})));
-    return write_answer(call, TRY(path_of(call, "file")), path);
+    return save_answer(call, TRY(path_of(call, "file")), path);
 }
 
 Result<int> file(Call& call) {
     std::string target = TRY(path_of(call, "file"));
     add_parameter(target, "fact", call.option("fact"));
-    return write_answer(call, target, call.arguments[1]);
+    return save_answer(call, target, call.arguments[1]);
 }
 
 Result<int> sign(Call& call) {
@@ -171,7 +143,7 @@ Result<int> clocks(Call& call) { return print_items(call, TRY(ask(call, "GET", T
 Result<int> mail(Call& call) {
     std::string target = TRY(path_of(call, "mail"));
     add_parameter(target, "to", call.option("to"));
-    return write_answer(call, target, call.arguments[1]);
+    return save_answer(call, target, call.arguments[1]);
 }
 
 constexpr std::string_view kRoles = "national-coordinator, owner, specialised-unit, relevant-member, state-authority, organisation, other...";
