@@ -294,6 +294,7 @@ void Pipeline::run(std::stop_token stop) {
     stop_ = stop;
     if (!replay(stop)) return;
     last_snapshot_ = std::chrono::steady_clock::now();
+    if (snapshot_position_ == UINT64_MAX) save_snapshot();  // else an end before the first one would lose the groups
     auto reader = parts_.journal.reader(standing_.position);
     std::vector<store::StoredRecord> waiting;  // read, not yet processed
     std::size_t taken = 0;

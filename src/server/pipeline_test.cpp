@@ -213,6 +213,24 @@ TEST_F(PipelineTest, CorrelationsAreTakenUpWhereTheyWere) {
     EXPECT_EQ(once[0].count + once[1].count, 24);
 }
 
+// An end before the first snapshot's time: what is left is the one that was made at the start.
+TEST_F(PipelineTest, GroupsOfTheFirstMomentsAreTakenUpToo) {
+    content_ = content_of(std::string{kRule} + kMany);
+    contents_[content_->fingerprint] = content_;
+    snapshots_ = true;
+    keep({process(R"(C:\\x\\whoami.exe)"), process(R"(C:\\x\\whoami.exe)")});
+    run_to_end(*state_);
+    ASSERT_TRUE(disk_.remove("correlation/odd"));  // the one of the orderly stop
+    keep({process(R"(C:\\x\\whoami.exe)")});
+    const auto pipeline = start(*state_);
+    EXPECT_EQ(pipeline->correlation_gap(), "");
+    for (int i = 0; i < 1000 && pipeline->position() < journal_->end(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    pipeline->stop();
+    const auto found = findings_in(*state_);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].count, 3);
+}
+
 TEST_F(PipelineTest, WithoutASnapshotGroupsBeginAnewAndItIsSaid) {
     content_ = content_of(std::string{kRule} + kMany);
     snapshots_ = true;
