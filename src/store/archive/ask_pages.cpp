@@ -1,6 +1,7 @@
 // Questions whose answer is events: pages, streams and single ones. First the places of what matches are found, by time and
 // position, reading row groups in the order of their times and no more than are needed; then the events are read.
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -19,12 +20,15 @@ constexpr std::uint64_t kMostRows = std::uint64_t{2} << 20;
 constexpr std::size_t kMostKeys = 20'000'000;          // in memory at a time
 constexpr std::size_t kStreamEvents = 8'192;           // read at a time; a row group is unpacked anew for each
 constexpr std::size_t kMostPage = 10'000;
+constexpr std::size_t kFewRows = 8;                    // of a row group: their events are read while it is in hand
 
 // Where a match stands.
 struct Key {
     std::int64_t occurred = 0, position = 0;
     std::uint32_t piece = 0;
 };
+
+using Early = std::map<std::pair<std::uint32_t, std::int64_t>, FoundEvent>;  // events that were read when they were found, by piece and position
 
 // What comes first in the order asked for.
 struct Earlier {
@@ -62,7 +66,7 @@ public:
             if (!waiting_.empty()) TRY(step());
             const Earlier earlier{newest_first_};
             std::sort(found_.begin(), found_.end(), earlier);
-            if (most_ != 0 && found_.size() > most_) found_.resize(most_);
+            if (most_ != 0 && found_.size() > most_ - handed_) found_.resize(most_ - handed_);
             // What lies at the border may still get company with the same time.
             auto end = found_.end();
             if (!waiting_.empty()) {
@@ -72,9 +76,12 @@ public:
             certain.assign(found_.begin(), end);
             found_.erase(found_.begin(), end);
         }
+        handed_ += certain.size();
         return certain;
     }
     [[nodiscard]] const std::vector<Piece>& pieces() const { return pieces_; }
+    // Of rare matches, when only so many are wanted.
+    [[nodiscard]] Early& early() { return early_; }
 
 private:
     // A piece that was not read yet. Of a segment its filter is asked when its turn comes, not before.
@@ -107,11 +114,13 @@ private:
         return !cursor_ || (newest_first_ ? piece.occurred_first <= *cursor_ : piece.occurred_last >= *cursor_);
     }
 
-    // The next row groups, those of one file in one statement.
+    [[nodiscard]] bool has_enough() const { return most_ != 0 && handed_ + found_.size() >= most_; }
+
+    // The next row groups: each for itself until there is enough, those that need a statement together by file.
     Status step() {
         std::vector<std::size_t> group;
         std::uint64_t rows = 0;
-        while (!waiting_.empty() && (group.empty() || rows < want_)) {
+        while (!waiting_.empty() && rows < want_) {
             const Waiting next = take();
             const Piece piece = pieces_[next.piece];
             if (next.whole && is_behind(piece)) {
@@ -127,13 +136,14 @@ private:
             done_ += piece.rows;
             if (!is_behind(piece)) continue;
             rows += piece.rows;
-            group.push_back(next.piece);
+            if (!read_pages(next.piece)) group.push_back(next.piece);
+            else if (has_enough()) break;
         }
         want_ = std::min(want_ * 2, kMostRows);
         while (!group.empty()) {
             const Piece& first = pieces_[group.front()];
             const auto others = std::stable_partition(group.begin(), group.end(), [&](std::size_t i) { return pieces_[i].same_place(first); });
-            TRY(read({group.begin(), others}));
+            TRY(read_by_statement({group.begin(), others}));
             group.erase(group.begin(), others);
         }
         if (found_.size() > kMostKeys) return fail(Code::too_large, format("more than {} events of about the same time match; ask for a shorter time", kMostKeys));
@@ -141,23 +151,20 @@ private:
         return {};
     }
 
-    Status read(const std::vector<std::size_t>& group) {
-        if (pieces_[group.front()].segment != nullptr) {
-            const std::size_t before = found_.size();
-            if (read_pages(group)) return {};
-            found_.resize(before);
-        }
-        return read_by_statement(group);
-    }
-
-    // Row groups without DuckDB.
-    Status read_pages(const std::vector<std::size_t>& group) {
-        for (const std::size_t number : group)
-            TRY(run_->each_match(pieces_[number], [&](RowGroup& rows, const RowNumbers& wanted) -> Status {
-                for (const std::uint32_t row : wanted) found_.push_back({TRY(rows.number(Own::occurred, row)), TRY(rows.number(Own::position, row)), static_cast<std::uint32_t>(number)});
-                return {};
-            }));
-        return {};
+    // A row group without DuckDB. An error: nothing was found, and a statement is needed.
+    Status read_pages(std::uint32_t number) {
+        const std::size_t before = found_.size();
+        Status done = run_->each_match(pieces_[number], [&](RowGroup& rows, const RowNumbers& wanted) -> Status {
+            const bool early = most_ != 0 && wanted.size() <= kFewRows && early_.size() < 2 * most_;
+            for (const std::uint32_t row : wanted) {
+                const std::int64_t position = TRY(rows.number(Own::position, row));
+                found_.push_back({TRY(rows.number(Own::occurred, row)), position, number});
+                if (early) early_.insert_or_assign({number, position}, TRY(rows.event(row)));
+            }
+            return {};
+        });
+        if (!done) found_.resize(before);
+        return done;
     }
 
     Status read_by_statement(std::vector<std::size_t> group) {
@@ -193,7 +200,8 @@ private:
     std::vector<Key> found_;        // not handed out yet
     std::string behind_;
     std::optional<Time> cursor_;
-    std::size_t most_ = 0;
+    std::size_t most_ = 0, handed_ = 0;
+    Early early_;
     std::uint64_t want_ = kFirstRows, done_ = 0, total_ = 0;
 };
 
@@ -212,11 +220,16 @@ Status read_pages(Run& run, const SegmentFile& segment, std::span<const Key> key
 }
 
 // The events of the keys, in their order.
-Result<std::vector<FoundEvent>> read_events(Run& run, const std::vector<Piece>& pieces, std::span<const Key> keys) {
+Result<std::vector<FoundEvent>> read_events(Run& run, Finder& finder, std::span<const Key> keys) {
+    const std::vector<Piece>& pieces = finder.pieces();
     std::vector<FoundEvent> events(keys.size());
-    std::vector<std::size_t> left(keys.size());
-    for (std::size_t i = 0; i < left.size(); ++i) left[i] = i;
-    std::size_t read = 0;
+    std::vector<std::size_t> left;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const auto early = finder.early().find({keys[i].piece, keys[i].position});
+        if (early == finder.early().end()) left.push_back(i);
+        else events[i] = std::move(early->second);
+    }
+    std::size_t read = keys.size() - left.size();
     while (!left.empty()) {
         const Piece& place = pieces[keys[left.front()].piece];
         const auto others = std::stable_partition(left.begin(), left.end(), [&](std::size_t i) { return pieces[keys[i].piece].same_place(place); });
@@ -282,7 +295,7 @@ Result<Page> page(const Asked& asked, const Question& question, const PageOption
     const bool further = keys.size() > options.limit;
     if (further) keys.resize(options.limit);
     Page page;
-    page.events = TRY(read_events(*run, finder.pieces(), keys));
+    page.events = TRY(read_events(*run, finder, keys));
     if (further) page.next = PageCursor{page.events.back().occurred, page.events.back().position};
     run->progress(1, 1);
     return page;
@@ -296,7 +309,7 @@ Status stream(const Asked& asked, const Question& question, Order order, const s
         if (keys.empty()) break;
         for (std::size_t from = 0; from < keys.size(); from += kStreamEvents) {
             const auto some = std::span{keys}.subspan(from, std::min(kStreamEvents, keys.size() - from));
-            for (FoundEvent& event : TRY(read_events(*run, finder.pieces(), some)))
+            for (FoundEvent& event : TRY(read_events(*run, finder, some)))
                 if (!take(std::move(event))) return {};
         }
     }

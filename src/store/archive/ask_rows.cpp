@@ -162,7 +162,8 @@ RowGroup::RowGroup(std::shared_ptr<const File> file, std::shared_ptr<const parqu
     : file_(std::move(file)), layout_(std::move(layout)), number_(number), leaves_(leaf_paths().size()) {}
 
 parquet::LeafReader& RowGroup::leaf(std::size_t leaf) {
-    if (!leaves_[leaf]) leaves_[leaf] = std::make_unique<parquet::LeafReader>(*file_, *layout_, number_, leaf);
+    const bool is_value = leaf == native_leaf() + 1 || leaf == rest_leaf() + 1;
+    if (!leaves_[leaf]) leaves_[leaf] = std::make_unique<parquet::LeafReader>(*file_, *layout_, number_, leaf, is_value ? &this->leaf(leaf - 1) : nullptr);
     return *leaves_[leaf];
 }
 
@@ -237,19 +238,12 @@ Result<FoundEvent> RowGroup::event(std::size_t row) {
     const auto each_pair = [&](std::size_t first_leaf, const auto& take) -> Status {
         parquet::LeafReader& names_leaf = leaf(first_leaf);
         parquet::LeafReader& values_leaf = leaf(first_leaf + 1);
-        if (!names_leaf.has_values()) return {};
-        const PageValues& names = TRY(names_leaf.page_of(row));
-        const PageValues& values = TRY(values_leaf.page_of(row));
-        const std::size_t n = row - names.first_row, v = row - values.first_row;
-        if (names.begins.size() < n + 2) return damaged_rows("lists of pairs");
-        const std::size_t count = names.begins[n + 1] - names.begins[n];
-        const bool has_values = values_leaf.has_values();
-        if (has_values && (values.begins.size() < v + 2 || count != values.begins[v + 1] - values.begins[v])) return damaged_rows("lists of pairs");
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::uint32_t name = names.places[names.begins[n] + i];
-            const std::uint32_t value = has_values ? values.places[values.begins[v] + i] : PageValues::kNull;
-            if (name == PageValues::kNull) return damaged_rows("a pair without a name");
-            take(names.text_at(name), value == PageValues::kNull ? std::nullopt : std::optional{values.text_at(value)});
+        const auto names = TRY(names_leaf.list_of(row));
+        const auto values = TRY(values_leaf.list_of(row));
+        if (values_leaf.has_values() && values.size() != names.size()) return damaged_rows("lists of pairs");
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            if (!names[i]) return damaged_rows("a pair without a name");
+            take(*names[i], i < values.size() ? values[i] : std::nullopt);
         }
         return {};
     };

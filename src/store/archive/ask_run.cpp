@@ -11,7 +11,7 @@ namespace {
 
 std::pair<std::int64_t, std::int64_t> stretch_of(const BlockFacts& block) { return {static_cast<std::int64_t>(block.first.value), static_cast<std::int64_t>(block.last.value)}; }
 
-constexpr std::size_t kMostHeld = std::size_t{64} << 20;  // bytes of unpacked pages; the row group in hand may have more
+constexpr std::size_t kMostHeld = std::size_t{8} << 20;  // bytes of unpacked pages; the row group in hand may have more
 constexpr std::size_t kMostFiles = 16;
 
 // A segment of an earlier dictionary has fewer columns.

@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::size_t kMostPage = std::size_t{256} << 20;
 constexpr std::size_t kWindow = 1024;                       // rows that are listed at once
+constexpr std::size_t kSmallChunk = std::size_t{64} << 10;  // bytes: read at once; of others the pages that are wanted
+constexpr std::size_t kHead = 128, kMostHead = std::size_t{64} << 10;  // of a page: bytes that are read first, and if these do not do
+constexpr std::size_t kSmallPage = std::size_t{256} << 10;  // bytes: less than what the state of an unpacking in part takes
 constexpr std::uint32_t kLookUps = 8;                       // of rows of these, before they are listed
 
 // Encodings of parquet.thrift.
@@ -42,8 +45,8 @@ std::optional<Levels> levels_of(std::string_view bytes, const LeafInfo& info, st
 
 }  // namespace
 
-LeafReader::LeafReader(const File& file, const Layout& layout, std::size_t group, std::size_t leaf)
-    : file_(&file), info_(&layout.leaves[leaf]), chunk_(layout.chunk(group, leaf)), group_rows_(layout.groups[group].rows), even_pages_(layout.even_pages) {
+LeafReader::LeafReader(const File& file, const Layout& layout, std::size_t group, std::size_t leaf, LeafReader* names)
+    : file_(&file), info_(&layout.leaves[leaf]), chunk_(layout.chunk(group, leaf)), names_(names), group_rows_(layout.groups[group].rows), even_pages_(layout.even_pages) {
     none_.rows = group_rows_;
 }
 
@@ -60,34 +63,45 @@ Status LeafReader::open() {
 
 Status LeafReader::find_pages() {
     if (info_->type == Type::other || info_->repetition > 1) return unknown("a column of another type");
-    chunk_bytes_ = TRY(file_->read(chunk_->offset, chunk_->bytes));
-    if (chunk_bytes_.size() != chunk_->bytes) return damaged("it is too short");
-    memory_ += chunk_bytes_.size();
+    if (chunk_->bytes <= kSmallChunk) {
+        chunk_bytes_ = TRY(file_->read(chunk_->offset, chunk_->bytes));
+        if (chunk_bytes_.size() != chunk_->bytes) return damaged("it is too short");
+        memory_ += chunk_bytes_.size();
+    }
     std::size_t at = 0, values = 0, row = 0;
     bool first = true;
+    std::string held;
     while (values < chunk_->values) {
-        ThriftReader in{std::string_view{chunk_bytes_}.substr(at)};
         std::int64_t type = -1, unpacked = -1, packed = -1, count = -1, encoding = -1;
-        in.each_field([&](int field) {
-            switch (field) {
-                case 1: type = in.integer(); break;
-                case 2: unpacked = in.integer(); break;
-                case 3: packed = in.integer(); break;
-                case 5:
-                case 7:
-                    in.each_field([&](int part) {
-                        if (part == 1) count = in.integer();
-                        else if (part == 2) encoding = in.integer();
-                        else in.skip();
-                    });
-                    break;
-                default: in.skip();
-            }
-        });
-        if (in.failed()) return damaged("head of a page");
+        const auto head = [&](ThriftReader& in) {
+            in.each_field([&](int field) {
+                switch (field) {
+                    case 1: type = in.integer(); break;
+                    case 2: unpacked = in.integer(); break;
+                    case 3: packed = in.integer(); break;
+                    case 5:
+                    case 7:
+                        in.each_field([&](int part) {
+                            if (part == 1) count = in.integer();
+                            else if (part == 2) encoding = in.integer();
+                            else in.skip();
+                        });
+                        break;
+                    default: in.skip();
+                }
+            });
+        };
+        std::size_t head_bytes = 0;
+        for (const std::size_t size : {kHead, kMostHead}) {
+            ThriftReader in{TRY(chunk_at(at, std::min<std::size_t>(size, chunk_->bytes - at), held))};
+            head(in);
+            if (!in.failed()) head_bytes = in.at();
+            if (head_bytes != 0) break;
+        }
+        if (head_bytes == 0) return damaged("head of a page");
         if (type != 0 && type != 2) return unknown("pages of another kind");
-        at += in.at();
-        if (packed < 0 || static_cast<std::uint64_t>(packed) > chunk_bytes_.size() - at || unpacked < 0 || unpacked > static_cast<std::int64_t>(kMostPage) || count < 0 || count > static_cast<std::int64_t>(kMostValues))
+        at += head_bytes;
+        if (packed < 0 || static_cast<std::uint64_t>(packed) > chunk_->bytes - at || unpacked < 0 || unpacked > static_cast<std::int64_t>(kMostPage) || count < 0 || count > static_cast<std::int64_t>(kMostValues))
             return damaged("sizes of a page");
         Body body{.at = at, .packed = static_cast<std::size_t>(packed), .unpacked = static_cast<std::size_t>(unpacked), .values = static_cast<std::uint32_t>(count), .encoding = static_cast<std::uint32_t>(encoding)};
         at += body.packed;
@@ -115,6 +129,14 @@ Status LeafReader::find_pages() {
     return {};
 }
 
+// Bytes of the chunk; `held` where they are not in memory.
+Result<std::string_view> LeafReader::chunk_at(std::size_t at, std::size_t bytes, std::string& held) const {
+    if (!chunk_bytes_.empty()) return std::string_view{chunk_bytes_}.substr(at, bytes);
+    held = TRY(file_->read(chunk_->offset + at, bytes));
+    if (held.size() != bytes) return damaged("it is too short");
+    return std::string_view{held};
+}
+
 // Where each page begins, when all but the last have so many rows. What a page has is held against it when it is read.
 void LeafReader::place_evenly(std::size_t rows_in_page) {
     if (rows_in_page == 0 || (group_rows_ + rows_in_page - 1) / rows_in_page != pages_.size()) return;
@@ -125,9 +147,16 @@ void LeafReader::place_evenly(std::size_t rows_in_page) {
     }
 }
 
+// Of a list: by its own levels, or by those of the names of the same pairs.
+Result<std::size_t> LeafReader::rows_in_first_page() {
+    if (names_ != nullptr && names_->has_values()) return names_->rows_in_first_page();
+    if (!opened_) TRY(open());
+    return count_rows(bodies_.front());
+}
+
 // Counts the rows of pages of lists until one is known that goes past the row.
 Status LeafReader::locate(std::size_t row) {
-    if (located_ == 0 && pages_.size() > 1 && even_pages_) place_evenly(TRY(count_rows(bodies_.front())));
+    if (located_ == 0 && pages_.size() > 1 && even_pages_) place_evenly(TRY(rows_in_first_page()));
     std::size_t next = located_ == 0 ? 0 : pages_[located_ - 1].first_row + pages_[located_ - 1].rows;
     for (; located_ < pages_.size() && next <= row; ++located_) {
         Page& page = pages_[located_];
@@ -140,14 +169,17 @@ Status LeafReader::locate(std::size_t row) {
 
 // The first `at_most` bytes, or all.
 Status LeafReader::unpack(const Body& body, char* into, std::size_t at_most) const {
-    const std::string_view packed = std::string_view{chunk_bytes_}.substr(body.at, body.packed);
+    std::string held;
+    const std::string_view packed = TRY(chunk_at(body.at, body.packed, held));
     if (!chunk_->packed) {
         if (body.packed != body.unpacked) return damaged("sizes of a page");
         std::copy_n(packed.data(), std::min(at_most, packed.size()), into);
         return {};
     }
     if (at_most >= body.unpacked) {
-        const std::size_t size = ZSTD_decompress(into, body.unpacked, packed.data(), packed.size());
+        thread_local const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> context{ZSTD_createDCtx(), ZSTD_freeDCtx};
+        if (!context) return fail(Code::unavailable, "there is no memory");
+        const std::size_t size = ZSTD_decompressDCtx(context.get(), into, body.unpacked, packed.data(), packed.size());
         if (ZSTD_isError(size) != 0 || size != body.unpacked) return damaged("a page that cannot be unpacked");
         return {};
     }
@@ -173,15 +205,19 @@ Result<std::string_view> LeafReader::bytes_of(Body& body) {
     return std::string_view{body.bytes.get(), body.unpacked};
 }
 
-// Of a page of lists, by its levels alone: they stand at its beginning.
-Result<std::size_t> LeafReader::count_rows(const Body& page) const {
+// Of a page of lists, by its levels alone: they stand at its beginning. A small page is unpacked as a whole.
+Result<std::size_t> LeafReader::count_rows(Body& page) {
     std::string bytes(4, '\0');
     if (page.unpacked < bytes.size()) return damaged("levels of a page");
-    TRY(unpack(page, bytes.data(), bytes.size()));
+    if (page.unpacked <= kSmallPage) {
+        bytes = TRY(bytes_of(page));
+    } else {
+        TRY(unpack(page, bytes.data(), bytes.size()));
+    }
     const std::size_t length = pick<std::uint32_t>(bytes, 0);
     if (length > page.unpacked - 4) return damaged("levels of a page");
     bytes.resize(4 + length);
-    TRY(unpack(page, bytes.data(), bytes.size()));
+    if (page.unpacked > kSmallPage) TRY(unpack(page, bytes.data(), bytes.size()));
     std::size_t rows = 0;  // a row begins where the level is 0
     const auto run = [&rows](std::uint32_t level, std::size_t times) { rows += level == 0 ? times : 0; };
     const auto packed = [&rows](std::string_view bits, std::size_t count) {
@@ -351,6 +387,66 @@ Result<One> LeafReader::one_of(std::size_t row) {
     if (info_->type == Type::byte_array) one.text = values.text_at(place);
     else one.number = values.number_at(place);
     return one;
+}
+
+Result<std::vector<std::optional<std::string_view>>> LeafReader::list_of(std::size_t row) {
+    std::vector<std::optional<std::string_view>> list;
+    if (chunk_ == nullptr) return list;
+    Page& page = *TRY(page_with(row));
+    if (!page.read && page.looked_up < kLookUps && info_->repetition == 1) {
+        ++page.looked_up;
+        return look_up_list(page, row - page.first_row);
+    }
+    const Values& values = TRY(page_of(row));
+    const std::size_t at = row - values.first_row;
+    if (values.begins.size() < at + 2) return damaged("number of a page's rows");
+    for (std::size_t i = values.begins[at]; i < values.begins[at + 1]; ++i) {
+        const std::uint32_t place = values.places[i];
+        list.push_back(place == Values::kNull ? std::nullopt : std::optional{values.text_at(place)});
+    }
+    return list;
+}
+
+Result<std::vector<std::optional<std::string_view>>> LeafReader::look_up_list(const Page& page, std::size_t row) {
+    Body& body = bodies_[page.body];
+    const std::string_view bytes = TRY(bytes_of(body));
+    const auto levels = levels_of(bytes, *info_, body.values);
+    if (!levels || levels->repetition.empty() || levels->repetition[0] != 0) return damaged("levels of a page");
+    const auto begin_of_row = [&](std::size_t from, std::size_t rows) {  // of the one that many rows behind that at `from`
+        for (; from < levels->repetition.size(); ++from)
+            if (levels->repetition[from] == 0 && rows-- == 0) break;
+        return from;
+    };
+    const std::size_t begin = begin_of_row(0, row), end = begin_of_row(begin, 1);
+    if (begin == levels->repetition.size()) return damaged("number of a page's rows");
+    const auto first = levels->definition.begin() + static_cast<std::ptrdiff_t>(begin), last = levels->definition.begin() + static_cast<std::ptrdiff_t>(end);
+    const auto before = static_cast<std::size_t>(std::count(levels->definition.begin(), first, info_->definition));
+    const auto count = static_cast<std::size_t>(std::count(first, last, info_->definition));
+    const std::vector<std::string_view> texts = TRY(texts_from(body, levels->rest, before, count));
+    std::vector<std::optional<std::string_view>> list;
+    std::size_t next = 0;
+    for (auto level = first; level != last; ++level)
+        if (*level >= info_->element) list.push_back(*level == info_->definition ? std::optional{texts[next++]} : std::nullopt);
+    return list;
+}
+
+// The `count` texts behind the first `before` of a page's.
+Result<std::vector<std::string_view>> LeafReader::texts_from(Body& body, std::string_view bytes, std::size_t before, std::size_t count) const {
+    std::vector<std::string_view> texts;
+    if (count == 0) return texts;
+    if (body.encoding == kPlain) {
+        TRY(read_texts(body, bytes, before, count, texts));
+        return texts;
+    }
+    if (body.encoding != kPlainDictionary && body.encoding != kRleDictionary) return unknown("values of another form");
+    if (!has_distinct_) return damaged("a dictionary is missing");
+    const auto places = bytes.empty() ? std::nullopt : numbers_of<std::uint32_t>(bytes.substr(1), static_cast<std::uint8_t>(bytes[0]), before, count);
+    if (!places) return damaged("values of a page");
+    for (const std::uint32_t place : *places) {
+        if (place >= distinct_.texts.size()) return damaged("values of a page");
+        texts.push_back(distinct_.texts[place]);
+    }
+    return texts;
 }
 
 Result<One> LeafReader::look_up(const Page& page, std::size_t row) {

@@ -107,8 +107,9 @@ struct One {
 // around that one are listed. One thread.
 class LeafReader {
 public:
-    // File and layout outlive it.
-    LeafReader(const File& file, const Layout& layout, std::size_t group, std::size_t leaf);
+    // File and layout outlive it, and so does `names`: of a list of pairs the leaf before this one, whose pages have the same
+    // rows and cost less to count.
+    LeafReader(const File& file, const Layout& layout, std::size_t group, std::size_t leaf, LeafReader* names = nullptr);
     // False: no row of the row group has a value; nothing needs to be read.
     [[nodiscard]] bool has_values() const { return chunk_ != nullptr; }
     [[nodiscard]] const LeafInfo& info() const { return *info_; }
@@ -119,12 +120,14 @@ public:
     // The value of the row, not of lists; valid as long as this is. Few rows of a page are looked up where they stand in it,
     // without a list of all its values: those of an event that is shown are two hundred columns' and one row's.
     Result<One> one_of(std::size_t row);
+    // The same of lists of texts: those of the row.
+    Result<std::vector<std::optional<std::string_view>>> list_of(std::size_t row);
     [[nodiscard]] std::size_t memory_bytes() const { return memory_; }
 
 private:
     // A page as it stands in the file.
     struct Body {
-        std::size_t at = 0, packed = 0, unpacked = 0;  // of its bytes in chunk_bytes_
+        std::size_t at = 0, packed = 0, unpacked = 0;  // of its bytes in the chunk
         std::uint32_t values = 0, encoding = 0;
         std::unique_ptr<char[]> bytes = nullptr;   // once unpacked
         std::size_t walked = 0, walked_bytes = 0;  // of texts as themselves: so many have been walked over, they take so many bytes
@@ -140,12 +143,16 @@ private:
     Status find_pages();
     Status locate(std::size_t row);
     void place_evenly(std::size_t rows_in_page);
+    Result<std::size_t> rows_in_first_page();
     Result<Page*> page_with(std::size_t row);
     Result<One> look_up(const Page& page, std::size_t row);
+    Result<std::vector<std::optional<std::string_view>>> look_up_list(const Page& page, std::size_t row);
+    Result<std::vector<std::string_view>> texts_from(Body& body, std::string_view bytes, std::size_t before, std::size_t count) const;
+    Result<std::string_view> chunk_at(std::size_t at, std::size_t bytes, std::string& held) const;
     Status read_distinct(const Body& body);
     Result<std::string_view> bytes_of(Body& body);
     Status unpack(const Body& body, char* into, std::size_t at_most) const;
-    Result<std::size_t> count_rows(const Body& body) const;
+    Result<std::size_t> count_rows(Body& body);
     Status read(Page& page);
     Status read_texts(Body& body, std::string_view bytes, std::size_t before, std::size_t count, std::vector<std::string_view>& into) const;
     Status read_values(Body& body, std::string_view bytes, const Presence& presence, std::size_t count, Values& into) const;
@@ -153,10 +160,11 @@ private:
     const File* file_;
     const LeafInfo* info_;
     const ChunkInfo* chunk_;
+    LeafReader* names_;
     std::size_t group_rows_;
     bool even_pages_;
     bool opened_ = false;
-    std::string chunk_bytes_;
+    std::string chunk_bytes_;  // of a small chunk
     std::vector<Body> bodies_;
     std::vector<Page> pages_;
     std::size_t located_ = 0;  // pages, from the first on, whose rows are known

@@ -34,7 +34,7 @@ struct ParquetRead : ::testing::Test {
         connection.reset();
         std::filesystem::remove_all(folder);
     }
-    void write(const std::string& options = "COMPRESSION zstd", std::size_t rows = 5000) {
+    void write(const std::string& options = "COMPRESSION zstd", std::size_t rows = 5000, std::size_t rows_in_group = 2048) {
         const Status made = connection->run(format(
             "CREATE OR REPLACE TABLE t AS SELECT i::BIGINT AS \"position\", make_timestamp(1714090000000000 + i * 977 % 100000) AS occurred, i % 3 = 0 AS known, "
             "CASE WHEN i % 4 <> 0 THEN 'text ' || (i * 7919 % 100003) || ' tệp' END AS many, CASE WHEN i % 2 = 0 THEN 'few' || i % 5 ELSE '' END AS few, NULL::BIGINT AS empty, "
@@ -42,7 +42,7 @@ struct ParquetRead : ::testing::Test {
             "CASE WHEN i % 11 = 0 THEN [{{'name': 'n' || i, 'value': 'v'}}, {{'name': 'm', 'value': NULL}}] END AS rest FROM range({}) t(i)",
             rows));
         ASSERT_TRUE(made) << made.error().text;
-        const Status copied = connection->run(format("COPY t TO {} (FORMAT parquet, ROW_GROUP_SIZE 2048, {})", duck::literal(path), options));
+        const Status copied = connection->run(format("COPY t TO {} (FORMAT parquet, ROW_GROUP_SIZE {}, {})", duck::literal(path), rows_in_group, options));
         ASSERT_TRUE(copied) << copied.error().text;
     }
     std::unique_ptr<File> open() { return std::move(*system_disk().open(path, Open::read)); }
@@ -55,6 +55,19 @@ struct ParquetRead : ::testing::Test {
             out += std::string{names.text_at(names.places[names.begins[n] + i])};
             const std::uint32_t place = values.places[values.begins[v] + i];
             if (place != Values::kNull) out += "=" + std::string{values.text_at(place)};
+            out += ",";
+        }
+        return out;
+    }
+    // The same of one row, looked up.
+    static std::string list_of(LeafReader& names, LeafReader& values, std::size_t row) {
+        const auto names_here = names.list_of(row), values_here = values.list_of(row);
+        EXPECT_TRUE(names_here && values_here);
+        if (!names_here || !values_here || names_here->size() != values_here->size()) return "not as many";
+        std::string out;
+        for (std::size_t i = 0; i < names_here->size(); ++i) {
+            out += std::string{(*names_here)[i].value_or("no name")};
+            if ((*values_here)[i]) out += "=" + std::string{*(*values_here)[i]};
             out += ",";
         }
         return out;
@@ -121,7 +134,12 @@ struct ParquetRead : ::testing::Test {
                 ASSERT_EQ(values(10).text(in_group), std::nullopt);
                 for (const auto& [leaf, column] : {std::pair{kKeys, std::size_t{5}}, {kRest, std::size_t{6}}}) {
                     const duck::Column theirs = chunk->column(column);
-                    ASSERT_EQ(list_of(values(leaf), values(leaf + 1), in_group), theirs.is_null(at) ? "" : std::string{theirs.text(at)}) << "row " << seen;
+                    const std::string expected = theirs.is_null(at) ? "" : std::string{theirs.text(at)};
+                    ASSERT_EQ(list_of(values(leaf), values(leaf + 1), in_group), expected) << "row " << seen;
+                    ASSERT_EQ(list_of(*asked[leaf], *asked[leaf + 1], in_group), expected) << "row " << seen;
+                    if (seen % 53 != 0) continue;
+                    LeafReader names{*file, **layout, group, leaf}, fresh{*file, **layout, group, leaf + 1, &names};
+                    ASSERT_EQ(list_of(names, fresh, in_group), expected) << "row " << seen;
                 }
             }
         }
@@ -143,6 +161,14 @@ TEST_F(ParquetRead, EachValueIsTheOneThatDuckDBReads) {
 TEST_F(ParquetRead, PagesThatAreNotPacked) {
     write("COMPRESSION uncompressed");
     compare();
+}
+
+// Of which only the pages that are wanted are read.
+TEST_F(ParquetRead, LargeChunks) {
+    for (const char* options : {"COMPRESSION zstd", "COMPRESSION uncompressed"}) {
+        write(options, 30'000, 20'480);
+        compare();
+    }
 }
 
 TEST_F(ParquetRead, RowGroupsSayWhichPositionsTheyHold) {
@@ -187,6 +213,7 @@ TEST_F(ParquetRead, DamageIsAnErrorOrOtherValues) {
                 LeafReader reader{*file, **layout, group, leaf};
                 if (const auto page = reader.page_of(0); !page) ++refused;
                 LeafReader one{*file, **layout, group, leaf};
+                if (leaf >= kKeys && leaf < kPaths.size() - 1) (void)LeafReader{*file, **layout, group, leaf}.list_of((*layout)->groups[group].rows - 1);
                 if (leaf < kKeys) (void)one.one_of((*layout)->groups[group].rows - 1);
             }
     }
