@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cases/cases.h"
+#include "findings/book.h"
 #include "lists/tables.h"
 
 namespace vg::lists {
@@ -12,6 +13,7 @@ namespace vg::lists {
 namespace {
 
 constexpr std::size_t kVictimsAtOnce = 2'000;
+constexpr std::string_view kListedRule = "b2f7c3de-6a0b-4d3c-8f3e-1a5f2d9f7107";  // content/rules/victim-listed.yaml
 
 struct SightedVictim {
     std::int64_t number = 0;  // in list_victim
@@ -32,6 +34,18 @@ Result<std::vector<SightedVictim>> sighted_victims(store::Transaction& tx, const
                         .system = system, .port = port == 0 ? -1 : port, .level = static_cast<int>(level), .seen = Time{seen}, .ref = "list/" + list.id.text(), .detected = told};
     }
     return found;
+}
+
+// The finding of a machine that is not theirs, unless they stand on another list with it.
+Status close_finding(store::Transaction& tx, std::string_view actor, const OrganisationId& whose, const std::string& subject, std::string_view reason, Time now) {
+    if (TRY((tx.first<std::string>("select id from list_hit where organisation = :o and subject = :s limit 1", {whose.text(), subject}))).has_value()) return {};
+    const std::string entity = parse_address(subject) ? "ip:" + subject : "host:" + fold_case(subject);
+    const access::Actor by{.name = std::string{actor}, .scope = access::Scope::node()};
+    for (const findings::State state : {findings::State::new_, findings::State::acknowledged}) {
+        const auto open = TRY(findings::Book::list(tx, by.scope, {.state = state, .level = {}, .rule = std::string{kListedRule}, .entity = entity, .organisation = whose, .since = {}, .assignee = {}, .muted = {}, .retrospective = {}, .now = now}, {}, 1));
+        for (const findings::Finding& one : open.items) TRY(findings::Book::close(tx, by, one.id, reason, {}, now, findings::Verdict::false_alarm));
+    }
+    return {};
 }
 
 std::int64_t& told_of(CasesTold& told, cases::Placed placed) {
@@ -100,6 +114,7 @@ Result<std::int64_t> leave_cases(store::State& state, const List& list, std::int
                 const std::int64_t says = by_fact != 0 ? by_fact : fact;
                 const std::string reason = says != 0 ? format("fact {} of the directory says that it was not theirs", says) : std::string{"the directory does not say any more that it was theirs"};
                 some += TRY(cases::leave(tx, actor, {.organisation = whose, .subject = subject, .family = family, .reason = reason}, now)) ? 1 : 0;
+                TRY(close_finding(tx, actor, whose, subject, reason, now));
             }
             return {};
         }));

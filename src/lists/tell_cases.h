@@ -24,7 +24,7 @@ struct CasesTold {
 Result<CasesTold> tell_cases(store::State& state, const List& list, std::string_view actor, Random& random, Time now);
 
 // Items of organisations to which no row of the list belongs any more, because the directory was put right: they leave their case with
-// that reason, unless something else speaks for them. How many.
+// that reason, unless something else speaks for them, and the finding that accused them is closed. How many.
 Result<std::int64_t> leave_cases(store::State& state, const List& list, std::int64_t fact, std::string_view actor, Time now);
 
 }  // namespace vg::lists

@@ -318,10 +318,26 @@ TEST_F(ListInside, GivesVictimsToTheRightOrganisationWhenTheDirectoryIsPutRight)
         return all;
     };
     EXPECT_EQ(items(1), "203.0.113.5 open, 203.0.113.99 open");
+    // Detection accused both machines, and another rule one of them.
+    const detect::RuleInfo listed{.id = "b2f7c3de-6a0b-4d3c-8f3e-1a5f2d9f7107", .title = "listed", .level = detect::Level::high}, other{.id = "b2f7c3de-6a0b-4d3c-8f3e-1a5f2d9f7108", .title = "other", .level = detect::Level::high};
+    const auto sighting = [&](const char* entity, const detect::RuleInfo& rule, std::uint64_t position) {
+        return findings::Sighting{.event = {{}, event::Position{position}}, .source = {}, .organisation = kit::id_of<OrganisationTag>(1), .occurred = kNow, .received = kNow, .entity = entity, .rule = &rule, .matched = {}};
+    };
+    ASSERT_TRUE(state->write([&](store::Transaction& tx) { return findings::Book::record(tx, std::vector{sighting("ip:203.0.113.5", listed, 1), sighting("ip:203.0.113.99", listed, 2), sighting("ip:203.0.113.5", other, 3)}); }));
+    const auto accused = [&] {
+        const auto page = state->read([&](store::Transaction& tx) { return findings::Book::list(tx, access::Scope::node(), {}, {}, 10); });
+        EXPECT_TRUE(page) << page.error().text;
+        std::vector<std::string> lines;
+        for (const findings::Finding& one : page->items) lines.push_back(one.entity + " " + one.rule_title + " " + std::string{name_of(one.state)} + (one.verdict == findings::Verdict::false_alarm ? " false" : ""));
+        std::sort(lines.begin(), lines.end());
+        return lines;
+    };
+    EXPECT_EQ(accused(), (std::vector<std::string>{"ip:203.0.113.5 listed new", "ip:203.0.113.5 other new", "ip:203.0.113.99 listed new"}));
     const std::int64_t right = fact("range", R"({"range":"203.0.113.0/29"})", 2);
     work();
     EXPECT_EQ(items(1), "203.0.113.5 closed not-ours, 203.0.113.99 open");
     EXPECT_EQ(items(2), "203.0.113.5 open");
+    EXPECT_EQ(accused(), (std::vector<std::string>{"ip:203.0.113.5 listed closed false", "ip:203.0.113.5 other new", "ip:203.0.113.99 listed new"})) << "what accused the wrong one is closed";
     const auto job = state->read([&](store::Transaction& tx) { return lists::jobs(tx, std::nullopt, std::nullopt, 10); });
     ASSERT_TRUE(job) << job.error().text;
     const auto corrected = std::find_if(job->begin(), job->end(), [&](const lists::Job& one) { return one.kind == lists::JobKind::attribute && one.fact == right; });
