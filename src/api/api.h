@@ -143,6 +143,7 @@ struct Context {
     std::function<std::shared_ptr<const std::vector<lists::Profile>>()> list_profiles = {};  // that are shipped; none: there are none
     ListDesk* list_desk = nullptr;              // lists that are not kept yet; none: Code::unavailable
     std::function<void()> list_jobs_changed = {};  // there is something to be done about lists; none: nobody works on it
+    std::function<bool()> is_behind = {};       // events wait for detection; none: they never do
     store::Disk* disk = nullptr;                // and the folder for the originals of lists
     std::string originals = {};
     std::string case_files = {};                // and for what is attached to cases; empty: Code::unavailable

@@ -96,37 +96,4 @@ Result<json::Value> take_indicators(Ask& ask, const lists::List& list, const lis
     return json::object({{"list", name}, {"added", sum.added}, {"renewed", sum.renewed}, {"same", sum.same}, {"warned", sum.warned}, {"refused", refused.size()}, {"reasons", first_of(refused)}, {"warnings", first_of(warned)}});
 }
 
-Result<std::int64_t> tell_hits(Ask& ask, const lists::List& list) {
-    if (!ask.context.keep_own) return 0;
-    std::int64_t told = 0;
-    lists::HitPlace after;
-    for (;;) {
-        const auto hits = TRY(ask.context.state.read([&](store::Transaction& tx) { return lists::hits(tx, access::Scope::node(), {.state = {}, .list = list.id, .series = {}}, after, lists::kBatch); }));
-        if (hits.empty()) return told;
-        after = lists::place_of(hits.back());
-        std::vector<event::Record> records;
-        for (const lists::Hit& hit : hits) {
-            event::Record record;
-            record.envelope.format = "json";
-            record.envelope.peer = "vonggac";
-            record.envelope.organisation = hit.organisation;
-            json::Value event = json::object({{"@timestamp", to_rfc3339(hit.last_seen)},
-                                              {"event", json::object({{"provider", "vonggac"}, {"module", "lists"}, {"kind", "event"}, {"action", "victim-listed"}})},
-                                              {"message", format("{} stands on the list {} of {}: {}", hit.subject, list.letter.number.empty() ? list.name : list.letter.number, list.letter.issuer.empty() ? "-" : list.letter.issuer,
-                                                                 hit.family.empty() ? "-" : hit.family)},
-                                              {"vonggac", json::object({{"list", json::object({{"id", list.id.text()}, {"number", list.letter.number}, {"issuer", list.letter.issuer}, {"series", list.series}, {"state", name_of(hit.state)},
-                                                                                               {"family", hit.family}, {"system", hit.system}, {"fact", hit.fact}, {"times", hit.times}, {"relapses", hit.relapses}})}})}});
-            if (parse_address(hit.subject))
-                event.set("source", json::object({{"ip", hit.subject}}));
-            else
-                event.set("host", json::object({{"name", hit.subject}}));
-            record.raw = event.dump();
-            records.push_back(std::move(record));
-        }
-        const auto count = static_cast<std::int64_t>(records.size());
-        TRY(ask.context.keep_own(std::move(records)));
-        told += count;
-    }
-}
-
 }  // namespace vg::api

@@ -31,8 +31,8 @@ constexpr NamedSchema kSchemas[] = {
     "withheld":{"type":"integer","description":"machines of which only logs tell that you may not see"},"more":{"type":"integer","description":"machines that are not shown"},"pool":{"type":"string","description":"NAT pool of the directory"},
     "networks":{"type":"array","items":{"type":"string"},"description":"to be verified where it is not one machine"},"skew_seconds":{"type":"integer","description":"that clocks were allowed to differ"},
     "incomplete":{"type":"boolean","description":"a part of the archive could not be asked"}},"additionalProperties":false})"},
-    {"ListJob", R"({"type":"object","required":["id","kind","list","fact","asked","by","state","done","total","told","reason","ended"],"properties":{"id":{"type":"string","format":"uuid"},"kind":{"enum":["inside","attribute"]},
-    "list":{"type":["string","null"],"description":"null: all lists"},"fact":{"type":"integer","description":"of attribute: the fact of the directory that was changed"},"asked":{"type":"string","format":"date-time"},"by":{"type":"string"},
+    {"ListJob", R"({"type":"object","required":["id","kind","list","fact","asked","by","state","done","total","told","reason","ended"],"properties":{"id":{"type":"string","format":"uuid"},"kind":{"enum":["inside","attribute","tell"]},
+    "list":{"type":["string","null"],"description":"null: all lists"},"fact":{"type":"integer","description":"of attribute: the fact of the directory that was changed; of tell: 1 when hits become findings"},"asked":{"type":"string","format":"date-time"},"by":{"type":"string"},
     "state":{"enum":["waiting","running","done","failed"]},"done":{"type":"integer"},"total":{"type":"integer"},"told":{"type":"object","description":"what came of it, in numbers","additionalProperties":{}},"reason":{"type":"string"},
     "ended":{"type":["string","null"],"format":"date-time"}},"additionalProperties":false})"}};
 

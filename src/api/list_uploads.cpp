@@ -1,6 +1,8 @@
 // Uploads of lists of victims: a file in memory, read as often as people answer its questions, and then kept or dropped. Whoever
 // imports sees whose every row is, so this is for accounts of the node.
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "api/api.h"
@@ -20,6 +22,7 @@ namespace vg::api::of_list_uploads {
 namespace {
 
 constexpr std::size_t kMostName = 300;
+constexpr std::chrono::milliseconds kMostWait{100};  // of each piece of a list, while events wait
 
 constexpr NamedSchema kSchemas[] = {
     {"ListReading", kListReadingSchema},
@@ -136,11 +139,19 @@ Result<net::Response> keep(Ask& ask) {
     }
     const auto profiles = TRY(profiles_of(ask.context));
     lists::Reading reading = TRY(reading_of(ask, *upload, ask.body, profiles));
+    const bool findings = ask.body.boolean("findings").value_or(true);
+    // A long list does not hold up events: each piece waits a moment while they do.
+    const auto let_through = [&] {
+        const auto until = std::chrono::steady_clock::now() + kMostWait;
+        while (ask.context.is_behind && ask.context.is_behind() && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(kMostWait / 10);
+    };
     lists::Keep options{.series = ask.body.text("series").value_or(""), .own = ask.body.boolean("own").value_or(false), .progress = [&](std::int64_t done, std::int64_t all) -> Status {
                             upload->all = all;
                             upload->done = done;
+                            let_through();
                             return {};
-                        }};
+                        },
+                        .seen = [&](store::Transaction& tx, const lists::List& list) { return list.same_as ? Status{} : lists::hold_telling(tx, list.id, findings, ask.actor.name, ask.context.random, now); }};
     std::optional<lists::Profile> profile;
     if (const auto name = ask.body.text("save_profile")) {
         profile = profile_from(*name, reading);
@@ -156,7 +167,6 @@ Result<net::Response> keep(Ask& ask) {
     if (profile)
         if (const Status put = ask.context.state.write([&](store::Transaction& tx) { return lists::put_profile(tx, *profile, ask.actor.name, now); }); !put) remarks.emplace_back("the profile: " + put.error().text);
     json::Value indicators;
-    std::int64_t findings = 0;
     if (!list.same_as && ask.body.boolean("indicators").value_or(true)) {
         auto taken = take_indicators(ask, list, reading);
         if (taken)
@@ -164,22 +174,13 @@ Result<net::Response> keep(Ask& ask) {
         else
             remarks.emplace_back("the indicators: " + taken.error().text);
     }
-    if (!list.same_as && ask.body.boolean("findings").value_or(true)) {
-        const auto told = tell_hits(ask, list);
-        if (told)
-            findings = *told;
-        else
-            remarks.emplace_back("the findings: " + told.error().text);
-    }
-    lists::CasesTold cases;
-    const auto told = lists::tell_cases(ask.context.state, list, ask.actor.name, ask.context.random, now);
-    if (told)
-        cases = *told;
-    else
-        remarks.emplace_back("the cases: " + told.error().text);
+    const lists::ListTold told = lists::tell({.state = ask.context.state, .clock = ask.context.clock, .random = ask.context.random, .keep_own = ask.context.keep_own, .placed = let_through}, list, findings, ask.actor.name);
+    if (!told.trouble.empty()) remarks.emplace_back(told.trouble);
+    TRY(ask.context.state.write([&](store::Transaction& tx) { return lists::end_telling(tx, list.id, told, ask.context.clock.now()); }));
+    if (!told.trouble.empty() && ask.context.list_jobs_changed) ask.context.list_jobs_changed();
     if (!list.same_as) look_inside(ask, list.id, remarks);
     json::Value shown = TRY(kept_value(ask, list.id));
-    json::Value out = json::object({{"list", std::move(shown)}, {"indicators", std::move(indicators)}, {"findings", findings}, {"cases", cases_value(cases)}});
+    json::Value out = json::object({{"list", std::move(shown)}, {"indicators", std::move(indicators)}, {"findings", told.findings}, {"cases", cases_value(told.cases)}});
     if (!remarks.empty()) out.set("remarks", std::move(remarks));
     return json_answer(201, out);
 }

@@ -1,5 +1,6 @@
 #include "lists/jobs.h"
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <tuple>
@@ -20,7 +21,7 @@ namespace vg::lists {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> kJobKinds = {"inside", "attribute"};
+constexpr std::array<std::string_view, 3> kJobKinds = {"inside", "attribute", "tell"};
 constexpr std::size_t kMostQuestions = 200'000;  // rows of one list that are asked of the archive
 constexpr std::size_t kAnswersAtOnce = 500, kHitsAtOnce = 100;
 constexpr std::string_view kColumnsOfJob = "id, kind, list, fact, asked, asked_by, state, done, total, told, reason, ended";
@@ -33,9 +34,9 @@ Result<std::vector<Job>> read_jobs(store::Transaction& tx, const std::string& re
     for (auto& [id, kind, list, fact, asked, by, state, done, total, told, reason, ended] : rows) {
         Job job;
         job.id = TRY(JobId::parse(id));
-        job.kind = kind == kJobKinds[0] ? JobKind::inside : JobKind::attribute;
+        job.kind = static_cast<JobKind>(std::find(kJobKinds.begin(), kJobKinds.end() - 1, kind) - kJobKinds.begin());
         if (!list.empty()) job.list = TRY(ListId::parse(list));
-        job.fact = fact, job.asked = {asked}, job.by = std::move(by), job.state = std::move(state), job.done = done, job.total = total, job.reason = std::move(reason);
+        job.fact = fact, job.asked = {asked}, job.by = std::move(by), job.state = state == "held" ? "running" : std::move(state), job.done = done, job.total = total, job.reason = std::move(reason);
         job.told = TRY(json::parse(told));
         if (ended != 0) job.ended = Time{ended};
         found.push_back(std::move(job));
@@ -43,9 +44,9 @@ Result<std::vector<Job>> read_jobs(store::Transaction& tx, const std::string& re
     return found;
 }
 
-Status insert_job(store::Transaction& tx, JobKind kind, const std::string& list, std::int64_t fact, std::string_view by, Random& random, Time now) {
+Status insert_job(store::Transaction& tx, JobKind kind, const std::string& list, std::int64_t fact, std::string_view by, Random& random, Time now, std::string_view state = "waiting") {
     if (TRY((tx.first<std::string>("select id from list_job where state = 'waiting' and kind = :k and list = :l limit 1", {name_of(kind), list}))).has_value()) return {};
-    TRY(tx.run(format("insert into list_job ({}) values (:a, :b, :c, :d, :e, :f, 'waiting', 0, 0, '{{}}', '', 0)", kColumnsOfJob), {make_id<JobTag>(now, random).text(), name_of(kind), list, fact, now.micros, by}));
+    TRY(tx.run(format("insert into list_job ({}) values (:a, :b, :c, :d, :e, :f, :g, 0, 0, '{{}}', '', 0)", kColumnsOfJob), {make_id<JobTag>(now, random).text(), name_of(kind), list, fact, now.micros, by, state}));
     return {};
 }
 
@@ -157,6 +158,20 @@ Result<json::Value> look_inside(const JobParts& parts, const Job& job, const std
                          {"incomplete", asked.incomplete}, {"skew_seconds", parts.inside.skew.micros / 1'000'000}});
 }
 
+// ---- what a list means for cases and findings ----
+
+json::Value value_of(const ListTold& told) {
+    const CasesTold& cases = told.cases;
+    return json::object({{"findings", told.findings}, {"opened", cases.opened}, {"joined", cases.joined}, {"reminded", cases.reminded}, {"refuted", cases.refuted}, {"relapsed", cases.relapsed}, {"absent", cases.absent}});
+}
+
+Result<json::Value> tell_list(const JobParts& parts, const Job& job) {
+    const List list = TRY(parts.place.state.read([&](store::Transaction& tx) { return find(tx, access::Scope::node(), *job.list); }));
+    const ListTold told = tell({.state = parts.place.state, .clock = parts.clock, .random = parts.random, .keep_own = parts.keep_own}, list, job.fact != 0, job.by);
+    if (!told.trouble.empty()) return fail(Code::unavailable, told.trouble);
+    return value_of(told);
+}
+
 // ---- whose it was, anew ----
 
 Result<json::Value> attribute_all(const JobParts& parts, const Job& job, const std::stop_token& stop) {
@@ -196,8 +211,18 @@ Status ask_attribution(store::Transaction& tx, std::span<const directory::FactCh
     return {};
 }
 
-Result<std::optional<Job>> next_job(store::Transaction& tx) {
-    auto found = TRY(read_jobs(tx, "where state = 'waiting' or state = 'running' order by id limit 1", {}));
+Status hold_telling(store::Transaction& tx, const ListId& list, bool findings, std::string_view by, Random& random, Time now) {
+    return insert_job(tx, JobKind::tell, list.text(), findings ? 1 : 0, by, random, now, "held");
+}
+
+Status end_telling(store::Transaction& tx, const ListId& list, const ListTold& told, Time now) {
+    const bool done = told.trouble.empty();
+    TRY(tx.run("update list_job set state = :s, told = :t, ended = :e where list = :l and kind = 'tell' and state = 'held'", {done ? "done" : "waiting", value_of(told).dump(), done ? now.micros : 0, list.text()}));
+    return {};
+}
+
+Result<std::optional<Job>> next_job(store::Transaction& tx, bool tell) {
+    auto found = TRY(read_jobs(tx, format("where (state = 'waiting' or state = 'running'){} order by id limit 1", tell ? "" : " and kind <> 'tell'"), {}));
     if (found.empty()) return std::nullopt;
     return std::optional{std::move(found.front())};
 }
@@ -228,7 +253,7 @@ Status work_job(const JobParts& parts, const Job& job, const std::stop_token& st
         TRY(tx.run("update list_job set state = 'running', done = 0 where id = :i", {job.id.text()}));
         return {};
     }));
-    const auto told = job.kind == JobKind::inside ? look_inside(parts, job, stop) : attribute_all(parts, job, stop);
+    const auto told = job.kind == JobKind::inside ? look_inside(parts, job, stop) : job.kind == JobKind::tell ? tell_list(parts, job) : attribute_all(parts, job, stop);
     if (told) return end_job(parts, job, "done", *told, "");
     if (stop.stop_requested()) return fail(Code::unavailable, told.error().text);
     return end_job(parts, job, "failed", json::object({}), told.error().text);

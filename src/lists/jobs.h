@@ -3,7 +3,7 @@
 // by api and the directory inside their transactions; worked on by server, one at a time.
 //
 //   TRY(state.write([&](auto& tx) { return lists::ask_inside(tx, list.id, actor.name, random, now); }));
-//   while (const auto job = TRY(state.read(next_job))) TRY(work_job(parts, *job, stop));
+//   while (const auto job = TRY(state.read([](auto& tx) { return lists::next_job(tx); }))) TRY(work_job(parts, *job, stop));
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,10 @@
 #include <vector>
 
 #include "directory/facts.h"
+#include "event/record.h"
 #include "lists/inside.h"
 #include "lists/lists.h"
+#include "lists/tell_cases.h"
 #include "store/archive.h"
 
 namespace vg::lists {
@@ -29,14 +31,15 @@ using JobId = Id<JobTag>;
 enum class JobKind : std::uint8_t {
     inside,     // of one list
     attribute,  // of all lists: a fact was approved, ended or withdrawn
+    tell,       // of one list that was kept: its victims to the cases, its hits to detection
 };
-std::string_view name_of(JobKind kind);  // "inside", "attribute"
+std::string_view name_of(JobKind kind);  // "inside", "attribute", "tell"
 
 struct Job {
     JobId id;
     JobKind kind = JobKind::inside;
     std::optional<ListId> list;
-    std::int64_t fact = 0;            // of `attribute`: the first that was changed
+    std::int64_t fact = 0;            // of `attribute`: the first that was changed; of `tell`: 1 when hits become findings
     Time asked;
     std::string by;
     std::string state;                // "waiting", "running", "done", "failed"
@@ -51,7 +54,13 @@ Status ask_inside(store::Transaction& tx, const ListId& list, std::string_view b
 // Where the plan changes whose addresses or names are.
 Status ask_attribution(store::Transaction& tx, std::span<const directory::FactChange> plan, std::string_view by, Random& random, Time now);
 
-Result<std::optional<Job>> next_job(store::Transaction& tx);  // that waits, or was cut off; the oldest
+// What the request that keeps a list does itself once the list is seen. It says so in the same transaction, so that a crash leaves it to
+// the worker (recover()); end_telling() afterwards: with trouble it is left to the worker as well.
+Status hold_telling(store::Transaction& tx, const ListId& list, bool findings, std::string_view by, Random& random, Time now);
+Status end_telling(store::Transaction& tx, const ListId& list, const ListTold& told, Time now);
+
+// That waits, or was cut off; the oldest. `tell` false: nobody here works on records of the node's own source, so that kind waits.
+Result<std::optional<Job>> next_job(store::Transaction& tx, bool tell = true);
 Result<Job> find_job(store::Transaction& tx, const JobId& id);
 // The newest first; of one list, or all.
 Result<std::vector<Job>> jobs(store::Transaction& tx, const std::optional<ListId>& list, const std::optional<JobId>& before, std::size_t limit);
@@ -66,6 +75,7 @@ struct JobParts {
     std::function<Attributor()> attributor;                 // as the directory says now
     std::function<bool(const OrganisationId&, const OrganisationId&)> related = {};
     std::function<bool()> busy = {};                        // then it waits
+    std::function<Status(std::vector<event::Record>)> keep_own = {};  // records of the node's own source; none: nobody works on them
     InsideOptions inside = {};
 };
 // Code::unavailable when it was stopped: it is begun anew. Any other error is written into the job.

@@ -256,6 +256,7 @@ Result<List> keep(const Place& place, const ListId& id, std::string_view name, s
         list.done = list.records;
         list.attributed = known->attributed;
         TRY(insert_head(tx, list));
+        if (options.seen) TRY(options.seen(tx, list));
         return note(tx, "list:import", list, actor, now, told(list));
     }));
     if (list.same_as) return list;
@@ -272,6 +273,7 @@ Result<List> keep(const Place& place, const ListId& id, std::string_view name, s
             TRY(tx.run("update victim_list set staged = 0, owners = :a, conflicts = :b, gaps = :c, nobodies = :d where id = :l",
                        {list.attributed.owner, list.attributed.conflict, list.attributed.gap, list.attributed.nobody, list.id.text()}));
             if (is_last) TRY(tx.run("update list_series set latest = :l, coming = '' where series = :s", {list.id.text(), list.series}));
+            if (options.seen) TRY(options.seen(tx, list));
             return note(tx, "list:import", list, actor, now, told(list));
         }));
         list.staged = false;
@@ -289,6 +291,11 @@ Result<List> keep(const Place& place, const ListId& id, std::string_view name, s
 Status recover(const Place& place) {
     const auto staged = TRY(place.state.read([](store::Transaction& tx) { return heads(tx, "where v.staged = 1 order by v.id", {}); }));
     for (const List& list : staged) TRY(remove_staged(place, list));
+    // Lists that were kept by requests which did not come to telling of them.
+    TRY(place.state.write([](store::Transaction& tx) -> Status {
+        TRY(tx.run("update list_job set state = 'waiting' where state = 'held'"));
+        return {};
+    }));
     // A worklist that was being made when the node went down.
     const auto open = TRY(place.state.read([](store::Transaction& tx) { return tx.query<std::string, std::string>("select series, coming from list_series where coming <> ''"); }));
     for (const auto& [series, coming] : open) {

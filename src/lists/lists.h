@@ -130,6 +130,8 @@ struct Keep {
     bool own = false;                // a list of its own, even though its content is known
     // Told after each batch of rows, of victims and of the worklist, `all` being the steps of all three; an error stops the import, and what stands of it is removed.
     std::function<Status(std::int64_t done, std::int64_t all)> progress = {};
+    // In the transaction that makes the list seen; of a copy too.
+    std::function<Status(store::Transaction& tx, const List& list)> seen = {};
 };
 // The list that says the same already. Lists that tell no times are the same when their letters' numbers are, or when they are no more
 // than 14 days apart: the next month's list may well name the same machines.

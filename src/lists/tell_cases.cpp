@@ -1,12 +1,16 @@
 #include "lists/tell_cases.h"
 
 #include <algorithm>
+#include <span>
+#include <tuple>
+#include <vector>
 
 #include "base/text.h"
 #include "base/time.h"
 #include "cases/cases.h"
 #include "findings/book.h"
 #include "lists/tables.h"
+#include "store/many.h"
 
 namespace vg::lists {
 
@@ -15,24 +19,28 @@ namespace {
 constexpr std::size_t kVictimsAtOnce = 2'000;
 constexpr std::string_view kListedRule = "b2f7c3de-6a0b-4d3c-8f3e-1a5f2d9f7107";  // content/rules/victim-listed.yaml
 
-struct SightedVictim {
-    std::int64_t number = 0;  // in list_victim
-    cases::Sighting sighting;
-};
+// The numbers of its victims that are somebody's, by organisation and subject: what lies together in the tables of cases is then told together,
+// and a thousand of them touch few pages.
+Result<std::vector<std::int64_t>> victims_by_case(store::Transaction& tx, const List& list) {
+    const auto numbers = TRY((tx.query<std::int64_t>("select number from list_victim where list = :l and hit <> '' order by organisation, subject, family_key", {list.id.text()})));
+    std::vector<std::int64_t> out;
+    out.reserve(numbers.size());
+    for (const auto& [number] : numbers) out.push_back(number);
+    return out;
+}
 
 // Each victim of an organisation once, as it was seen last.
-Result<std::vector<SightedVictim>> sighted_victims(store::Transaction& tx, const List& list, Time told, std::int64_t after) {
-    std::vector<SightedVictim> found;
-    const auto rows = TRY((tx.query<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t, std::string, std::int64_t>(
-        "select number, organisation, subject, family, last_seen, port, system, level from list_victim where list = :l and number > :a and hit <> '' order by number limit :n",
-        {list.id.text(), after, std::uint64_t{kVictimsAtOnce}})));
-    for (const auto& [number, organisation, subject, family, seen, port, system, level] : rows) {
-        const OrganisationId whose = TRY(OrganisationId::parse(organisation));
-        SightedVictim& one = found.emplace_back();
-        one.number = number;
-        one.sighting = {.organisation = whose, .matter = list.series, .title = list.letter.subject.empty() ? list.series : list.letter.subject, .subject = subject, .family = family,
-                        .system = system, .port = port == 0 ? -1 : port, .level = static_cast<int>(level), .seen = Time{seen}, .ref = "list/" + list.id.text(), .detected = told};
-    }
+Result<std::vector<cases::Sighting>> sightings_of(store::Transaction& tx, const List& list, Time told, std::span<const std::int64_t> numbers) {
+    store::Many wanted{"select c.organisation, c.subject, c.family, c.last_seen, c.port, c.system, c.level from (values ", 2, ") v join list_victim c on c.list = v.column1 and c.number = cast(v.column2 as bigint)"};
+    for (const std::int64_t number : numbers) wanted.add({list.id.text(), number});
+    std::vector<cases::Sighting> found;
+    const auto rows = TRY((wanted.query<std::string, std::string, std::string, std::int64_t, std::int64_t, std::string, std::int64_t>(tx)));
+    for (const auto& [organisation, subject, family, seen, port, system, level] : rows)
+        found.push_back({.organisation = TRY(OrganisationId::parse(organisation)), .matter = list.series, .title = list.letter.subject.empty() ? list.series : list.letter.subject, .subject = subject, .family = family,
+                         .system = system, .port = port == 0 ? -1 : port, .level = static_cast<int>(level), .seen = Time{seen}, .ref = "list/" + list.id.text(), .detected = told});
+    const auto key = [](const cases::Sighting& one) { return std::tie(one.organisation, one.subject, one.family); };
+    std::sort(found.begin(), found.end(), [&](const cases::Sighting& a, const cases::Sighting& b) { return key(a) < key(b); });
+    found.erase(std::unique(found.begin(), found.end(), [&](const cases::Sighting& a, const cases::Sighting& b) { return key(a) == key(b); }), found.end());  // the last one is asked for more than once
     return found;
 }
 
@@ -62,26 +70,24 @@ std::int64_t& told_of(CasesTold& told, cases::Placed placed) {
 
 }  // namespace
 
-Result<CasesTold> tell_cases(store::State& state, const List& list, std::string_view actor, Random& random, Time now) {
+Result<CasesTold> tell_cases(store::State& state, const List& list, std::string_view actor, Random& random, Time now, const std::function<void()>& placed) {
     CasesTold told;
     if (list.same_as) return told;
     // Nobody could know before the letter was written: the duties run from the beginning of its day in Viet Nam, or from now.
     const Time known = std::min(list.letter.date.empty() ? now : parse_time(list.letter.date + "T00:00:00+07:00").value_or(now), now);
-    std::int64_t after = 0;
-    for (;;) {
-        const auto victims = TRY(state.read([&](store::Transaction& tx) { return sighted_victims(tx, list, known, after); }));
-        if (victims.empty()) break;
-        std::vector<cases::Sighting> sightings;
-        for (const SightedVictim& one : victims) sightings.push_back(one.sighting);
+    const auto numbers = TRY(state.read([&](store::Transaction& tx) { return victims_by_case(tx, list); }));
+    for (std::size_t at = 0; at < numbers.size(); at += kVictimsAtOnce) {
+        const auto some = std::span{numbers}.subspan(at, std::min(kVictimsAtOnce, numbers.size() - at));
+        const auto sightings = TRY(state.read([&](store::Transaction& tx) { return sightings_of(tx, list, known, some); }));
         CasesTold part;
         TRY(state.write([&](store::Transaction& tx) -> Status {
             part = {};
-            const auto placed = TRY(cases::place(tx, actor, sightings, random, now));
-            for (const cases::Place& one : placed) ++told_of(part, one.what);
+            const auto places = TRY(cases::place(tx, actor, sightings, random, now));
+            for (const cases::Place& one : places) ++told_of(part, one.what);
             return {};
         }));
         for (const auto member : {&CasesTold::opened, &CasesTold::joined, &CasesTold::reminded, &CasesTold::refuted, &CasesTold::relapsed, &CasesTold::known}) told.*member += part.*member;
-        after = victims.back().number;
+        if (placed) placed();
     }
     cases::ListKept kept{.matter = list.series, .list = list.id.text(), .period_from = list.from.value_or(list.place), .families = {}};
     for (const auto& [family] : TRY(state.read([&](store::Transaction& tx) { return tx.query<std::string>("select distinct family from list_victim where list = :l", {list.id.text()}); }))) kept.families.push_back(fold(family));

@@ -4,8 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "event/record.h"
 #include "lists/lists.h"
 
 namespace vg::lists {
@@ -20,8 +24,23 @@ struct CasesTold {
     std::int64_t absent = 0;    // items that the list does not name
 };
 
-// A copy of another list tells nothing.
-Result<CasesTold> tell_cases(store::State& state, const List& list, std::string_view actor, Random& random, Time now);
+// A copy of another list tells nothing. `placed` after each piece: live work may need the database.
+Result<CasesTold> tell_cases(store::State& state, const List& list, std::string_view actor, Random& random, Time now, const std::function<void()>& placed = {});
+
+struct TellParts {
+    store::State& state;
+    Clock& clock;
+    Random& random;
+    std::function<Status(std::vector<event::Record>)> keep_own = {};  // records of the node's own source; none: hits do not become findings
+    std::function<void()> placed = {};
+};
+struct ListTold {
+    CasesTold cases;
+    std::int64_t findings = 0;  // hits that were handed over to detection, which makes findings of them
+    std::string trouble;        // what could not be done; telling once more does it
+};
+// The victims to the cases and, with `findings`, the hits as events to detection.
+ListTold tell(const TellParts& parts, const List& list, bool findings, std::string_view by);
 
 // Items of organisations to which no row of the list belongs any more, because the directory was put right: they leave their case with
 // that reason, unless something else speaks for them, and the finding that accused them is closed. How many.

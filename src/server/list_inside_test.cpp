@@ -95,7 +95,7 @@ public:
         ASSERT_TRUE(appended) << appended.error().text;
     }
 
-    lists::List keep(std::string_view text, std::string_view series = "botnet") {
+    lists::List keep(std::string_view text, std::string_view series = "botnet", bool holds = false) {
         lists::ReadOptions read{.name = "ds.csv", .columns = {{"ip", lists::Role::victim}, {"cong", lists::Role::victim_port}, {"luc", lists::Role::seen}, {"ma doc", lists::Role::family}, {"dich", lists::Role::destination}},
                                 .date_order = lists::DateOrder::day_first, .zone = std::string{kZone}, .now = kNow};
         const auto reading = lists::read_list(text, read);
@@ -103,6 +103,7 @@ public:
         EXPECT_TRUE(reading->questions.empty()) << reading->questions.front().text;
         lists::Keep keep;
         keep.series = series;
+        if (holds) keep.seen = [&](store::Transaction& tx, const lists::List& list) { return lists::hold_telling(tx, list.id, true, "user:an", random, clock.now()); };
         const auto kept = lists::keep(place(), make_id<lists::ListTag>(clock.now(), random), "ds.csv", text, *reading, attributor(), keep, root_actor, clock.now());
         EXPECT_TRUE(kept) << kept.error().text;
         clock.move(seconds(1));
@@ -115,7 +116,11 @@ public:
 
     lists::JobParts parts() {
         return {.place = place(), .archive = archive.get(), .journal = options.journal, .clock = clock, .random = random, .attributor = [this] { return attributor(); },
-                .related = [](const OrganisationId& a, const OrganisationId& b) { return a == kit::id_of<OrganisationTag>(9) || b == kit::id_of<OrganisationTag>(9); }};
+                .related = [](const OrganisationId& a, const OrganisationId& b) { return a == kit::id_of<OrganisationTag>(9) || b == kit::id_of<OrganisationTag>(9); },
+                .keep_own = [this](std::vector<event::Record> records) {
+                    for (event::Record& one : records) own_records.push_back(std::move(one));
+                    return Status{};
+                }};
     }
     // What is to be done, until nothing is.
     void work() {
@@ -157,6 +162,7 @@ public:
         return *json::parse(std::get<0>(found->front()));
     }
 
+    std::vector<event::Record> own_records;  // that jobs made
     SeededRandom random{7};
     access::Actor root_actor{.name = "user:an", .role = access::Role::administrator, .scope = access::Scope::node()};
     std::unique_ptr<store::State> state;
@@ -380,6 +386,35 @@ TEST_F(ListInside, TellsWhatACorrectionWouldChangeAndChangesNothing) {
     const auto rows = state->read([&](store::Transaction& tx) { return lists::rows(tx, access::Scope::node(), list.id, {}, 0, 10); });
     EXPECT_EQ(rows->front().organisation, kit::id_of<OrganisationTag>(1));
     EXPECT_EQ(lists::effect_of(*state, attributor(), planned, {.rows = 0})->cut, true);
+}
+
+// The node went down when a list was kept, before the cases and detection heard of it: at the next start they do.
+TEST_F(ListInside, TellsOfAListWhoseRequestWasCutOff) {
+    fact("range", R"({"range":"203.0.113.0/24"})", 1);
+    const lists::List list = keep(std::string{kHead} + std::string{kRow} + "203.0.113.99,,19/11/2025 09:00:00,Mirai,\n", "botnet", true);
+    const auto items = [&] { return state->read([&](store::Transaction& tx) { return cases::items(tx, access::Scope::node(), std::nullopt, std::nullopt, "", 100); }).value().size(); };
+    work();
+    EXPECT_EQ(items(), 0U) << "as long as the request may still do it, the worker does not";
+    ASSERT_TRUE(lists::recover(place()));
+    const auto elsewhere = state->read([](store::Transaction& tx) { return lists::next_job(tx, false); });
+    ASSERT_TRUE(elsewhere) << elsewhere.error().text;
+    EXPECT_FALSE(elsewhere->has_value()) << "where no server works on the node's own records it waits";
+    work();
+    EXPECT_EQ(items(), 2U);
+    ASSERT_EQ(own_records.size(), 2U);
+    EXPECT_EQ(own_records.front().envelope.organisation, kit::id_of<OrganisationTag>(1));
+    EXPECT_EQ(last.kind, lists::JobKind::tell);
+    EXPECT_EQ(last.told.integer("findings"), 2);
+    EXPECT_EQ(last.told.integer("opened").value_or(0) + last.told.integer("joined").value_or(0), 2);
+    // A request that ends well leaves nothing to the worker.
+    const lists::List other = keep(std::string{kHead} + std::string{kRow}, "other", true);
+    const lists::ListTold told = lists::tell({.state = *state, .clock = clock, .random = random}, other, false, "user:an");
+    EXPECT_EQ(told.trouble, "");
+    ASSERT_TRUE(state->write([&](store::Transaction& tx) { return lists::end_telling(tx, other.id, told, clock.now()); }));
+    ASSERT_TRUE(lists::recover(place()));
+    work();
+    EXPECT_EQ(last.kind, lists::JobKind::inside);
+    EXPECT_EQ(own_records.size(), 2U);
 }
 
 TEST_F(ListInside, EndsACorrectionThatWasCutOffInTheMiddle) {

@@ -44,10 +44,11 @@ void ListWorker::stop() {
 }
 
 Result<bool> ListWorker::work_one(const std::stop_token& stop) {
-    const auto job = TRY(parts_.state.read([](store::Transaction& tx) { return lists::next_job(tx); }));
+    const lists::JobParts parts = parts_.job();
+    const auto job = TRY(parts_.state.read([&](store::Transaction& tx) { return lists::next_job(tx, static_cast<bool>(parts.keep_own)); }));
     if (!job) return false;
     if (parts_.ready) parts_.ready();
-    TRY(lists::work_job(parts_.job(), *job, stop));
+    TRY(lists::work_job(parts, *job, stop));
     const auto ended = TRY(parts_.state.read([&](store::Transaction& tx) { return lists::find_job(tx, job->id); }));
     if (ended.state == "failed") {
         failed_metric_.add(1);

@@ -30,6 +30,8 @@ namespace vg::server {
 
 namespace {
 
+constexpr std::uint64_t kListsWaitAt = 2'000;  // records that detection has not seen yet: then a list that is being kept gives way
+
 // "ORGANISATION-ID=DAYS".
 Result<std::map<OrganisationId, Span>> terms_of(const Texts& texts) {
     std::map<OrganisationId, Span> terms;
@@ -252,6 +254,7 @@ void WiredNode::make_router() {
         .list_profiles = [this] { return list_profiles_; },
         .list_desk = list_desk_.get(),
         .list_jobs_changed = [this] { list_jobs_changed(); },
+        .is_behind = [this] { return pipeline_ && journal_->end().value > pipeline_->position().value + kListsWaitAt; },
         .disk = &store::system_disk(),
         .originals = path(lists::kOriginals),
         .case_files = path(cases::kAttachmentFolder),

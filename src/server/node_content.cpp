@@ -321,6 +321,7 @@ void WiredNode::make_list_worker() {
                     return is_above(a, b) || is_above(b, a);
                 };
                 parts.busy = [this] { return pipeline_ && journal_->end().value > pipeline_->position().value + kHuntsWaitAt; };
+                if (intake_) parts.keep_own = [this](std::vector<event::Record> records) { return keep_own(std::move(records)); };
                 parts.inside.skew = seconds(settings_.inside_skew);
                 return parts;
             },

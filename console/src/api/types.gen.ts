@@ -4883,10 +4883,10 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {unknown} */
-            kind: "inside" | "attribute";
+            kind: "inside" | "attribute" | "tell";
             /** @description null: all lists */
             list: string | null;
-            /** @description of attribute: the fact of the directory that was changed */
+            /** @description of attribute: the fact of the directory that was changed; of tell: 1 when hits become findings */
             fact: number;
             /** Format: date-time */
             asked: string;

@@ -114,6 +114,9 @@ private:
         if (!mode || std::get<0>(*mode) != "wal") return fail(Code::unavailable, "state: the file system does not carry a write-ahead log");
         TRY(connection.run(own_folder_.empty() ? "pragma synchronous = full" : "pragma synchronous = off"));
         TRY(connection.run("pragma journal_size_limit = 67108864"));
+        // A transaction of some thousand rows touches so many pages: neither written out in its middle, nor copied into the file after each.
+        TRY(connection.run("pragma cache_size = -65536"));
+        TRY(connection.run("pragma wal_autocheckpoint = 8192"));
         return {};
     }
 
