@@ -148,8 +148,9 @@ def measure(options, settings):
         diff_begin = time.monotonic()
         lists = server.ask("GET", "/api/v1/lists?limit=1")["items"]
         server.ask("GET", f"/api/v1/lists/{lists[0]['id']}/diff", None, 600)
+        diff_s = time.monotonic() - diff_begin
         return {"rows": options.rows, "ranges": options.ranges, "organisations": options.organisations, "state": "postgresql" if options.postgresql else "sqlite", "directory_s": directory_s, "wanted_events_s": rate, "alone": alone, "beside": beside,
-                "lists_after_it_quiet": more, "pages": pages(server), "diff_s": time.monotonic() - diff_begin, "memory_mb": [part / 2**20 for part in server.memory()],
+                "lists_after_it_quiet": more, "pages": pages(server), "diff_s": diff_s, "memory_mb": [part / 2**20 for part in server.memory()],
                 "state_mb": sum(one.stat().st_size for one in server.data.glob("state*")) / 2**20}
 
 

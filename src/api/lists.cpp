@@ -84,7 +84,7 @@ Result<net::Response> list_all(Ask& ask) {
             for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) {
                 json::Value shown = list_value(found[i], actor.scope);
                 lists::Counts counts = found[i].attributed;
-                if (!actor.scope.sees_node()) counts = TRY(lists::counts_of(tx, actor.scope, found[i].same_as.value_or(found[i].id)));
+                if (!actor.scope.sees_node()) counts = TRY(lists::counts_of(tx, actor.scope, found[i]));
                 shown.set("attribution", counts_value(counts, actor.scope));
                 page.items.push_back(std::move(shown));
             }
@@ -104,7 +104,7 @@ Result<net::Response> show(Ask& ask) {
     const lists::ListId rows_of = list.same_as.value_or(list.id);
     json::Value out = list_value(list, ask.actor.scope);
     TRY(ask.context.state.read([&](store::Transaction& tx) -> Status {
-        out.set("attribution", counts_value(TRY(lists::counts_of(tx, ask.actor.scope, rows_of)), ask.actor.scope));
+        out.set("attribution", counts_value(TRY(lists::counts_of(tx, ask.actor.scope, list)), ask.actor.scope));
         json::Array organisations, copies;
         const auto most = TRY(lists::organisations_of(tx, ask.actor.scope, rows_of, 50));
         for (const auto& [id, rows] : most) organisations.push_back(json::object({{"id", id.text()}, {"name", organisation_name(ask.context, id)}, {"rows", rows}}));

@@ -66,6 +66,7 @@ Result<Reattributed> attribute_again(const Place& place, const ListId& id, const
         return store::audit::append(tx, {.time = now, .actor = actor.name, .action = "list:attribute", .object = "list/" + id.text(), .organisation = {},
                                          .details = json::object({{"rows", told.rows}, {"changed", told.changed}})});
     }));
+    TRY(count_organisations(place.state, list.id));
     TRY(rebuild_victims(place.state, list));
     TRY(rebuild_hits(place.state, list.series));
     return told;

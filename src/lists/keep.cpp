@@ -85,6 +85,7 @@ Status remove_staged(const Place& place, const List& list) {
     for (const char* table : {"list_row", "list_rejected", "list_victim", "list_inside"}) TRY(remove_numbered(place.state, table, list.id));
     bool needed = false;
     TRY(place.state.write([&](store::Transaction& tx) -> Status {
+        TRY(tx.run("delete from list_organisation where list = :l", {list.id.text()}));
         TRY(tx.run("delete from victim_list where id = :l and staged = 1", {list.id.text()}));
         needed = TRY((tx.first<std::string>("select id from victim_list where sha256 = :s limit 1", {list.sha256}))).has_value();
         return {};
@@ -262,6 +263,7 @@ Result<List> keep(const Place& place, const ListId& id, std::string_view name, s
     if (list.same_as) return list;
     const auto finish = [&]() -> Status {
         TRY(fill(place, list, reading, attributor, options, now));
+        TRY(count_organisations(place.state, list.id));
         const auto [previous, last] = TRY(place.state.read([&](store::Transaction& tx) -> Result<std::pair<std::optional<List>, bool>> {
             auto before = TRY(previous_of(tx, list.series, list.place, list.id));
             const auto later = TRY((tx.first<std::string>("select id from victim_list where series = :s and same_as = '' and staged = 0 and (place, id) > (:p, :i) limit 1", {list.series, list.place.micros, list.id.text()})));
@@ -302,6 +304,7 @@ Status recover(const Place& place) {
         if (coming.starts_with(kAttributing)) {
             const ListId id = TRY(ListId::parse(std::string_view{coming}.substr(kAttributing.size())));
             const List list = TRY(place.state.read([&](store::Transaction& tx) { return find(tx, access::Scope::node(), id); }));
+            TRY(count_organisations(place.state, list.id));
             TRY(rebuild_victims(place.state, list));
         }
         TRY(rebuild_hits(place.state, series));

@@ -3,6 +3,7 @@
 //
 //   victim_list      one row for each file that was kept, copies of a list that is known already among them
 //   list_row         its rows, each with the answer to whose it was
+//   list_organisation  how many of its rows are whose
 //   list_victim      who is named, once for each organisation and family: what lists are compared by
 //   list_row_said    what was said of a row before, when the directory was corrected
 //   list_rejected    rows that could not be read, as written
@@ -161,7 +162,7 @@ Result<std::vector<List>> all(store::Transaction& tx, const access::Scope& scope
 Result<List> find(store::Transaction& tx, const access::Scope& scope, const ListId& id);
 Result<std::vector<List>> copies_of(store::Transaction& tx, const ListId& id);
 // Records of the list by what was said of them, as far as `scope` sees; of a scoped reader only `owner`.
-Result<Counts> counts_of(store::Transaction& tx, const access::Scope& scope, const ListId& id);
+Result<Counts> counts_of(store::Transaction& tx, const access::Scope& scope, const List& list);
 // The organisations with the most records.
 Result<std::vector<std::pair<OrganisationId, std::int64_t>>> organisations_of(store::Transaction& tx, const access::Scope& scope, const ListId& id, std::size_t limit);
 

@@ -122,7 +122,7 @@ TEST_F(Lists, KeepWhatWasReadAndWhoseItIs) {
     EXPECT_EQ(list.family, "Mirai");
     EXPECT_EQ(list.place, *parse_time("2026-01-01T00:00:00Z"));
     // 192.0.2.0/24 and 10.0.0.0/8 are special blocks (RFC 5737, RFC 1918) that no claim names; a name has no range.
-    const Counts counts = state->read([&](store::Transaction& tx) { return counts_of(tx, access::Scope::node(), list.id); }).value();
+    const Counts counts = state->read([&](store::Transaction& tx) { return counts_of(tx, access::Scope::node(), list); }).value();
     EXPECT_EQ(counts, (Counts{.owner = 2, .conflict = 1, .gap = 1, .nobody = 2}));
     const auto found = state->read([&](store::Transaction& tx) { return rows(tx, access::Scope::node(), list.id, {}, 0, 100); }).value();
     ASSERT_EQ(found.size(), 6U);

@@ -48,6 +48,8 @@ using RecordsOf = std::function<Result<std::vector<Record>>(const std::vector<st
 Status put_victims(store::State& state, const List& list, std::vector<Sighted> sighted, const Owners& owners, const RecordsOf& records, const std::function<Status(std::int64_t placed)>& placed = {});
 // The same from the rows as they stand.
 Status rebuild_victims(store::State& state, const List& list);
+// list_organisation anew, from the rows as they stand.
+Status count_organisations(store::State& state, const ListId& id);
 // Deletes what a table keyed by list and number has of the list, some at a time.
 Status remove_numbered(store::State& state, std::string_view table, const ListId& id);
 
