@@ -5,7 +5,7 @@ Usage: demo/replay.py PROGRAM FOLDER [--listen ADDRESS:PORT] [--once]. Ends with
 FOLDER is emptied first, unless it holds what this program does not make. Only the standard library."""
 import argparse, collections, datetime, http.client, json, os, pathlib, re, secrets, shutil, signal, socket, subprocess, sys, time
 
-import carriers, moving, scenario
+import carriers, letters, moving, scenario
 
 HERE = pathlib.Path(__file__).resolve().parent
 RECORDING = HERE / "recording"
@@ -107,6 +107,14 @@ class Demonstration:
             self.carriers[number].send(slices[at, number])
         return sent
 
+    def receive_letters(self):
+        """What an authority sent about infected machines, in FOLDER/letters, and whose addresses are whose."""
+        proxy = next(source for source in scenario.SOURCES if source.name == "proxy-01")
+        signals = [line for line in (RECORDING / proxy.file).read_text().splitlines() if "cap-nhat.example.net" in line]
+        seen = moving.time_of(proxy.times, signals[-1], BEGIN.year) + self.by
+        letters.write(self.folder / "letters", newest=seen)
+        self.command("range", "import", self.folder / "letters/dai-dia-chi.csv")
+
     def health(self):
         """Over the control socket, by which the program knows whoever may open the folder."""
         connection = http.client.HTTPConnection("localhost", timeout=30)
@@ -145,7 +153,7 @@ def seconds(text):
 
 
 def make_fresh(folder):
-    if folder.exists() and not {path.name for path in folder.iterdir()} <= {"data", "logs", "vonggac.toml"}:
+    if folder.exists() and not {path.name for path in folder.iterdir()} <= {"data", "letters", "logs", "vonggac.toml"}:
         sys.exit(f"{folder} holds something else than a demonstration; it is left alone")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -162,6 +170,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         sent = demonstration.play()
+        demonstration.receive_letters()
         demonstration.wait(sent)
         tell(demonstration, sent)
         if not given.once:
@@ -180,6 +189,7 @@ def tell(demonstration, sent):
     print(f"\n{sum(sent.values())} records of {len(sent)} sources sent, {len(findings)} findings:")
     for finding in sorted(findings, key=lambda finding: (order.index(finding["level"]), finding["first_seen"])):
         print(f"  {finding['level']:13} {finding['rule']['title']}  ({finding['entity']}, {finding['count']} times; {organisations.get(finding['organisation'], '?')})")
+    print(f"\nThree letters with lists of infected addresses have come: {demonstration.folder}/letters/danh-sach-1.csv, -2 and -3. From the first to the answer: docs/walk.md.")
     print(f"\nConsole and API: {demonstration.address}/   accounts: " + ", ".join(
         f"{name} ({role}{' of ' + organisation if organisation else ''})" for name, (role, organisation) in demonstration.accounts.items())
         + f"   password of both: {demonstration.password}", flush=True)

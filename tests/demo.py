@@ -6,7 +6,7 @@ Who attacked whom, and how often, is known from demo/record/attacks.py, not from
 rule that must find it, by its file in content/rules, whom the finding is about, whose it is, and the least count. And: all
 records arrive and are understood, nobody who did nothing is accused, and the recording holds addresses of documentation alone.
 """
-import ipaddress, json, pathlib, re, sys, tempfile, time
+import datetime, ipaddress, json, pathlib, re, subprocess, sys, tempfile, time
 
 import lib
 
@@ -113,6 +113,56 @@ def check(demonstration, sent, begin):
     lib.figure(f"{sum(sent.values())} records, {len(findings)} findings, {time.time() - begin:.1f} s from the start of the program")
 
 
+def walk(demonstration):
+    """docs/walk.md: from the file that came with a letter to the answer, and what comes back a month later. What must come of it is
+    worked out from demo/letters.py."""
+    demonstration.receive_letters()
+
+    def take(number, code):
+        done = subprocess.run([demonstration.program, "list", "import", demonstration.folder / f"letters/danh-sach-{number}.csv", "--data", demonstration.data], capture_output=True, text=True, timeout=60)
+        lib.expect(done.returncode == code, f"list {number} is taken without a question", done.stderr)
+        return json.loads(done.stdout)
+
+    def of(address):
+        one, = [item for item in demonstration.rows("case", "items") if item["subject"] == address]
+        return one
+
+    told = take(1, 3)
+    lib.expect({name: told["counts"][name] for name in ("read", "accepted", "duplicate", "rejected")} == {"read": 5, "accepted": 3, "duplicate": 1, "rejected": 1}, "each row of the first list is accounted for", told["counts"])
+    lib.expect((told["attribution"]["owner"], told["attribution"]["nobody"]) == (2, 1), "two are ours, one is nobody's", told["attribution"])
+    lib.expect(told["cases"]["opened"] == 2, "two organisations have a case", told["cases"])
+    hits = {hit["subject"]: hit["organisation"]["name"] for hit in demonstration.rows("list", "hits")}
+    lib.expect(hits == {"192.0.2.72": SCHOOL, "192.0.2.41": PROVINCE}, "the worklist names whose they are", hits)
+    removed = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=55)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for address in hits:
+        demonstration.command("case", "answer", of(address)["id"], "removed", "--removed", removed, "--tool", "Rescue Disk", "--hash", "-", "--rescan", "clean", "--note", "cài lại máy")
+
+    def verdicts(address):
+        done = subprocess.run([demonstration.program, "case", "verdict", of(address)["id"], "--data", demonstration.data], capture_output=True, text=True)
+        return [json.loads(line)["verdict"] for line in done.stdout.splitlines()]
+    lib.expect("may-close" not in verdicts("192.0.2.41"), "nobody takes the word of who removed it for proof", verdicts("192.0.2.41"))
+    told = take(2, 0)
+    lib.expect((told["cases"]["absent"], told["cases"]["refuted"] + told["cases"]["reminded"]) == (1, 1), "the next list names one of them still, and of the other's family another", told["cases"])
+    desk = of("192.0.2.41")
+    demonstration.command("case", "close", desk["id"])
+    lib.expect(of("192.0.2.41")["state"] == "closed", "who is gone from it is closed by the policy", of("192.0.2.41"))
+    lib.expect("may-close" not in verdicts("192.0.2.72"), "whom it names is not", verdicts("192.0.2.72"))
+    demonstration.command("paper", "draft", "reply", "--case", desk["case"])
+    demonstration.command("paper", "export", "last", str(demonstration.folder / "letters/tra-loi.pdf"))
+    letter = " ".join(subprocess.run(["pdftotext", "-layout", demonstration.folder / "letters/tra-loi.pdf", "-"], capture_output=True, text=True, check=True).stdout.split())
+    lib.expect("Phúc đáp Văn bản số 101/CQĐP-GSAT" in letter and "đã xử lý, được xác minh: 1" in letter and "192.0.2.41" in letter, "the answer letter tells it", letter)
+    told = take(3, 0)
+    lib.expect(told["cases"]["relapsed"] == 1, "the third list is a relapse", told["cases"])
+    back = of("192.0.2.41")
+    lib.expect(back["state"] == "open" and back["relapses"] == 1 and back["id"] == desk["id"] and back["case"] == desk["case"], "which is back in its own case", back)
+
+    def machine():
+        inside = of("192.0.2.72").get("inside") or {}
+        return inside if inside.get("machines") else None
+    inside = lib.wait_for(machine, "the machine behind the proxy", 40)
+    lib.expect([one["address"] for one in inside["machines"]] == ["192.0.2.145"], "the proxy's log tells which machine it was", inside)
+
+
 check_recording()
 with tempfile.TemporaryDirectory() as folder:
     begin = time.time()
@@ -121,6 +171,7 @@ with tempfile.TemporaryDirectory() as folder:
         sent = demonstration.play()
         demonstration.wait(sent)
         check(demonstration, sent, begin)
+        walk(demonstration)
     finally:
         demonstration.stop()
 lib.finish()
