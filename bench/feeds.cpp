@@ -165,9 +165,11 @@ int main(int argc, char** argv) {
     // Without the database: reading and routing. With it: keeping says whose each is once more, and writes it.
     const double without = median(figures.read) + median(figures.attributed), with = median(figures.read) + median(figures.kept);
     const auto rate = [&](double seconds) { return static_cast<double>(rows) / seconds; };
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
     constexpr double kPeer = 3'373.0 / 10;  // events a second and process of IntelMQ over ten steps
-    std::printf("{\"rows\":%zu,\"bytes\":%zu,\"records\":%zu,\"owners\":%zu,\"organisations\":%zu,\"ranges\":%zu,\"limit_events_s\":%.0f,\"read_events_s\":%.0f,\"events_s\":%.0f,\"events_s_with_database\":%.0f,\"ratio_to_limit\":%.3f,\"times_intelmq\":%.0f,\"times_intelmq_with_database\":%.0f,\"probes\":%llu}\n",
-                rows, bytes.size(), records, owners, organisations, attributor.claims->size(), rate(median(figures.limit)), rate(median(figures.read)), rate(without), rate(with), median(figures.limit) / without, rate(without) / kPeer, rate(with) / kPeer,
+    std::printf("{\"rows\":%zu,\"bytes\":%zu,\"records\":%zu,\"owners\":%zu,\"organisations\":%zu,\"ranges\":%zu,\"limit_events_s\":%.0f,\"read_events_s\":%.0f,\"events_s\":%.0f,\"events_s_with_database\":%.0f,\"ratio_to_limit\":%.3f,\"times_intelmq\":%.0f,\"times_intelmq_with_database\":%.0f,\"rss_mb\":%.0f,\"probes\":%llu}\n",
+                rows, bytes.size(), records, owners, organisations, attributor.claims->size(), rate(median(figures.limit)), rate(median(figures.read)), rate(without), rate(with), median(figures.limit) / without, rate(without) / kPeer, rate(with) / kPeer, static_cast<double>(usage.ru_maxrss) / 1024,
                 static_cast<unsigned long long>(probes));
     return 0;
 }

@@ -1,7 +1,6 @@
 // Work in cases over the API: merge and split, tasks, playbooks, many cases at once, what is overdue, and what speaks for an incident being serious.
 #include <gtest/gtest.h>
 
-#include "api/case_overdue.h"
 #include "api/test_world.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -125,16 +124,13 @@ TEST_F(CaseWork, OverdueIsATaskOrTheClockOfTheLaw) {
     ASSERT_EQ(post("/api/v1/cases/" + id + "/tasks", format(R"({{"title":"gọi","due":"{}"}})", to_rfc3339(world.clock.now() - hours(1))), lead).status, 201);
     EXPECT_EQ(overdue(), before + 1);
     EXPECT_EQ(count(get("/api/v1/case-tasks", lead, {{"state", "open"}, {"due_before", to_rfc3339(world.clock.now())}})), 1U);
-}
-
-// By hand: under vn-2017 a detection of 23 May 2024 may be told until 28 May 24:00 (five days, Thursday to Tuesday), that is 17:00 UTC; one of the 24th until the 29th.
-TEST(Overdue, FollowsTheFirstClock) {
-    const auto regime = regime::load(VG_SOURCE_DIR "/content/regimes");
-    ASSERT_TRUE(regime) << regime.error().text;
-    const Time now = *parse_time("2024-05-28T17:00:00Z");
-    EXPECT_EQ(to_rfc3339(late_at(&*regime, now).detected).substr(0, 16), "2024-05-23T17:00") << "the 24th begins at 17:00 UTC of the 23rd";
-    EXPECT_EQ(to_rfc3339(late_at(&*regime, now - minutes(1)).detected).substr(0, 16), "2024-05-22T17:00");
-    EXPECT_EQ(late_at(nullptr, now).detected, Time{}) << "without a regime nothing is late by its clock";
+    // By hand: under vn-2017 a detection of 26 April 2024, 08:00, is told until 1 May 24:00; long over. Met, it is none any more.
+    const Reply made = post("/api/v1/cases", R"({"title":"Sự cố 26/4","detected":"2024-04-26T01:00:00Z"})", lead);
+    const std::string path = "/api/v1/cases/" + made.parsed().text("id").value_or("");
+    ASSERT_EQ(post(path + "/deadlines/move", R"({"clock":"vn-2017-notice","due":"2024-05-10T00:00:00Z","reason":"điều phối đồng ý"})", lead).status, 200);
+    EXPECT_EQ(overdue(), before + 2);
+    ASSERT_EQ(post(path + "/deadlines/done", R"({"clock":"vn-2017-notice","document":"12/TB","sent":"2024-04-30T01:00:00Z"})", lead).status, 200);
+    EXPECT_EQ(overdue(), before + 1);
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // Cases: one organisation, one matter, many items; what people answer for each, and when it may be closed.
 #include "api/case_json.h"
-#include "api/case_overdue.h"
 #include "api/list.h"
 #include "api/narrowed.h"
 #include "base/text.h"
@@ -44,7 +43,7 @@ Result<net::Response> list_all(Ask& ask) {
     filter.need = ask.text("needs").value_or("");
     filter.now = ask.context.clock.now();
     filter.kind = ask.text("kind").value_or("");
-    if (ask.boolean("overdue").value_or(false)) filter.late = late_at(ask.context.regime.get(), ask.context.clock.now());
+    filter.overdue = ask.boolean("overdue").value_or(false);
     const access::Scope scope = TRY(scope_of(ask));
     return list(ask, [filter, scope](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
         std::optional<std::int64_t> below;
@@ -188,7 +187,7 @@ constexpr std::string_view kComment = R"({"type":"object","additionalProperties"
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/cases", .permission = "case:read", .summary = "Lists the cases, the newest first.", .response_schema = "Case[]",
-     .parameters = VG_LISTED ", state:open|closed only these, stage:string only of this stage, assigned:string only of this account, kind:" VG_INCIDENT_KINDS " only of this kind of incident, overdue:boolean true: only those with a task or the first clock of the law behind its end, text:string with this in the title, needs:clocks|relapses|answers|proposals|returned only where this waits for somebody," VG_NARROWED, .answer = list_all},
+     .parameters = VG_LISTED ", state:open|closed only these, stage:string only of this stage, assigned:string only of this account, kind:" VG_INCIDENT_KINDS " only of this kind of incident, overdue:boolean true: only those with a task or a clock of the law behind its end, text:string with this in the title, needs:clocks|relapses|answers|proposals|returned only where this waits for somebody," VG_NARROWED, .answer = list_all},
     {.method = "POST", .pattern = "/api/v1/cases", .permission = "case:write", .summary = "Opens a case by hand.", .request_schema = kOpen, .response_schema = "Case", .status = 201, .answer = open},
     {.method = "GET", .pattern = "/api/v1/cases/{id}", .permission = "case:read", .summary = "Shows one case.", .response_schema = "Case", .answer = show},
     {.method = "GET", .pattern = "/api/v1/cases/{id}/items", .permission = "case:read", .summary = "Lists what a case is about: each victim with its state.", .response_schema = "CaseItem[]",

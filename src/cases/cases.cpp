@@ -52,9 +52,9 @@ Result<std::vector<Case>> list(store::Transaction& tx, const access::Scope& scop
     if (filter.open) where += *filter.open ? " and closed is null" : " and closed is not null";
     if (!filter.assigned.empty()) where += " and assigned = :a", params.emplace_back(filter.assigned);
     if (!filter.kind.empty()) where += " and kind = :k", params.emplace_back(filter.kind);
-    if (filter.late) {
-        where += " and closed is null and (exists (select 1 from case_task where case_task.case_id = case_file.id and case_task.outcome = 'open' and case_task.due < :x) or (stage in ('received', 'verifying', 'first-response') and (detected < :y or (serious = 1 and detected < :z))))";
-        params.emplace_back(filter.late->now.micros), params.emplace_back(filter.late->detected.micros), params.emplace_back(filter.late->detected_serious.micros);
+    if (filter.overdue) {
+        where += " and closed is null and (exists (select 1 from case_task where case_task.case_id = case_file.id and case_task.outcome = 'open' and case_task.due < :x) or exists (select 1 from case_clock where case_clock.case_id = case_file.id and case_clock.done is null and case_clock.due < :y))";
+        params.emplace_back(filter.now.micros), params.emplace_back(filter.now.micros);
     }
     if (filter.organisation) where += " and organisation = :o", params.emplace_back(filter.organisation->text());
     if (!filter.text.empty()) {

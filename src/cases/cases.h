@@ -131,18 +131,14 @@ Result<std::int64_t> note_absences(store::Transaction& tx, const ListKept& kept,
 
 Result<Case> open(store::Transaction& tx, const access::Actor& actor, Case file, Random& random, Time now);
 Result<Case> find(store::Transaction& tx, const access::Scope& scope, const CaseId& id);
-// Late: a task whose day is past, or a case of which nobody was notified though its detection is so old that the clock of the law is out (api/case_overdue.h works the days out).
-struct Late {
-    Time now, detected, detected_serious;  // detected before it: of the serious ones before the other
-};
 struct Filter {
     std::optional<Stage> stage;
     std::optional<bool> open;
-    std::optional<Late> late;
+    bool overdue = false;                  // only open ones with a task or a clock of the law behind its end
     std::string assigned, text, kind;
     std::optional<OrganisationId> organisation;
     std::string need;                      // attention.h; empty: all
-    Time now;                              // of the need "clocks"
+    Time now;                              // of `overdue` and the need "clocks"
 };
 // The newest number first.
 Result<std::vector<Case>> list(store::Transaction& tx, const access::Scope& scope, const Filter& filter, std::optional<std::int64_t> below, std::size_t limit);

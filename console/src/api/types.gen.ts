@@ -7576,7 +7576,7 @@ export interface operations {
                 assigned?: string;
                 /** @description only of this kind of incident */
                 kind?: "denial-of-service" | "phishing" | "malware" | "unauthorised-access" | "defacement" | "encryption" | "destruction" | "espionage" | "combined" | "other";
-                /** @description true: only those with a task or the first clock of the law behind its end */
+                /** @description true: only those with a task or a clock of the law behind its end */
                 overdue?: boolean;
                 /** @description with this in the title */
                 text?: string;
