@@ -258,7 +258,12 @@ Result<net::Response> attribute(Ask& ask) {
         const lists::List list = TRY(ask.context.state.read([&](store::Transaction& tx) { return lists::find(tx, ask.actor.scope, id); }));
         TRY(lists::leave_cases(ask.context.state, list, 0, ask.actor.name, ask.context.clock.now()));
         TRY(lists::tell_cases(ask.context.state, list, ask.actor.name, ask.context.random, ask.context.clock.now()));
-        TRY(ask.context.state.write([&](store::Transaction& tx) { return lists::ask_inside(tx, id, ask.actor.name, ask.context.random, ask.context.clock.now()); }));
+        // Where no server works on the folder, the next one tells.
+        const auto hits = lists::tell_hits({.state = ask.context.state, .clock = ask.context.clock, .random = ask.context.random, .keep_own = ask.context.keep_own}, list, &told.given);
+        TRY(ask.context.state.write([&](store::Transaction& tx) -> Status {
+            if (!hits) TRY(lists::ask_to_tell(tx, id, ask.actor.name, ask.context.random, ask.context.clock.now()));
+            return lists::ask_inside(tx, id, ask.actor.name, ask.context.random, ask.context.clock.now());
+        }));
         if (ask.context.list_jobs_changed) ask.context.list_jobs_changed();
     }
     json::Array changes;

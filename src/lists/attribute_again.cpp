@@ -53,6 +53,8 @@ Result<Reattributed> attribute_again(const Place& place, const ListId& id, const
                                         .fact_was = was.fact, .fact_is = is.fact, .system_was = was.system, .system_is = is.system});
         }
         if (!keep_it || changed.empty()) continue;
+        for (const std::size_t i : changed)
+            if (now_said[i].organisation && now_said[i].organisation != before[i].organisation) told.given.emplace(*now_said[i].organisation, subject_of(before[i].record));
         TRY(place.state.write([&](store::Transaction& tx) -> Status {
             TRY(tx.run("update list_series set coming = :c where series = :s", {std::string{kAttributing} + id.text(), list.series}));
             for (const std::size_t i : changed) TRY(change(tx, list, before[i], now_said[i], actor, now));

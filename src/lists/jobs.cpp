@@ -178,7 +178,7 @@ Result<json::Value> attribute_all(const JobParts& parts, const Job& job, const s
     store::State& state = parts.place.state;
     const access::Actor actor{.name = job.by, .scope = access::Scope::node()};
     const auto lists = TRY(state.read([&](store::Transaction& tx) { return heads(tx, "where v.staged = 0 and v.same_as = '' order by v.id", {}); }));
-    std::int64_t done = 0, changed_lists = 0, rows_asked = 0, changed = 0, left = 0;
+    std::int64_t done = 0, changed_lists = 0, rows_asked = 0, changed = 0, left = 0, found = 0;
     CasesTold told;
     for (const List& list : lists) {
         if (stop.stop_requested()) return fail(Code::unavailable, "it was stopped");
@@ -190,12 +190,13 @@ Result<json::Value> attribute_all(const JobParts& parts, const Job& job, const s
         if (again.changed > 0 || gone > 0) {
             ++changed_lists;
             const CasesTold now_told = TRY(tell_cases(state, list, job.by, parts.random, parts.clock.now()));
+            found += TRY(tell_hits({.state = state, .clock = parts.clock, .random = parts.random, .keep_own = parts.keep_own}, list, &again.given));
             for (const auto member : {&CasesTold::opened, &CasesTold::joined, &CasesTold::reminded, &CasesTold::relapsed}) told.*member += now_told.*member;
             TRY(state.write([&](store::Transaction& tx) { return ask_inside(tx, list.id, job.by, parts.random, parts.clock.now()); }));
         }
         TRY(note_progress(parts, job, ++done, static_cast<std::int64_t>(lists.size())));
     }
-    return json::object({{"lists", done}, {"changed_lists", changed_lists}, {"rows", rows_asked}, {"changed", changed}, {"left", left}, {"opened", told.opened}, {"joined", told.opened + told.joined}, {"relapsed", told.relapsed}});
+    return json::object({{"lists", done}, {"changed_lists", changed_lists}, {"rows", rows_asked}, {"changed", changed}, {"left", left}, {"findings", found}, {"opened", told.opened}, {"joined", told.opened + told.joined}, {"relapsed", told.relapsed}});
 }
 
 }  // namespace
@@ -210,6 +211,8 @@ Status ask_attribution(store::Transaction& tx, std::span<const directory::FactCh
         if (counts(change.now) || (change.before && counts(*change.before))) return insert_job(tx, JobKind::attribute, "", change.now.number, by, random, now);
     return {};
 }
+
+Status ask_to_tell(store::Transaction& tx, const ListId& list, std::string_view by, Random& random, Time now) { return insert_job(tx, JobKind::tell, list.text(), 1, by, random, now); }
 
 Status hold_telling(store::Transaction& tx, const ListId& list, bool findings, std::string_view by, Random& random, Time now) {
     return insert_job(tx, JobKind::tell, list.text(), findings ? 1 : 0, by, random, now, "held");

@@ -54,6 +54,8 @@ Status ask_inside(store::Transaction& tx, const ListId& list, std::string_view b
 // Where the plan changes whose addresses or names are.
 Status ask_attribution(store::Transaction& tx, std::span<const directory::FactChange> plan, std::string_view by, Random& random, Time now);
 
+// The same of a list's hits and victims: told once more they change nothing but the counts of findings.
+Status ask_to_tell(store::Transaction& tx, const ListId& list, std::string_view by, Random& random, Time now);
 // What the request that keeps a list does itself once the list is seen. It says so in the same transaction, so that a crash leaves it to
 // the worker (recover()); end_telling() afterwards: with trouble it is left to the worker as well.
 Status hold_telling(store::Transaction& tx, const ListId& list, bool findings, std::string_view by, Random& random, Time now);

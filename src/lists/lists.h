@@ -21,6 +21,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -190,6 +191,7 @@ struct Reattributed {
     std::int64_t rows = 0, changed = 0;
     Counts before, after;
     std::vector<Change> changes;     // the first 100
+    std::set<std::pair<OrganisationId, std::string>> given;  // of those that were kept: to whom, and which address or name
 };
 // `keep_it` false: only tells what would change.
 Result<Reattributed> attribute_again(const Place& place, const ListId& id, const Attributor& attributor, bool keep_it, const access::Actor& actor, Time now);

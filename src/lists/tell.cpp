@@ -9,9 +9,7 @@
 
 namespace vg::lists {
 
-namespace {
-
-Result<std::int64_t> tell_hits(const TellParts& parts, const List& list) {
+Result<std::int64_t> tell_hits(const TellParts& parts, const List& list, const std::set<std::pair<OrganisationId, std::string>>* given) {
     if (!parts.keep_own) return 0;
     std::int64_t told = 0;
     HitPlace after;
@@ -21,6 +19,7 @@ Result<std::int64_t> tell_hits(const TellParts& parts, const List& list) {
         after = place_of(hits.back());
         std::vector<event::Record> records;
         for (const Hit& hit : hits) {
+            if (given != nullptr && !given->contains({hit.organisation, hit.subject})) continue;
             event::Record record;
             record.envelope.format = "json";
             record.envelope.peer = "vonggac";
@@ -39,12 +38,10 @@ Result<std::int64_t> tell_hits(const TellParts& parts, const List& list) {
             records.push_back(std::move(record));
         }
         const auto count = static_cast<std::int64_t>(records.size());
-        TRY(parts.keep_own(std::move(records)));
+        if (count > 0) TRY(parts.keep_own(std::move(records)));
         told += count;
     }
 }
-
-}  // namespace
 
 ListTold tell(const TellParts& parts, const List& list, bool findings, std::string_view by) {
     ListTold told;

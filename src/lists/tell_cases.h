@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "event/record.h"
@@ -39,6 +41,8 @@ struct ListTold {
     std::int64_t findings = 0;  // hits that were handed over to detection, which makes findings of them
     std::string trouble;        // what could not be done; telling once more does it
 };
+// The hits of the list as events to detection, which makes findings of them; `given`: only these organisations' and subjects. How many.
+Result<std::int64_t> tell_hits(const TellParts& parts, const List& list, const std::set<std::pair<OrganisationId, std::string>>* given = nullptr);
 // The victims to the cases and, with `findings`, the hits as events to detection.
 ListTold tell(const TellParts& parts, const List& list, bool findings, std::string_view by);
 

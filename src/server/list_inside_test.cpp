@@ -344,6 +344,9 @@ TEST_F(ListInside, GivesVictimsToTheRightOrganisationWhenTheDirectoryIsPutRight)
     EXPECT_EQ(items(1), "203.0.113.5 closed not-ours, 203.0.113.99 open");
     EXPECT_EQ(items(2), "203.0.113.5 open");
     EXPECT_EQ(accused(), (std::vector<std::string>{"ip:203.0.113.5 listed closed false", "ip:203.0.113.5 other new", "ip:203.0.113.99 listed new"})) << "what accused the wrong one is closed";
+    ASSERT_EQ(own_records.size(), 1U) << "and the right one is told, of this alone";
+    EXPECT_EQ(own_records.front().envelope.organisation, kit::id_of<OrganisationTag>(2));
+    EXPECT_NE(own_records.front().raw.find("\"ip\":\"203.0.113.5\""), std::string::npos) << own_records.front().raw;
     const auto job = state->read([&](store::Transaction& tx) { return lists::jobs(tx, std::nullopt, std::nullopt, 10); });
     ASSERT_TRUE(job) << job.error().text;
     const auto corrected = std::find_if(job->begin(), job->end(), [&](const lists::Job& one) { return one.kind == lists::JobKind::attribute && one.fact == right; });
