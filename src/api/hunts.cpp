@@ -131,16 +131,22 @@ Given given_values(const Ask& ask, const std::string& name) {
         ++given.refused_count;
         if (given.refused.size() < 100) given.refused.emplace_back(std::move(reason));
     };
+    // How often an address of a person occurs is told to those alone who may see it in the events.
+    const bool reveal = ask.actor.may("personal:reveal");
+    const auto take = [&](const intel::Item& item) {
+        if (item.value.kind == hunts::indicator::Kind::email && !reveal) return refuse(format("{}: names a person; this account may not reveal personal fields", shorten(item.value.text, 100)));
+        given.values.push_back(asked(item, name, family));
+    };
     if (const auto text = ask.body.text("text")) {
         const intel::Reading reading = intel::read_any(*text, name);
-        for (const intel::Item& item : intel::items_of(reading)) given.values.push_back(asked(item, name, family));
+        for (const intel::Item& item : intel::items_of(reading)) take(item);
         for (const intel::Refused& one : reading.refusals) refuse(told(one));
         given.refused_count += static_cast<std::int64_t>(reading.refused - std::min(reading.refused, reading.refusals.size()));
     }
     if (const json::Value* items = ask.body.find("items"); items != nullptr && items->is_array())
         for (const json::Value& one : items->as_array()) {
             if (const auto item = item_of(one))
-                given.values.push_back(asked(*item, name, family));
+                take(*item);
             else
                 refuse(item.error().text);
         }
@@ -187,6 +193,7 @@ Result<net::Response> run(Ask& ask) {
     }
     const std::string rules = ask.body.text("rules").value_or("");
     const auto rule = ask.body.text("rule");
+    if (!rules.empty() && !ask.actor.may("personal:reveal")) return fail(Code::denied, "field rules: can ask for persons, whom this account may not reveal; name a rule in force instead");
     Given given;
     if (!rules.empty() || rule) {
         hunt.what = hunts::What::rules;

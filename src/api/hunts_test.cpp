@@ -64,6 +64,34 @@ TEST_F(HuntRoutes, AskOnlyTheEventsOfTheCallersOrganisation) {
     EXPECT_EQ(post("/api/v1/hunts", json::object({{"organisation", world.organisation("A").text()}, {"text", "203.0.113.66"}}), world.account("B", access::Role::administrator)).status, 404);
 }
 
+TEST_F(HuntRoutes, WhoMayNotSeePersonsCannotAskForThem) {
+    world.add_record("A", json::object({{"source.ip", "10.0.0.7"}, {"email.from.address", "an@nobody.example"}}).dump());
+    const Account& analyst = world.account("A", access::Role::analyst);
+    const std::string own_rule = "title: Who\nid: 929a690e-bef0-4204-a928-000000000077\nlogsource: {category: any}\ndetection:\n  a: {user.name: an}\n  condition: a\n";
+    // In a list: the address is refused and told, the rest is asked.
+    const Reply mixed = post("/api/v1/hunts", json::object({{"text", "an@nobody.example\n203.0.113.66\n"}}), node);
+    ASSERT_EQ(mixed.status, 201) << mixed.body;
+    EXPECT_EQ(mixed.parsed().integer("refused"), 1);
+    EXPECT_NE(mixed.body.find("may not reveal personal fields"), std::string::npos) << mixed.body;
+    EXPECT_EQ(mixed.parsed().find("hunt")->integer("values"), 1);
+    // As an item, alone, and behind a hunt that takes more.
+    const json::Value item = json::Array{json::object({{"value", "an@nobody.example"}})};
+    EXPECT_EQ(post("/api/v1/hunts", json::object({{"items", item}}), node).status, 400);
+    const std::string begun = started(json::object({{"text", "203.0.113.67"}, {"more", true}}), node);
+    const Reply more = post("/api/v1/hunts/" + begun + "/values", json::object({{"items", item}}), node);
+    ASSERT_EQ(more.status, 200) << more.body;
+    EXPECT_EQ(more.parsed().integer("refused"), 1);
+    EXPECT_EQ(more.parsed().find("hunt")->integer("values"), 1);
+    const Reply ruled = post("/api/v1/hunts", json::object({{"rules", own_rule}}), node);
+    EXPECT_EQ(ruled.status, 403) << ruled.body;
+    EXPECT_EQ(ruled.parsed().text("reason_code"), "personal-rules") << ruled.body;
+    // Whoever may see persons gets the answer.
+    const std::string id = started(json::object({{"text", "an@nobody.example"}}), analyst);
+    EXPECT_EQ(post("/api/v1/hunts", json::object({{"rules", own_rule}}), analyst).status, 201);
+    work();
+    EXPECT_EQ(get("/api/v1/hunts/" + id, analyst).integer("hits"), 1);
+}
+
 TEST_F(HuntRoutes, WhatIsNewInAListIsAskedByItselfAndOnce) {
     add_contact("A", "203.0.113.66");
     const json::Value body = json::object({{"list", "june"}, {"family", "emotet"}, {"confidence", 80}, {"text", "203.0.113.66\n192.0.2.1\n"}});

@@ -242,6 +242,10 @@ export const reasonMessages = {
     "Tệp Parquet chứa nguyên dữ liệu cá nhân, mà tài khoản này không được xem; hãy chọn ndjson hoặc csv",
     "A Parquet file holds personal fields as they came, which this account may not reveal; take ndjson or csv",
   ],
+  "reason.personal-rules": [
+    "Có thể hỏi tới dữ liệu cá nhân, mà tài khoản này không được xem; hãy nêu một quy tắc đang dùng",
+    "Can ask for persons, whom this account may not reveal; name a rule in force instead",
+  ],
   "reason.pipeline-journal-unreadable": ["Không đọc được nhật ký gốc: {1}", "The journal cannot be read: {1}"],
   "reason.pipeline-retry-failed": ["Xử lý lại không thành: {1}", "A retry failed: {1}"],
   "reason.pipeline-uncommitted": ["Chưa ghi được một lô: {1}", "A batch could not be committed: {1}"],
