@@ -45,6 +45,7 @@ public:
         TRY_IN("archive: ", copy_archive());
         TRY_IN("journal: ", copy_journal());
         TRY_IN("content: ", copy_folder("content", true));
+        TRY_IN("feeds: ", copy_folder("feeds", false));
         TRY_IN("evidence: ", copy_folder("evidence", false));
         TRY_IN("keys: ", copy_keys());
         return finish();
@@ -97,7 +98,7 @@ private:
         if (const auto manifest = read_archive())
             for (const Planned& file : manifest->files) add(file);
         for (const Planned& file : walk("content", true)) add(file);
-        for (const std::string folder : {"evidence", "correlation"})
+        for (const std::string folder : {"evidence", "feeds", "correlation"})
             for (const Planned& file : walk(folder, false)) add(file);
         const std::uint64_t free = TRY(depot_.disk().free_bytes(depot_.folder()));
         if (free < fresh + options_.reserve_bytes)
@@ -223,7 +224,7 @@ private:
     }
 
     Status copy_folder(const std::string& folder, bool are_final) {
-        stage_ = folder == "content" ? "content" : "evidence";
+        stage_ = folder == "evidence" ? "evidence" : "content";
         for (const Planned& file : walk(folder, are_final)) {
             auto entry = copy(file);
             if (!entry && entry.error().code == Code::not_found) continue;

@@ -36,9 +36,10 @@ std::map<std::string, std::string> contents(const fs::path& root) {
 struct BackupTest : kit::OnDisk {
     BackupTest() {
         options.segment_bytes = 65536;
-        for (const char* name : {"data", "data/content", "data/evidence", "data/evidence/2024", "data/keys"}) fs::create_directories(root / name);
+        for (const char* name : {"data", "data/content", "data/evidence", "data/evidence/2024", "data/feeds", "data/keys"}) fs::create_directories(root / name);
         write("data/content/aa.json.zst", "rules of then");
         write("data/evidence/2024/photo.bin", std::string(100'000, 'e'));
+        write("data/feeds/june.held", "what a person is still to release");
         write("data/keys/journal.key", "ed25519 " + to_hex(options.key.secret) + "\n");
         write("data/keys/journal.pub", "ed25519 " + to_hex(options.key.public_key) + "\n");
         write("data/keys/ca.key", "a secret of the CA");

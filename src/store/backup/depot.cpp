@@ -125,10 +125,8 @@ bool Depot::has(const Piece& piece) const {
 
 Status Depot::write_object(const std::string& path, std::string_view stored) {
     const std::string folder = parent_of(path), fresh = path + std::string{kUnfinished};
-    if (!disk_.exists(folder)) {
-        TRY(disk_.make_folder(folder));
-        touched_.insert(folder_ + "/objects");
-    }
+    if (!disk_.exists(folder)) TRY(disk_.make_folder(folder));
+    touched_.insert(folder_ + "/objects");  // also where a run that was broken off made the folder and nothing in it
     if (disk_.exists(fresh)) TRY(disk_.remove(fresh));
     Status written = [&]() -> Status {
         auto file = TRY(disk_.open(fresh, Open::create));

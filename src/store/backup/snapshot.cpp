@@ -11,7 +11,7 @@ namespace vg::store::backup {
 namespace {
 
 constexpr std::size_t kMostManifestBytes = std::size_t{512} << 20;
-constexpr std::string_view kFolders[] = {"journal/", "archive/", "content/", "correlation/", "evidence/", "keys/"};
+constexpr std::string_view kFolders[] = {"journal/", "archive/", "content/", "correlation/", "evidence/", "feeds/", "keys/"};
 
 bool is_hex(std::string_view text, std::size_t digits) {
     return text.size() == digits && std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
