@@ -20,6 +20,7 @@ using Kind = search::Target::Kind;
 tl::unexpected<Error> damaged_rows(std::string_view why) { return fail(Code::corrupt, "the rows are damaged: " + std::string{why}); }
 
 constexpr std::size_t kPairs = 16;  // of an event, about
+constexpr std::size_t kFewLeft = 8;  // so many are looked up where they stand, without a list of all values of their page
 
 // Answers about the distinct values of a leaf, each asked for once.
 class Memo {
@@ -61,7 +62,9 @@ struct Search {
     template <class Fits>
     Status column(std::size_t leaf_number, const Fits& fits) {
         parquet::LeafReader& leaf = group.leaf(leaf_number);
-        if (!leaf.has_values() || left.empty() || !TRY(any_distinct(leaf, left.size(), fits))) return {};
+        if (!leaf.has_values() || left.empty()) return {};
+        if (left.size() <= kFewLeft) return few(leaf, fits);
+        if (!TRY(any_distinct(leaf, left.size(), fits))) return {};
         Memo memo;
         RowNumbers further;
         for (const std::uint32_t row : left) {
@@ -73,12 +76,46 @@ struct Search {
         left = std::move(further);
         return {};
     }
+    // The same of few rows.
+    template <class Fits>
+    Status few(parquet::LeafReader& leaf, const Fits& fits) {
+        RowNumbers further;
+        PageValues single;
+        for (const std::uint32_t row : left) {
+            const parquet::One one = TRY(leaf.one_of(row));
+            single.texts.assign(1, one.text);
+            single.numbers.assign(1, one.number);
+            (one.has && fits(single, 0) ? found : further).push_back(row);
+        }
+        left = std::move(further);
+        return {};
+    }
+    template <class Name, class Value>
+    Status few_pairs(parquet::LeafReader& names_leaf, parquet::LeafReader& values_leaf, const Name& name_fits, const Value& value_fits) {
+        RowNumbers further;
+        for (const std::uint32_t row : left) {
+            const auto values = TRY(values_leaf.list_of(row));
+            const auto fitting = [&](std::size_t i) { return values[i] && value_fits(*values[i]); };
+            std::size_t first = 0;
+            while (first < values.size() && !fitting(first)) ++first;
+            bool fit = false;
+            if (first < values.size()) {  // names only where a value fits
+                const auto names = TRY(names_leaf.list_of(row));
+                if (names.size() != values.size()) return damaged_rows("lists of pairs");
+                for (std::size_t i = first; i < values.size() && !fit; ++i) fit = names[i] && name_fits(*names[i]) && fitting(i);
+            }
+            (fit ? found : further).push_back(row);
+        }
+        left = std::move(further);
+        return {};
+    }
     // Of native or rest: a pair whose name and value fit.
     template <class Name, class Value>
     Status pairs(std::size_t first_leaf, const Name& name_fits, const Value& value_fits) {
         parquet::LeafReader& names_leaf = group.leaf(first_leaf);
         parquet::LeafReader& values_leaf = group.leaf(first_leaf + 1);
         if (!names_leaf.has_values() || !values_leaf.has_values() || left.empty()) return {};
+        if (left.size() <= kFewLeft) return few_pairs(names_leaf, values_leaf, name_fits, value_fits);
         if (!TRY(any_distinct(values_leaf, left.size() * kPairs, [&](const PageValues& values, std::uint32_t at) { return value_fits(values.text_at(at)); }))) return {};
         Memo name_memo, value_memo;
         RowNumbers further;
