@@ -316,6 +316,7 @@ void Pipeline::run(std::stop_token stop) {
             taken = 0;
             if (waiting.empty()) {
                 count_correlations();
+                save_snapshot_when_due();  // or the last one, however old, would hold back what the journal may delete
                 lag_records_.set(0);
                 lag_seconds_.set(0);
                 parts_.journal.wait_past(standing_.position, seconds(1));
@@ -342,8 +343,7 @@ void Pipeline::run(std::stop_token stop) {
         lag_seconds_.set(static_cast<double>((parts_.clock.now() - rest[std::max<std::size_t>(plain, 1) - 1].record.envelope.received).micros) / 1e6);
         // Seldom enough that it costs at most a fiftieth of the time.
         count_correlations();
-        const double since = std::chrono::duration<double>(std::chrono::steady_clock::now() - last_snapshot_).count();
-        if (since >= std::max(static_cast<double>(options_.snapshot_every.micros) / 1e6, 50 * snapshot_seconds_)) save_snapshot();
+        save_snapshot_when_due();
     }
     if (!ahead_) save_snapshot();
 }

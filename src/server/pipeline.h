@@ -149,6 +149,7 @@ private:
     bool replay(std::stop_token stop);
     void correlate(const store::StoredRecord& record, const Interpreted& found, std::vector<findings::Sighting>* sightings);
     void save_snapshot();
+    void save_snapshot_when_due();
     void count_correlations();
     void run(std::stop_token stop);
     void pause(std::stop_token stop);

@@ -142,6 +142,11 @@ void Pipeline::save_snapshot() {
         log::warn("correlation: the snapshot could not be written", {{"reason", done.error().text}});
 }
 
+void Pipeline::save_snapshot_when_due() {
+    const double since = std::chrono::duration<double>(std::chrono::steady_clock::now() - last_snapshot_).count();
+    if (since >= std::max(static_cast<double>(options_.snapshot_every.micros) / 1e6, 50 * snapshot_seconds_)) save_snapshot();
+}
+
 void Pipeline::count_correlations() {
     const auto now = std::chrono::steady_clock::now();
     if (now - last_count_ < std::chrono::seconds{1}) return;
