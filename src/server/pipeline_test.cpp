@@ -116,7 +116,7 @@ protected:
                                              if (const auto found = contents_.find(name); found != contents_.end()) return found->second;
                                              return fail(Code::not_found, "no such content");
                                          }},
-                                        {.threads = threads_, .batch_records = batch, .lane = lane_, .snapshot_disk = snapshots_ ? &disk_ : nullptr, .snapshot_folder = "correlation", .measure_every = measure_every_, .stopwatch = stopwatch_}, content_);
+                                        {.threads = threads_, .batch_records = batch, .lane = lane_, .snapshot_disk = snapshots_ ? &disk_ : nullptr, .snapshot_folder = "correlation", .snapshot_every = snapshot_every_, .measure_every = measure_every_, .stopwatch = stopwatch_}, content_);
         EXPECT_TRUE(pipeline) << pipeline.error().text;
         return pipeline ? std::move(*pipeline) : nullptr;
     }
@@ -148,6 +148,7 @@ protected:
     }
 
     bool snapshots_ = false;
+    Span snapshot_every_ = seconds(60);
     std::size_t threads_ = 2;
     std::uint64_t measure_every_ = 1024;
     Stopwatch stopwatch_ = steady_stopwatch();
@@ -229,6 +230,17 @@ TEST_F(PipelineTest, GroupsOfTheFirstMomentsAreTakenUpToo) {
     const auto found = findings_in(*state_);
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].count, 3);
+}
+
+// The first one, of position 0, would hold back what the journal may delete for as long as nothing comes.
+TEST_F(PipelineTest, AnIdlePipelineKeepsItsGroupsAsWell) {
+    snapshots_ = true;
+    snapshot_every_ = seconds(1);
+    const auto pipeline = start(*state_);
+    keep({process(R"(C:\\x\\calc.exe)")});
+    for (int i = 0; i < 3000 && pipeline->needed_from() < journal_->end(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    EXPECT_EQ(pipeline->needed_from(), journal_->end());
+    pipeline->stop();
 }
 
 TEST_F(PipelineTest, WithoutASnapshotGroupsBeginAnewAndItIsSaid) {
