@@ -6,11 +6,13 @@ Made, not recorded: addresses are those of the demonstration (README.md). The da
 says of the university's proxy happens while the recording is played, so that its log tells which machine it was."""
 import datetime, pathlib, sys
 
+import scenario
+
 ZONE = datetime.timezone(datetime.timedelta(hours=7))
-RANGES = """Đơn vị;Dải địa chỉ;Từ ngày;Văn bản
-Sở Khoa học và Công nghệ tỉnh Ví Dụ;192.0.2.0/26;01/01/2024;5/QĐ-UBND
-Trường Đại học Ví Dụ;192.0.2.64/26;01/01/2024;6/QĐ-UBND
-Trường Đại học Ví Dụ;192.0.2.128/25;01/01/2024;6/QĐ-UBND
+RANGES = f"""Đơn vị;Dải địa chỉ;Từ ngày;Văn bản
+{scenario.PROVINCE};192.0.2.0/26;01/01/2024;5/QĐ-UBND
+{scenario.SCHOOL};192.0.2.64/26;01/01/2024;6/QĐ-UBND
+{scenario.SCHOOL};192.0.2.128/25;01/01/2024;6/QĐ-UBND
 """
 PROXY, DESK, STRANGER, OTHER = "192.0.2.72", "192.0.2.41", "203.0.113.140", "203.0.113.141"
 BOT, WORM = ("Gamarue", "cap-nhat.example[.]net"), ("Conficker", "203.0.113[.]98")

@@ -151,7 +151,7 @@ Result<net::Response> keep(Ask& ask) {
                             let_through();
                             return {};
                         },
-                        .seen = [&](store::Transaction& tx, const lists::List& list) { return list.same_as ? Status{} : lists::hold_telling(tx, list.id, findings, ask.actor.name, ask.context.random, now); }};
+                        .seen = [&](store::Transaction& tx, const lists::List& list) { return lists::hold_telling(tx, list.id, findings, ask.actor.name, ask.context.random, now); }};
     std::optional<lists::Profile> profile;
     if (const auto name = ask.body.text("save_profile")) {
         profile = profile_from(*name, reading);
@@ -177,7 +177,6 @@ Result<net::Response> keep(Ask& ask) {
     const lists::ListTold told = lists::tell({.state = ask.context.state, .clock = ask.context.clock, .random = ask.context.random, .keep_own = ask.context.keep_own, .placed = let_through}, list, findings, ask.actor.name);
     if (!told.trouble.empty()) remarks.emplace_back(told.trouble);
     TRY(ask.context.state.write([&](store::Transaction& tx) { return lists::end_telling(tx, list.id, told, ask.context.clock.now()); }));
-    if (!told.trouble.empty() && ask.context.list_jobs_changed) ask.context.list_jobs_changed();
     if (!list.same_as) look_inside(ask, list.id, remarks);
     json::Value shown = TRY(kept_value(ask, list.id));
     json::Value out = json::object({{"list", std::move(shown)}, {"indicators", std::move(indicators)}, {"findings", told.findings}, {"cases", cases_value(told.cases)}});

@@ -257,7 +257,6 @@ Result<List> keep(const Place& place, const ListId& id, std::string_view name, s
         list.done = list.records;
         list.attributed = known->attributed;
         TRY(insert_head(tx, list));
-        if (options.seen) TRY(options.seen(tx, list));
         return note(tx, "list:import", list, actor, now, told(list));
     }));
     if (list.same_as) return list;

@@ -132,7 +132,7 @@ struct Keep {
     bool own = false;                // a list of its own, even though its content is known
     // Told after each batch of rows, of victims and of the worklist, `all` being the steps of all three; an error stops the import, and what stands of it is removed.
     std::function<Status(std::int64_t done, std::int64_t all)> progress = {};
-    // In the transaction that makes the list seen; of a copy too.
+    // In the transaction that makes the list seen. Of a copy there is nothing to be done.
     std::function<Status(store::Transaction& tx, const List& list)> seen = {};
 };
 // The list that says the same already. Lists that tell no times are the same when their letters' numbers are, or when they are no more

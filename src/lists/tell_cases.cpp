@@ -49,8 +49,11 @@ Status close_finding(store::Transaction& tx, std::string_view actor, const Organ
     if (TRY((tx.first<std::string>("select id from list_hit where organisation = :o and subject = :s limit 1", {whose.text(), subject}))).has_value()) return {};
     const std::string entity = parse_address(subject) ? "ip:" + subject : "host:" + fold_case(subject);
     const access::Actor by{.name = std::string{actor}, .scope = access::Scope::node()};
+    findings::Filter filter;
+    filter.rule = kListedRule, filter.entity = entity, filter.organisation = whose, filter.now = now;
     for (const findings::State state : {findings::State::new_, findings::State::acknowledged}) {
-        const auto open = TRY(findings::Book::list(tx, by.scope, {.state = state, .level = {}, .rule = std::string{kListedRule}, .entity = entity, .organisation = whose, .since = {}, .assignee = {}, .muted = {}, .retrospective = {}, .now = now}, {}, 1));
+        filter.state = state;
+        const auto open = TRY(findings::Book::list(tx, by.scope, filter, {}, 1));
         for (const findings::Finding& one : open.items) TRY(findings::Book::close(tx, by, one.id, reason, {}, now, findings::Verdict::false_alarm));
     }
     return {};

@@ -254,7 +254,7 @@ void WiredNode::make_router() {
         .list_profiles = [this] { return list_profiles_; },
         .list_desk = list_desk_.get(),
         .list_jobs_changed = [this] { list_jobs_changed(); },
-        .is_behind = [this] { return pipeline_ && journal_->end().value > pipeline_->position().value + kListsWaitAt; },
+        .is_behind = [this] { return is_behind(kListsWaitAt); },
         .disk = &store::system_disk(),
         .originals = path(lists::kOriginals),
         .case_files = path(cases::kAttachmentFolder),

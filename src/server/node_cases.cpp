@@ -59,7 +59,7 @@ void WiredNode::start_case_watch() {
                          .metrics = metrics_,
                          .policy = closure_,
                          .observe = [this](const cases::Item& item) { return observe(item, minutes(5)); },
-                         .busy = [this] { return pipeline_ && journal_->end().value > pipeline_->position().value + kCasesWaitAt; },
+                         .busy = [this] { return is_behind(kCasesWaitAt); },
                          .meanwhile = [this]() -> Status {
                              if (case_reminders_) TRY(case_reminders_->look());
                              return {};

@@ -246,7 +246,7 @@ void WiredNode::make_hunts() {
                 for (const directory::Source* source : directory->live_sources()) sources.push_back({source->id, source->organisation, source->name});
                 return sources;
             },
-        .busy = [this] { return pipeline_ && journal_->end().value > pipeline_->position().value + kHuntsWaitAt; },
+        .busy = [this] { return is_behind(kHuntsWaitAt); },
         .note = [this](store::Transaction& tx, const std::vector<findings::Touched>& touched) -> Status {
             TRY(notify::note(tx, touched, clock_.now()));
             return cases::note_findings(tx, touched, clock_.now());
@@ -320,7 +320,7 @@ void WiredNode::make_list_worker() {
                     };
                     return is_above(a, b) || is_above(b, a);
                 };
-                parts.busy = [this] { return pipeline_ && journal_->end().value > pipeline_->position().value + kHuntsWaitAt; };
+                parts.busy = [this] { return is_behind(kHuntsWaitAt); };
                 if (intake_) parts.keep_own = [this](std::vector<event::Record> records) { return keep_own(std::move(records)); };
                 parts.inside.skew = seconds(settings_.inside_skew);
                 return parts;

@@ -79,6 +79,8 @@ private:
     Status open_watch();
     // Records of the source "vonggac", which is made when it is first needed.
     Status keep_own(std::vector<event::Record> records);
+    // More than so many records wait for detection.
+    [[nodiscard]] bool is_behind(std::uint64_t records) const { return pipeline_ && journal_->end().value > pipeline_->position().value + records; }
     Result<std::shared_ptr<const ContentSet>> read_content() const;
     // What is in hand when it has that name, so that the rules are not compiled a second time; else from data/content.
     Result<std::shared_ptr<const ContentSet>> content_named(const std::string& fingerprint) const {

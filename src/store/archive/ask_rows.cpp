@@ -199,8 +199,10 @@ RowGroup::RowGroup(std::shared_ptr<const File> file, std::shared_ptr<const parqu
     : file_(std::move(file)), layout_(std::move(layout)), number_(number), leaves_(leaf_paths().size()) {}
 
 parquet::LeafReader& RowGroup::leaf(std::size_t leaf) {
-    const bool is_value = leaf == native_leaf() + 1 || leaf == rest_leaf() + 1;
-    if (!leaves_[leaf]) leaves_[leaf] = std::make_unique<parquet::LeafReader>(*file_, *layout_, number_, leaf, is_value ? &this->leaf(leaf - 1) : nullptr);
+    if (!leaves_[leaf]) {
+        const bool is_value = leaf == native_leaf() + 1 || leaf == rest_leaf() + 1;
+        leaves_[leaf] = std::make_unique<parquet::LeafReader>(*file_, *layout_, number_, leaf, is_value ? &this->leaf(leaf - 1) : nullptr);
+    }
     return *leaves_[leaf];
 }
 
