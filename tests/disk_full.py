@@ -43,11 +43,10 @@ try:
         lib.expect(found.status == 200, "people can still look", found)
 
         # Harder: not even the reserve is left, and the process is killed in that state.
-        with open(filler, "wb") as file:
+        with open(filler, "wb", buffering=0) as file:  # a buffer would want to be written once more when it is closed
             try:
                 while True:
                     file.write(b"\0" * 65536)
-                    file.flush()
             except OSError:
                 pass
         lib.expect(server.post("/ingest/ndjson", b'{"n":-2}\n', token).status in (429, 503), "nor without a single free byte")
