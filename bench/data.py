@@ -37,6 +37,18 @@ def make():
     return {name: {"path": str(FOLDER / name), **one} for name, one in json.loads(facts.read_text()).items()}
 
 
+def network_loads():
+    """EVE of Suricata and JSON of Zeek, as they stand in the corpora: name → path. Those whose corpus is not there are left out."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    parts = {"eve": ("suricata-eve", ["gtkcyber/eve.json"]), "zeek": ("zeek-wrccdc", ["zeek-json/dns.json", "zeek-json/ssl.json"])}
+    made = {}
+    for name, (corpus, files) in parts.items():
+        if subprocess.run([ROOT / "tools" / "unpack-corpora", corpus], capture_output=True).returncode == 0:
+            made[name] = str(FOLDER / f"{name}.ndjson")
+            pathlib.Path(made[name]).write_bytes(b"".join((ROOT / "build" / "corpora" / corpus / file).read_bytes() for file in files))
+    return made
+
+
 def sigma_rules():
     """Folders of the current SigmaHQ rules (rules, emerging threats, threat hunting), unpacked."""
     done = subprocess.run([ROOT / "tools" / "unpack-corpora", "sigma-rules"], capture_output=True, text=True)
