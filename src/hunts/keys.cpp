@@ -83,6 +83,7 @@ void Keys::add(const Value& value) {
         case Kind::ja4:
         case Kind::user_agent:
         case Kind::file_name: return text(value.text);
+        case Kind::pattern: everything_ = true;  // each event is asked
     }
 }
 

@@ -83,12 +83,6 @@ void Collector::add_range(std::string_view first_text, std::string_view last_tex
     }
 }
 
-void Collector::keep(KeptPattern pattern) {
-    if (is_full()) return;
-    ++reading_.read;
-    reading_.patterns.push_back(std::move(pattern));
-}
-
 void Collector::refuse(const Where& place, std::string reason, std::string_view text) {
     ++reading_.read;
     ++reading_.refused;
@@ -97,7 +91,7 @@ void Collector::refuse(const Where& place, std::string reason, std::string_view 
 }
 
 bool Collector::is_full() {
-    if (reading_.entries.size() + reading_.patterns.size() < limits_.entries) return false;
+    if (reading_.entries.size() < limits_.entries) return false;
     reading_.cut = true;
     return true;
 }

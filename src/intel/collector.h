@@ -28,7 +28,6 @@ public:
     void add(std::optional<Kind> kind, std::string_view value, const Entry& about, const Where& place);
     // A range of addresses as the networks that cover it exactly.
     void add_range(std::string_view first, std::string_view last, const Entry& about, const Where& place);
-    void keep(KeptPattern pattern);
     void refuse(const Where& place, std::string reason, std::string_view text);
 
     // No more may be read: the list is cut here.

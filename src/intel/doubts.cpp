@@ -78,6 +78,7 @@ Result<std::shared_ptr<const Doubts>> Doubts::load(const DoubtSources& sources) 
 }
 
 std::optional<Doubt> Doubts::about(Kind kind, std::string_view text) const {
+    if (kind == Kind::pattern) return std::nullopt;  // it is no value, and may well name one to leave it out
     if (lists_.has(kind, text)) {
         const auto warnings = lists_.find(kind, text);
         if (!warnings.empty()) return Doubt{.reason = format("on the warninglist \"{}\"{}", warnings.front().list->name, warnings.size() > 1 ? format(" and {} more", warnings.size() - 1) : "")};

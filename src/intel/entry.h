@@ -1,6 +1,5 @@
-// What a reader makes of a list of indicators: entries in canonical form, patterns that are asked as they are, and what was
-// refused, with place and reason. Nothing is dropped without being counted:
-// read == entries.size() + patterns.size() + duplicates + refused.
+// What a reader makes of a list of indicators: entries in canonical form, and what was refused, with place and reason. Nothing is
+// dropped without being counted: read == entries.size() + duplicates + refused.
 #pragma once
 
 #include <cstdint>
@@ -36,15 +35,6 @@ struct Entry {
     std::string comment;
 };
 
-struct KeptPattern {
-    std::string text;    // a STIX pattern
-    std::string reason;  // why it did not become entries alone
-    std::string name, family;
-    std::optional<std::uint8_t> confidence;
-    std::optional<Tlp> tlp;
-    std::optional<Time> from, until;
-};
-
 struct Refused {
     std::size_t line = 0;  // from 1; 0 when the form has no lines
     std::string place;     // otherwise, such as "event 5488..., attribute 3"
@@ -54,12 +44,11 @@ struct Refused {
 
 struct Reading {
     std::vector<Entry> entries;
-    std::vector<KeptPattern> patterns;
     std::vector<Refused> refusals;  // the first ones
     std::size_t read = 0, duplicates = 0, refused = 0;
     bool cut = false;  // a bound was reached: the rest of the list was not looked at
 
-    [[nodiscard]] bool adds_up() const { return read == entries.size() + patterns.size() + duplicates + refused; }
+    [[nodiscard]] bool adds_up() const { return read == entries.size() + duplicates + refused; }
 };
 
 }  // namespace vg::intel

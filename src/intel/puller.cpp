@@ -223,7 +223,7 @@ Result<Puller::Told> Puller::understand(const Feed& feed, const Content& content
         Reading reading = reader.read(input);
         if (reading.cut) return fail(Code::too_large, format("{}: it has more entries than are read", document.name));
         told.refused += reading.refused;
-        told.patterns += reading.patterns.size();
+        told.patterns += static_cast<std::size_t>(std::count_if(reading.entries.begin(), reading.entries.end(), [](const Entry& entry) { return entry.kind == Kind::pattern; }));
         if (first_refused.empty() && !reading.refusals.empty()) first_refused = intel::told(reading.refusals.front());
         for (Entry& entry : reading.entries)
             if (known.insert(key_of(entry.kind, entry.text)).second) told.entries.push_back(std::move(entry));

@@ -77,7 +77,9 @@ void Pipeline::tell(const event::Event& event, std::span<const detect::Match> ma
 void Pipeline::ask_indicators(const event::Event& event, Slice& slice, const store::StoredRecord& stored, Interpreted& found) const {
     if (indicators_->empty()) return;
     slice.hits.clear();
-    if (const Status asked = indicators_->match(event, slice.hits); !asked) indicator_trouble_.add(1);
+    detect::indicator::Asides asides;
+    if (const Status asked = indicators_->match(event, slice.hits, detect::indicator::When::live, &asides); !asked) indicator_trouble_.add(1);
+    if (asides.cut) patterns_cut_.add(1);
     if (slice.hits.empty()) return;
     indicator_hits_.add(slice.hits.size());
     const event::Envelope& envelope = stored.record.envelope;

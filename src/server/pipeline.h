@@ -225,6 +225,7 @@ private:
     metrics::Counter& indicator_hits_;
     metrics::Counter& indicator_warned_;
     metrics::Counter& indicator_trouble_;
+    metrics::Counter& patterns_cut_;
     metrics::Gauge& lag_records_;
     metrics::Gauge& lag_seconds_;
     metrics::Histogram& batch_seconds_;

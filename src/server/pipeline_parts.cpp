@@ -23,6 +23,7 @@ Pipeline::Pipeline(Parts parts, PipelineOptions options, std::shared_ptr<const C
       indicator_hits_(parts.metrics.counter("vonggac_indicator_hits_total", "Values of events that indicators name")),
       indicator_warned_(parts.metrics.counter("vonggac_indicator_warned_total", "Values of events that indicators name and that are likely no threat, by a warninglist: their findings are informational")),
       indicator_trouble_(parts.metrics.counter("vonggac_indicator_trouble_total", "Events about which the indicators could not be asked: their file cannot be read")),
+      patterns_cut_(parts.metrics.counter("vonggac_indicator_patterns_cut_total", "Events about which not all patterns of indicators could be asked within the work that one event may take")),
       lag_records_(parts.metrics.gauge("vonggac_pipeline_lag_records", "Durable records not yet processed")),
       lag_seconds_(parts.metrics.gauge("vonggac_pipeline_lag_seconds", "Age of the record last processed when it was done")),
       batch_seconds_(parts.metrics.histogram("vonggac_pipeline_batch_seconds", "Time of a batch from parse to commit")),

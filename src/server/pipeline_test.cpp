@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "access/accounts.h"
+#include "detect/kinds/indicator/testing.h"
 #include "directory/directory.h"
 #include "cases/watch.h"
 #include "notify/rows.h"
@@ -103,6 +104,21 @@ protected:
         return record;
     }
 
+    event::Record in_force(const std::string& set) {
+        event::Record record;
+        record.envelope.kind = event::Kind::control;
+        record.envelope.received = clock_.now();
+        record.raw = json::object({{"control", "indicators"}, {"set", set}}).dump();
+        return record;
+    }
+
+    // A set of indicators of that name, of patterns and their families.
+    void put_patterns(const std::vector<std::pair<std::string, std::string>>& patterns, const std::string& name = "patterns") {
+        std::vector<detect::indicator::Entry> entries;
+        for (const auto& [text, family] : patterns) entries.push_back({*detect::indicator::recognise(text), {detect::indicator::attribution(family)}});
+        indicators_[name] = detect::indicator::Set::make(name, detect::indicator::table_of(entries), nullptr);
+    }
+
     void keep(std::vector<event::Record> records) { ASSERT_TRUE(journal_->keep(records)); }
 
     std::unique_ptr<Pipeline> start(store::State& state, std::size_t batch = 10'000) {
@@ -115,6 +131,10 @@ protected:
                                          .content_named = [this](const std::string& name) -> Result<std::shared_ptr<const ContentSet>> {
                                              if (const auto found = contents_.find(name); found != contents_.end()) return found->second;
                                              return fail(Code::not_found, "no such content");
+                                         },
+                                         .indicators_named = [this](const std::string& name) -> Result<std::shared_ptr<const detect::indicator::Set>> {
+                                             if (const auto found = indicators_.find(name); found != indicators_.end()) return found->second;
+                                             return fail(Code::not_found, "no such set");
                                          }},
                                         {.threads = threads_, .batch_records = batch, .lane = lane_, .snapshot_disk = snapshots_ ? &disk_ : nullptr, .snapshot_folder = "correlation", .snapshot_every = snapshot_every_, .measure_every = measure_every_, .stopwatch = stopwatch_}, content_);
         EXPECT_TRUE(pipeline) << pipeline.error().text;
@@ -162,10 +182,22 @@ protected:
     std::string in_hand_path_;
     std::unique_ptr<InHand> in_hand_;
     std::map<std::string, std::shared_ptr<const ContentSet>> contents_;
+    std::map<std::string, std::shared_ptr<const detect::indicator::Set>> indicators_;
     std::shared_ptr<const ContentSet> content_;
     SourceId source_ = make_id<SourceTag>({1}, random_);
     OrganisationId organisation_ = make_id<OrganisationTag>({1}, random_);
 };
+
+TEST_F(PipelineTest, APatternOfAnIndicatorIsAFindingLikeThoseOfOthers) {
+    put_patterns({{"[process:image_ref.name = 'calc.exe']", "fox"}});
+    keep({process(R"(C:\\x\\calc.exe)"), in_force("patterns"), process(R"(C:\\x\\calc.exe)"), process(R"(C:\\x\\calc.exe)"), process(R"(C:\\x\\calc2.exe)")});
+    run_to_end(*state_, 3);
+    const auto found = findings_in(*state_);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].rule_kind, "indicator");
+    EXPECT_EQ(found[0].entity, "host:ws01");
+    EXPECT_EQ(found[0].count, 2) << "what came before the set was in force is not told";
+}
 
 TEST_F(PipelineTest, ACorrelationIsOneFindingOfAllItsEventsAndItsRuleMakesNone) {
     content_ = content_of(std::string{kRule} + kMany);

@@ -54,6 +54,7 @@ constexpr std::array kTypes{
     Type{"ja3-fingerprint-md5", Part::value, Kind::ja3},
     Type{"ja4", Part::value, Kind::ja4},
     Type{"user-agent", Part::value, Kind::user_agent},
+    Type{"stix2-pattern", Part::value, Kind::pattern},
 };
 
 constexpr std::size_t kMostBytes = std::size_t{512} << 20;

@@ -50,7 +50,8 @@ std::optional<Kind> kind_of_word(std::string_view word) {
                                        Word{"filehash-sha1", Kind::hash},  Word{"filehash-sha256", Kind::hash}, Word{"email", Kind::email},         Word{"email-addr", Kind::email},
                                        Word{"e-mail", Kind::email},        Word{"email-address", Kind::email}, Word{"email-src", Kind::email},     Word{"ja3", Kind::ja3},
                                        Word{"ja3-fingerprint-md5", Kind::ja3}, Word{"ja3-md5", Kind::ja3},     Word{"ja4", Kind::ja4},             Word{"user-agent", Kind::user_agent},
-                                       Word{"useragent", Kind::user_agent}, Word{"filename", Kind::file_name}, Word{"file-name", Kind::file_name}, Word{"file", Kind::file_name}};
+                                       Word{"useragent", Kind::user_agent}, Word{"filename", Kind::file_name}, Word{"file-name", Kind::file_name}, Word{"file", Kind::file_name},
+                                       Word{"pattern", Kind::pattern},      Word{"stix-pattern", Kind::pattern},    Word{"stix2-pattern", Kind::pattern}};
     std::string plain_word = lower_ascii(trim(word));
     std::replace(plain_word.begin(), plain_word.end(), '_', '-');
     std::replace(plain_word.begin(), plain_word.end(), ' ', '-');

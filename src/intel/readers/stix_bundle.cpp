@@ -1,5 +1,5 @@
-// STIX 2.0 and 2.1: the indicators of a bundle or of a TAXII envelope. Patterns of the common forms become entries; the others are
-// kept as patterns with the reason. Malware, groups and campaigns that an indicator "indicates" are its family, markings its TLP.
+// STIX 2.0 and 2.1: the indicators of a bundle or of a TAXII envelope. Patterns of the common forms become values; the others
+// are entries as they stand. Malware, groups and campaigns that an indicator "indicates" are its family, markings its TLP.
 #include <algorithm>
 #include <array>
 #include <unordered_map>
@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "intel/readers/reader.h"
 #include "intel/stix/compile.h"
-#include "intel/stix/pattern.h"
 
 namespace vg::intel::of_stix_bundle {
 namespace {
@@ -128,9 +127,9 @@ private:
         if (indicator.boolean("revoked").value_or(false)) return out_.refuse(place, "it was revoked by its author", text);
         if (type != "stix") return out_.refuse(place, format("patterns of the type \"{}\" are not read", shorten(type, 40)), text);
         if (is_benign(indicator)) return out_.refuse(place, "its author calls it benign", text);
-        const auto pattern = stix::parse_pattern(text);
+        const auto pattern = detect::stix::parse_pattern(text);
         if (!pattern) return out_.refuse(place, "the pattern: " + pattern.error().text, text);
-        const auto problems = stix::check(*pattern);
+        const auto problems = detect::stix::check(*pattern);
         if (!problems.empty()) return out_.refuse(place, "the pattern: " + problems.front(), text);
         Entry about = input_.about;
         about.tlp = tlp_of(indicator);
@@ -150,8 +149,7 @@ private:
             if (value.until && (!one.until || *value.until < *one.until)) one.until = value.until;
             out_.add(value.kind, value.text, one, place);
         }
-        if (compiled.reason.empty()) return;
-        out_.keep({.text = text, .reason = compiled.reason, .name = shorten(name, 200), .family = shorten(about.family, 120), .confidence = about.confidence, .tlp = about.tlp, .from = about.from, .until = about.until});
+        if (!compiled.reason.empty()) out_.add(Kind::pattern, text, about, place);
     }
 
     const Input& input_;

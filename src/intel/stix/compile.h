@@ -6,10 +6,20 @@
 #include <string>
 #include <vector>
 
+#include "detect/kinds/stix/pattern.h"
 #include "intel/entry.h"
-#include "intel/stix/pattern.h"
 
 namespace vg::intel::stix {
+
+using detect::stix::Comparison;
+using detect::stix::Literal;
+using detect::stix::Observation;
+using detect::stix::Operator;
+using detect::stix::Path;
+using detect::stix::Pattern;
+using detect::stix::Qualifier;
+using detect::stix::Step;
+using detect::stix::Test;
 
 struct CompiledValue {
     std::optional<Kind> kind;  // none: as the text looks

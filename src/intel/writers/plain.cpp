@@ -6,6 +6,7 @@ namespace {
 
 Written write_plain(std::span<const Entry> entries, const WriteOptions& options) {
     return write_each(entries, options, [](const Entry& entry, std::string& text) {
+        if (entry.kind == Kind::pattern) return false;  // who takes plain lines looks values up
         text += entry.text;
         text += '\n';
         return true;

@@ -53,6 +53,7 @@ std::string pattern_of(const Entry& entry) {
         case Kind::email: return format("[email-addr:value = {}]", value);
         case Kind::user_agent: return format("[network-traffic:extensions.'http-request-ext'.request_header.'User-Agent' = {}]", value);
         case Kind::file_name: return entry.text.find_first_of("/\\") == std::string::npos ? format("[file:name = {}]", value) : std::string{};
+        case Kind::pattern: return entry.text;
         case Kind::ja3:
         case Kind::ja4: return {};
     }

@@ -16,7 +16,8 @@ std::string_view type_of(Kind kind) {
         case Kind::user_agent: return "Intel::SOFTWARE";
         case Kind::file_name: return "Intel::FILE_NAME";
         case Kind::ja3:
-        case Kind::ja4: return {};
+        case Kind::ja4:
+        case Kind::pattern: return {};
     }
     return {};
 }

@@ -47,6 +47,7 @@ bool is_for(Kind kind, How how) {
         case Kind::ja4: return how == How::ja4;
         case Kind::user_agent: return how == How::user_agent;
         case Kind::file_name: return how == How::file_name || how == How::file_path;
+        case Kind::pattern: return false;  // what it asks for, it says itself
     }
     return false;
 }
@@ -117,7 +118,35 @@ public:
         return {};
     }
 
+    // A pattern that holds. What somebody allowed accuses nobody inside a pattern either.
+    Status pattern(const Entry& entry, const stix::Told& told) {
+        if (const auto value = told.found.empty() ? Result<Value>{fail(Code::not_found, "")} : recognise(told.found)) {
+            const auto said = TRY(set_.look_up(*value));
+            for (const Entry& one : said)
+                for (const Attribution& by : one.by)
+                    if (by.allowed && event_.occurred < by.until) return {};
+        }
+        event::Field shown;
+        shown.name = told.path;
+        shown.text = told.found;
+        field_ = &shown;
+        role_ = role_of(told.side);
+        entries_ = {entry};
+        judge();
+        field_ = nullptr;
+        return {};
+    }
+
 private:
+    static Role role_of(stix::Side side) {
+        switch (side) {
+            case stix::Side::thing: return Role::thing;
+            case stix::Side::visitor: return Role::visitor;
+            case stix::Side::remote: return Role::remote;
+        }
+        return Role::thing;
+    }
+
     [[nodiscard]] bool may_have(Kind kind, std::string_view text) const {
         return (set_.base_ != nullptr && set_.base_->may_have(kind, text)) || (set_.overlay_ != nullptr && set_.overlay_->may_have(kind, text));
     }
@@ -271,7 +300,30 @@ Set::Set(std::string name, std::shared_ptr<const Table> base, std::shared_ptr<co
     : name_(std::move(name)), base_(std::move(base)), overlay_(std::move(overlay)) {}
 
 std::shared_ptr<const Set> Set::make(std::string name, std::shared_ptr<const Table> base, std::shared_ptr<const Table> overlay) {
-    return std::shared_ptr<const Set>{new Set{std::move(name), std::move(base), std::move(overlay)}};
+    std::shared_ptr<Set> set{new Set{std::move(name), std::move(base), std::move(overlay)}};
+    set->patterns_read_ = set->load_patterns();
+    return set;
+}
+
+Status Set::load_patterns() {
+    std::map<std::string, Entry> all;
+    for (const std::shared_ptr<const Table>& table : {base_, overlay_}) {
+        if (table == nullptr) continue;
+        auto some = TRY(table->patterns());
+        for (Entry& entry : some) all.insert_or_assign(entry.value.text, std::move(entry));
+    }
+    for (auto& [text, entry] : all) {
+        if (std::all_of(entry.by.begin(), entry.by.end(), [](const Attribution& by) { return by.allowed; })) continue;
+        if (pattern_entries_.size() < stix::kMostPatterns)
+            pattern_entries_.push_back(std::move(entry));
+        else
+            ++patterns_beyond_;
+    }
+    if (pattern_entries_.empty()) return {};
+    std::vector<std::string> texts;
+    for (const Entry& entry : pattern_entries_) texts.push_back(entry.value.text);
+    patterns_ = stix::Patterns::make(texts);
+    return {};
 }
 
 bool Set::empty() const { return (base_ == nullptr || base_->size() == 0) && (overlay_ == nullptr || overlay_->size() == 0); }
@@ -280,6 +332,8 @@ SetStats Set::stats() const {
     SetStats stats;
     if (base_ != nullptr) stats = {base_->size(), 0, base_->resident_bytes()};
     if (overlay_ != nullptr) stats = {stats.indicators, overlay_->size(), stats.resident_bytes + overlay_->resident_bytes()};
+    stats.patterns = pattern_entries_.size() + patterns_beyond_;
+    stats.patterns_not_asked = stats.patterns - (patterns_ == nullptr ? 0 : patterns_->asked());
     return stats;
 }
 
@@ -320,7 +374,7 @@ std::vector<event::Ecs> fields_asked_for(Kind kind) {
     return fields;
 }
 
-Status Set::match(const event::Event& event, std::vector<Hit>& hits, When when) const {
+Status Set::match(const event::Event& event, std::vector<Hit>& hits, When when, Asides* asides) const {
     if (empty()) return {};
     Asking asking{*this, event, when, hits};
     const bool ja4 = count(Kind::ja4) > 0;
@@ -333,6 +387,13 @@ Status Set::match(const event::Event& event, std::vector<Hit>& hits, When when) 
         const Asked& asked = kAsked[static_cast<std::size_t>(field.ecs)];
         if (asked.how != How::none) TRY(asking.field(field, asked));
     }
+    TRY(patterns_read_);
+    if (patterns_ == nullptr) return {};
+    std::vector<stix::Told> told;
+    const bool whole = patterns_->ask(event, told);
+    if (asides != nullptr) asides->cut = !whole;
+    for (const stix::Told& one : told)
+        if (one.holds) TRY(asking.pattern(pattern_entries_[one.pattern], one));
     return {};
 }
 
@@ -364,7 +425,8 @@ Result<std::vector<Entry>> Set::look_up(const Value& value) const {
         case Kind::ja3:
         case Kind::ja4:
         case Kind::user_agent:
-        case Kind::file_name: TRY(take(value.kind, value.text)); break;
+        case Kind::file_name:
+        case Kind::pattern: TRY(take(value.kind, value.text)); break;
     }
     return out;
 }

@@ -20,6 +20,7 @@
 
 #include "base/result.h"
 #include "detect/kinds/indicator/table.h"
+#include "detect/kinds/stix/patterns.h"
 #include "detect/match.h"
 #include "event/event.h"
 
@@ -47,6 +48,12 @@ enum class When : std::uint8_t { live, hunt };
 
 struct SetStats {
     std::size_t indicators = 0, changed = 0, resident_bytes = 0;
+    std::size_t patterns = 0, patterns_not_asked = 0;  // not asked: beyond what a set may have
+};
+
+// What patterns say of an event beside the hits.
+struct Asides {
+    bool cut = false;  // the steps did not suffice: some patterns were not asked
 };
 
 class Set {
@@ -61,7 +68,7 @@ public:
 
     // Appends the hits, at most one for each family, direction and value. An error: a file could not be read, or is damaged; the
     // hits until then stand.
-    Status match(const event::Event& event, std::vector<Hit>& hits, When when = When::live) const;
+    Status match(const event::Event& event, std::vector<Hit>& hits, When when = When::live, Asides* asides = nullptr) const;
     // All that is said about a value: itself, the names above it, the networks around it, the host of a URL. Whatever its time.
     [[nodiscard]] Result<std::vector<Entry>> look_up(const Value& value) const;
 
@@ -74,9 +81,15 @@ private:
     // The entry in force for a value that one of the tables may have.
     [[nodiscard]] Result<std::optional<Entry>> find(Kind kind, std::string_view text) const;
     Status networks(const Address& address, std::vector<Entry>& out) const;
+    Status load_patterns();
 
     const std::string name_;
     const std::shared_ptr<const Table> base_, overlay_;
+    // constant after make()
+    std::vector<Entry> pattern_entries_;
+    std::size_t patterns_beyond_ = 0;
+    std::shared_ptr<const stix::Patterns> patterns_;  // numbered as the entries
+    Status patterns_read_;
     mutable std::mutex mutex_;
     mutable std::map<std::tuple<std::string, Direction, Level>, std::unique_ptr<RuleInfo>> rules_;  // guarded by mutex_
 };

@@ -34,21 +34,30 @@ std::unique_ptr<Bytes> in_memory(std::string bytes) { return std::make_unique<Me
 Result<std::shared_ptr<const Table>> Table::open(std::unique_ptr<Bytes> bytes) {
     auto table = std::make_shared<Table>();
     const std::uint64_t size = TRY(bytes->size());
-    if (size < kHead + kFootBytes) return damaged("it is too short");
-    const std::string head = TRY(bytes->read(0, kHead)), tail = TRY(bytes->read(size - kFootBytes, kFootBytes));
-    if (head.size() != kHead || tail.size() != kFootBytes || !head.starts_with(kMagic) || !tail.ends_with(kMagic)) return damaged("it is none of ours, or was not finished");
+    if (size < kHead + kFootBytesBefore) return damaged("it is too short");
+    const std::string head = TRY(bytes->read(0, kHead));
+    const bool before = head.starts_with(kMagicBefore);
+    const std::size_t foot_bytes = before ? kFootBytesBefore : kFootBytes;
+    if (size < kHead + foot_bytes) return damaged("it is too short");
+    std::string tail = TRY(bytes->read(size - foot_bytes, foot_bytes));
+    if (head.size() != kHead || tail.size() != foot_bytes || !head.starts_with(before ? kMagicBefore : kMagic) || !tail.ends_with(head.substr(0, kMagic.size()))) return damaged("it is none of ours, or was not finished");
     table->seed_ = pick<std::uint64_t>(head, 8);
+    if (pick<std::uint64_t>(tail, foot_bytes - 16) != hash64(std::string_view{tail}.substr(0, foot_bytes - 16), table->seed_)) return damaged("its foot");
+    if (before) {  // brought into the form of now
+        tail.insert(foot_patterns * 8, 8, '\0');
+        tail.insert((foot_kinds + kKindsBefore) * 8, 8 * (kKinds - kKindsBefore), '\0');
+    }
     const auto foot = [&](std::size_t i) { return pick<std::uint64_t>(tail, i * 8); };
-    if (foot(foot_own_hash) != hash64(std::string_view{tail}.substr(0, foot_own_hash * 8), table->seed_)) return damaged("its foot");
     table->count_ = foot(foot_count);
     table->network_count_ = foot(foot_networks);
+    table->patterns_at_ = foot(foot_patterns);
     table->records_end_ = table->offsets_at_ = foot(foot_records_end);
     table->networks_at_ = table->offsets_at_ + table->count_ * 8;
     table->bucket_bits_ = static_cast<int>(foot(foot_bucket_bits));
     for (std::size_t i = 0; i < kKinds; ++i) table->kinds_[i] = foot(foot_kinds + i);
     const std::size_t starts4 = foot(foot_starts4), starts6 = foot(foot_starts6), length = foot(foot_resident_bytes);
     // The foot's checksum holds, so these are ours; still nothing may reach past the file.
-    if (table->bucket_bits_ > 32 || foot(foot_resident) + length + kFootBytes != size || length > size) return damaged("its places");
+    if (table->bucket_bits_ > 32 || foot(foot_resident) + length + foot_bytes != size || length > size) return damaged("its places");
     const std::size_t buckets = (std::size_t{1} << table->bucket_bits_) + 1;
     if (length != table->count_ * 4 + buckets * 4 + starts4 * 8 + starts6 * 20) return damaged("its places");
     const std::string resident = TRY(bytes->read(foot(foot_resident), length));
@@ -174,6 +183,15 @@ Status Table::networks(const Address& address, std::vector<Entry>& out) const {
         number = pick<std::uint32_t>(row, 8);
     }
     return {};
+}
+
+Result<std::vector<Entry>> Table::patterns() const {
+    std::vector<Entry> out;
+    for (std::uint64_t at = patterns_at_; out.size() < count(Kind::pattern);) {
+        Entry entry = TRY(record(at, &at));
+        if (entry.value.kind == Kind::pattern) out.push_back(std::move(entry));
+    }
+    return out;
 }
 
 Status Table::each(const std::function<bool(Entry&&)>& take) const {

@@ -10,7 +10,7 @@
 // The file: magic, seed, records (each with its length and checksum), offsets of the records in the order of their seeded
 // hashes, 32 bits of each hash, where each bucket of hashes begins, the networks as disjoint stretches of addresses (start, and
 // the narrowest network there), for each network its record and the next wider one, and a foot with the places and checksums
-// of these. In memory: 4 bytes an indicator, the bucket table (about 1), and 16 for a network of IPv4, 40 of IPv6.
+// of these, and where the first pattern stands. In memory: 4 bytes an indicator, the bucket table (about 1), and 16 for a network of IPv4, 40 of IPv6.
 #pragma once
 
 #include <cstdint>
@@ -93,6 +93,7 @@ private:
     Sink sink_;
     std::string buffer_;
     std::uint64_t written_ = 0;  // with the buffer
+    std::uint64_t patterns_at_ = 0;  // the first one; 0: none
     std::vector<Key> keys_;
     std::vector<Net> networks_;
     std::vector<std::uint64_t> kinds_ = std::vector<std::uint64_t>(kKinds);
@@ -118,6 +119,8 @@ public:
     Status each(const std::function<bool(Entry&&)>& take) const;
     // For hunts that look for keys of another kind: true when nothing of that kind is here.
     [[nodiscard]] std::size_t count(Kind kind) const { return kinds_[static_cast<std::size_t>(kind)]; }
+    // The patterns, which are asked one by one.
+    [[nodiscard]] Result<std::vector<Entry>> patterns() const;
 
 private:
     struct Range {
@@ -133,7 +136,7 @@ private:
     [[nodiscard]] std::uint32_t narrowest(const Address& address) const;  // 0: none, else its number from 1
 
     std::unique_ptr<Bytes> bytes_;
-    std::uint64_t seed_ = 0, count_ = 0, network_count_ = 0, offsets_at_ = 0, networks_at_ = 0, records_end_ = 0;
+    std::uint64_t seed_ = 0, count_ = 0, network_count_ = 0, offsets_at_ = 0, networks_at_ = 0, records_end_ = 0, patterns_at_ = 0;
     int bucket_bits_ = 0;
     std::vector<std::uint32_t> fingerprints_, buckets_, starts4_, narrow4_, narrow6_;
     std::vector<Address> starts6_;

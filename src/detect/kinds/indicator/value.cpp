@@ -8,12 +8,13 @@
 
 #include "base/ip.h"
 #include "base/text.h"
+#include "detect/kinds/stix/patterns.h"
 
 namespace vg::detect::indicator {
 
 namespace {
 
-constexpr std::array<std::string_view, kKinds> kNames{"address", "network", "domain", "url", "hash", "email", "ja3", "ja4", "user_agent", "file_name"};
+constexpr std::array<std::string_view, kKinds> kNames{"address", "network", "domain", "url", "hash", "email", "ja3", "ja4", "user_agent", "file_name", "pattern"};
 
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -156,9 +157,17 @@ Result<Value> canonical_of(Kind kind, std::string_view text, const std::string& 
             return Value{kind, std::move(lower), 0};
         }
         case Kind::user_agent:
-        case Kind::file_name: break;
+        case Kind::file_name:
+        case Kind::pattern: break;
     }
     return bad(kind, text, "unknown kind");
+}
+
+Result<Value> pattern_of(std::string_view text) {
+    if (text.empty() || text.size() > kMostPattern || !is_utf8(text)) return bad(Kind::pattern, text, format("it has 1 to {} bytes of UTF-8", kMostPattern));
+    const auto asked = stix::prepare(text);
+    if (!asked) return bad(Kind::pattern, text, asked.error().text);
+    return Value{Kind::pattern, nfc(text), 0};
 }
 
 // Endings of files that are no top-level domain: "invoice.exe" is a file, "evil.zip" may be either and counts as a name.
@@ -241,6 +250,7 @@ std::optional<std::string> canonical_email(std::string_view text) {
 Result<Value> canonical(Kind kind, std::string_view text) {
     if (text.size() > kMostInput) return fail(Code::too_large, format("a {} of {} bytes is too long", name_of(kind), text.size()));
     if (kind == Kind::user_agent || kind == Kind::file_name) return plain_text(kind, trim(text));
+    if (kind == Kind::pattern) return pattern_of(trim(text));
     auto value = canonical_of(kind, text, refang(text));
     if (!value || refang(value->text) == value->text) return value;
     // Taken apart it gave something that looks defanged again: once more, and no further.
@@ -252,6 +262,8 @@ Result<Value> canonical(Kind kind, std::string_view text) {
 Result<Value> recognise(std::string_view text) {
     if (text.size() > kMostInput) return fail(Code::too_large, format("an indicator of {} bytes is too long", text.size()));
     text = trim(text);
+    if (text.starts_with('[') || text.starts_with('('))
+        if (auto pattern = pattern_of(text)) return pattern;
     const std::string real = refang(text), lower = lower_ascii(real);
     if (real.find("://") != std::string::npos || real.starts_with("//")) return canonical(Kind::url, text);
     if (is_ja4(lower)) return canonical(Kind::ja4, text);

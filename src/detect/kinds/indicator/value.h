@@ -16,6 +16,7 @@
 //   ja3, ja4    lower case.
 //   user_agent  as it stands, without blanks at the ends. Compared exactly.
 //   file_name   case folded, NFC. With a slash or backslash it is a whole path and is compared with whole paths.
+//   pattern     a STIX pattern as it stands, NFC, without blanks at the ends; one that can be asked of events (stix/patterns.h).
 #pragma once
 
 #include <cstdint>
@@ -27,8 +28,8 @@
 
 namespace vg::detect::indicator {
 
-enum class Kind : std::uint8_t { address, network, domain, url, hash, email, ja3, ja4, user_agent, file_name };
-inline constexpr std::size_t kKinds = 10;
+enum class Kind : std::uint8_t { address, network, domain, url, hash, email, ja3, ja4, user_agent, file_name, pattern };
+inline constexpr std::size_t kKinds = 11;
 std::string_view name_of(Kind kind);  // "user_agent"
 Result<Kind> parse_kind(std::string_view text);
 
@@ -43,9 +44,9 @@ struct Value {
 };
 
 inline constexpr std::size_t kMostInput = 4096;  // bytes; longer is refused as too_large
-inline constexpr std::size_t kMostUrl = 2048, kMostName = 253, kMostText = 1024;
+inline constexpr std::size_t kMostUrl = 2048, kMostName = 253, kMostText = 1024, kMostPattern = 2048;
 
-// Defanged forms (hxxp, [.], (dot), {.}, [at], [:]//) are understood, but in user agents and file names. An address given as
+// Defanged forms (hxxp, [.], (dot), {.}, [at], [:]//) are understood, but in user agents, file names and patterns. An address given as
 // network or domain becomes an address, a network given as address a network; nothing else changes its kind.
 Result<Value> canonical(Kind kind, std::string_view text);
 // The kind by its form. 32 hexadecimal digits are a hash, never a JA3. bad_input: it looks like none.

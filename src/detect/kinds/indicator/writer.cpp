@@ -83,6 +83,7 @@ Status Writer::add(const Entry& entry) {
     } else {
         keys_.push_back({table_hash(seed_, entry.value.kind, entry.value.text), written_});
     }
+    if (entry.value.kind == Kind::pattern && patterns_at_ == 0) patterns_at_ = written_;
     kinds_[static_cast<std::size_t>(entry.value.kind)]++;
     put_record(buffer_, entry);
     written_ += buffer_.size() - before;
@@ -134,6 +135,7 @@ Status Writer::finish() {
         ++foot[foot_starts6];
     }
     foot[foot_networks] = networks_.size();
+    foot[foot_patterns] = patterns_at_;
     foot[foot_resident] = written_ + keys_.size() * 8 + networks_.size() * kNetworkRow;
     foot[foot_resident_bytes] = resident.size();
     foot[foot_resident_hash] = hash64(resident);

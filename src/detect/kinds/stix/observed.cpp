@@ -3,9 +3,9 @@
 
 #include "base/text.h"
 #include "base/time.h"
-#include "intel/stix/evaluate.h"
+#include "detect/kinds/stix/evaluate.h"
 
-namespace vg::intel::stix {
+namespace vg::detect::stix {
 namespace {
 
 constexpr std::size_t kMostObjects = 1'000'000;
@@ -88,4 +88,4 @@ Result<Observations> read_observations(const json::Value& document) {
     return out;
 }
 
-}  // namespace vg::intel::stix
+}  // namespace vg::detect::stix

@@ -10,7 +10,7 @@ namespace re2 {
 class RE2;
 }
 
-namespace vg::intel::stix {
+namespace vg::detect::stix {
 
 class Expression {
 public:
@@ -28,4 +28,4 @@ private:
     std::string refused_;
 };
 
-}  // namespace vg::intel::stix
+}  // namespace vg::detect::stix

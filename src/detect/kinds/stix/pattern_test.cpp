@@ -1,12 +1,12 @@
 // What the corpora do not ask: bounds, hostile patterns, observations with an extent in time.
-#include "intel/stix/pattern.h"
+#include "detect/kinds/stix/pattern.h"
 
 #include <gtest/gtest.h>
 
 #include "base/text.h"
-#include "intel/stix/evaluate.h"
+#include "detect/kinds/stix/evaluate.h"
 
-namespace vg::intel::stix {
+namespace vg::detect::stix {
 namespace {
 
 json::Value observed(std::string_view first, std::string_view last, int number, std::string_view name) {
@@ -109,4 +109,4 @@ TEST(Pattern, AndAsksOneObject) {
 }
 
 }  // namespace
-}  // namespace vg::intel::stix
+}  // namespace vg::detect::stix

@@ -1,4 +1,4 @@
-#include "intel/stix/compare.h"
+#include "detect/kinds/stix/compare.h"
 
 #include <compare>
 #include <optional>
@@ -6,9 +6,9 @@
 #include "base/bytes.h"
 #include "base/ip.h"
 #include "base/text.h"
-#include "intel/stix/expression.h"
+#include "detect/kinds/stix/expression.h"
 
-namespace vg::intel::stix {
+namespace vg::detect::stix {
 namespace {
 
 using Order = std::optional<std::partial_ordering>;
@@ -176,4 +176,4 @@ bool holds(const Test& test, std::string_view key, const json::Value& value, std
     return error.empty() && answer != test.negated;
 }
 
-}  // namespace vg::intel::stix
+}  // namespace vg::detect::stix

@@ -1,13 +1,13 @@
-#include "intel/stix/pattern.h"
+#include "detect/kinds/stix/pattern.h"
 
 #include <cmath>
 
 #include "base/bytes.h"
 #include "base/text.h"
-#include "intel/stix/characters.h"
-#include "intel/stix/expression.h"
+#include "detect/kinds/stix/characters.h"
+#include "detect/kinds/stix/expression.h"
 
-namespace vg::intel::stix {
+namespace vg::detect::stix {
 namespace {
 
 bool is_word(char c) { return is_word_start(c) || is_digit(c); }
@@ -373,4 +373,4 @@ private:
 
 Result<Pattern> parse_pattern(std::string_view text) { return Parser{text}.run(); }
 
-}  // namespace vg::intel::stix
+}  // namespace vg::detect::stix

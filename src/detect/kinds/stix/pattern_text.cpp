@@ -1,10 +1,10 @@
 // Times and paths of patterns, from text and to text.
 #include "base/text.h"
 #include "base/time.h"
-#include "intel/stix/characters.h"
-#include "intel/stix/pattern.h"
+#include "detect/kinds/stix/characters.h"
+#include "detect/kinds/stix/pattern.h"
 
-namespace vg::intel::stix {
+namespace vg::detect::stix {
 
 Time Moment::time() const {
     std::string six = fraction.substr(0, 6);
@@ -59,4 +59,4 @@ std::string Path::text() const {
     return out;
 }
 
-}  // namespace vg::intel::stix
+}  // namespace vg::detect::stix

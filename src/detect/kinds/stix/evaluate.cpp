@@ -1,13 +1,13 @@
-#include "intel/stix/evaluate.h"
+#include "detect/kinds/stix/evaluate.h"
 
 #include <algorithm>
 #include <functional>
 #include <numeric>
 
+#include "base/check.h"
 #include "base/text.h"
-#include "intel/stix/compare.h"
 
-namespace vg::intel::stix {
+namespace vg::detect::stix {
 namespace {
 
 // The observations chosen for a part of the pattern, as far as times are asked: whether a moment of each can be chosen so
@@ -34,7 +34,7 @@ bool fits(const Qualifier& qualifier, const Chosen& chosen) {
 
 class Evaluation {
 public:
-    Evaluation(const Observations& observations, EvaluationLimits limits) : observations_(observations), steps_(limits.steps) {
+    Evaluation(const Observations& observations, EvaluationLimits limits) : observations_(observations), looking_(limits.steps) {
         order_.resize(observations.seen.size());
         std::iota(order_.begin(), order_.end(), std::size_t{0});
         std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return observations.seen[a].first < observations.seen[b].first; });
@@ -43,8 +43,28 @@ public:
 
     Result<bool> run(const Pattern& pattern) {
         const bool found = choose(pattern.top, pattern.top.qualifiers.size(), [](const Chosen&) { return true; });
-        if (stopped()) return fail(error_);
+        if (stopped()) return fail(looking_.error());
         return found;
+    }
+
+    // Which of the observations are taken; none when it does not hold.
+    Result<std::vector<std::size_t>> run_and_tell(const Pattern& pattern) {
+        std::vector<std::size_t> taken;
+        choose(pattern.top, pattern.top.qualifiers.size(), [&](const Chosen&) {
+            for (std::size_t i = 0; i < left_.size(); ++i)
+                if (left_[i] < observations_.seen[i].number) taken.push_back(i);
+            return true;
+        });
+        if (stopped()) return fail(looking_.error());
+        return taken;
+    }
+
+    // What each observation fulfils, by bits in the order of comparisons_of().
+    void know(std::span<const Comparison* const> comparisons, std::span<const KnownSight> sights) {
+        for (std::size_t c = 0; c < comparisons.size(); ++c) {
+            std::vector<std::uint8_t>& places = fulfils_[comparisons[c]];
+            for (const std::size_t which : order_) places.push_back((sights[which].bits >> c & 1) != 0 ? 1 : 0);
+        }
     }
 
 private:
@@ -54,7 +74,7 @@ private:
     // One more choice within a choice: each takes room on the stack.
     struct Level {
         explicit Level(Evaluation& of) : evaluation(of) {
-            if (++of.depth_ > kDeepest && !of.stopped()) of.error_ = {Code::too_large, "the pattern chooses too many observations at once"};
+            if (++of.depth_ > kDeepest) of.looking_.stop({Code::too_large, "the pattern chooses too many observations at once"});
         }
         ~Level() { --evaluation.depth_; }
         Level(const Level&) = delete;
@@ -63,16 +83,8 @@ private:
     };
     static constexpr int kDeepest = 400;
 
-    bool stopped() const { return !error_.text.empty(); }
-    bool step() {
-        if (stopped()) return false;
-        if (steps_ == 0) {
-            error_ = {Code::too_large, "the pattern takes too many steps over these observations"};
-            return false;
-        }
-        --steps_;
-        return true;
-    }
+    bool stopped() const { return looking_.stopped(); }
+    bool step() { return looking_.step(); }
 
     // The observation with its first `qualifiers` qualifiers.
     bool choose(const Observation& node, std::size_t qualifiers, const Next& next) {
@@ -168,81 +180,43 @@ private:
     const std::vector<std::uint8_t>& places(const Comparison& comparison) {
         const auto [entry, added] = fulfils_.try_emplace(&comparison);
         if (added)
-            for (const std::size_t which : order_) entry->second.push_back(fulfils(comparison, observations_.seen[which]) ? 1 : 0);
+            for (const std::size_t which : order_) entry->second.push_back(looking_.find(comparison, observations_.seen[which].objects, observations_.graphs[observations_.seen[which].graph]) != nullptr ? 1 : 0);
         return entry->second;
     }
 
-    bool fulfils(const Comparison& comparison, const Seen& seen) {
-        for (const json::Value* object : seen.objects)
-            if (object->is_object() && fulfils(comparison, *object, observations_.graphs[seen.graph])) return true;
-        return false;
-    }
-
-    bool fulfils(const Comparison& comparison, const json::Value& object, const Graph& graph) {
-        if (!step()) return false;
-        if (comparison.kind == Comparison::Kind::test) return fulfils(comparison.test, object, graph);
-        const bool all = comparison.kind == Comparison::Kind::all;
-        for (const Comparison& part : comparison.parts)
-            if (fulfils(part, object, graph) != all) return !all;
-        return all;
-    }
-
-    bool fulfils(const Test& test, const json::Value& object, const Graph& graph) {
-        const json::Value* type = object.find("type");
-        if (!type || !type->is_text() || type->as_text() != test.path.object_type) return false;
-        if (test.what != Operator::exists || !test.negated) return walk(test, 0, {}, object, graph);
-        Test asked = test;
-        asked.negated = false;
-        return !walk(asked, 0, {}, object, graph) && !stopped();
-    }
-
-    // From `value` along the path's steps from `at` on; any of the values at its end may fulfil the test.
-    bool walk(const Test& test, std::size_t at, std::string_view key, const json::Value& value, const Graph& graph) {
-        if (!step()) return false;
-        if (at == test.path.steps.size()) {
-            std::string error;
-            const bool answer = holds(test, key, value, error);
-            if (!error.empty()) error_ = {Code::bad_input, error};
-            return answer;
-        }
-        const bool reference = key.ends_with("_ref") || key.ends_with("_refs");
-        if (reference && value.is_text()) {
-            const auto found = graph.find(value.as_text());
-            return found != graph.end() && walk(test, at, {}, *found->second, graph);
-        }
-        const Step& here = test.path.steps[at];
-        switch (here.kind) {
-            case Step::Kind::key: {
-                const json::Value* member = value.find(here.key);
-                return member && walk(test, at + 1, here.key, *member, graph);
-            }
-            case Step::Kind::index:
-                if (!value.is_array() || here.index < 0 || static_cast<std::size_t>(here.index) >= value.as_array().size()) return false;
-                return walk(test, at + 1, key, value.as_array()[static_cast<std::size_t>(here.index)], graph);
-            case Step::Kind::any:
-                if (value.is_array()) {
-                    for (const json::Value& item : value.as_array())
-                        if (walk(test, at + 1, key, item, graph)) return true;
-                } else if (value.is_object()) {
-                    for (const auto& [name, item] : value.as_object())
-                        if (walk(test, at + 1, name, item, graph)) return true;
-                }
-                return false;
-        }
-        return false;
-    }
-
     const Observations& observations_;
-    std::size_t steps_;
+    Looking looking_;
     std::vector<std::size_t> order_;
     std::vector<std::int64_t> left_;
     std::unordered_map<const Comparison*, std::vector<std::uint8_t>> fulfils_;
-    Error error_{};
     int depth_ = 0;
 };
 
 }  // namespace
 
+namespace {
+void gather_comparisons(const Observation& observation, std::vector<const Comparison*>& out) {
+    if (observation.kind == Observation::Kind::one) out.push_back(&observation.comparison);
+    for (const Observation& part : observation.parts) gather_comparisons(part, out);
+}
+}  // namespace
+
+std::vector<const Comparison*> comparisons_of(const Pattern& pattern) {
+    std::vector<const Comparison*> out;
+    gather_comparisons(pattern.top, out);
+    return out;
+}
+
+Result<std::vector<std::size_t>> choose(const Pattern& pattern, std::span<const KnownSight> sights, EvaluationLimits limits) {
+    const std::vector<const Comparison*> comparisons = comparisons_of(pattern);
+    CHECK(comparisons.size() <= kMostKnown, "a sight has a bit for each comparison");
+    Observations observations;
+    for (const KnownSight& sight : sights) observations.seen.push_back({.objects = {}, .first = sight.time, .last = sight.time});
+    Evaluation evaluation{observations, limits};
+    evaluation.know(comparisons, sights);
+    return evaluation.run_and_tell(pattern);
+}
+
 Result<bool> matches(const Pattern& pattern, const Observations& observations, EvaluationLimits limits) { return Evaluation{observations, limits}.run(pattern); }
 
-}  // namespace vg::intel::stix
+}  // namespace vg::detect::stix

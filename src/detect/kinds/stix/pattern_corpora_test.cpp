@@ -8,14 +8,14 @@
 #include <set>
 
 #include "detect/kinds/sigma/testing.h"
-#include "intel/stix/evaluate.h"
-#include "intel/stix/pattern.h"
+#include "detect/kinds/stix/evaluate.h"
+#include "detect/kinds/stix/pattern.h"
 
-namespace vg::intel::stix {
+namespace vg::detect::stix {
 namespace {
 
-using detect::testing::corpora;
-using detect::testing::unpacked;
+using testing::corpora;
+using testing::unpacked;
 
 Result<json::Value> read(const std::filesystem::path& path) { return json::parse(detect::testing::read(path)); }
 
@@ -129,4 +129,4 @@ TEST(PatternCorpora, ExamplesOfTheStandardParse) {
 }
 
 }  // namespace
-}  // namespace vg::intel::stix
+}  // namespace vg::detect::stix

@@ -1,8 +1,8 @@
-#include "intel/stix/expression.h"
+#include "detect/kinds/stix/expression.h"
 
 #include <re2/re2.h>
 
-namespace vg::intel::stix {
+namespace vg::detect::stix {
 
 Expression::Expression(const std::string& text) {
     RE2::Options how;
@@ -25,4 +25,4 @@ bool Expression::found_in(std::string_view text) const {
     return compiled_ && RE2::PartialMatch(re2::StringPiece{text.data(), text.size()}, *compiled_);
 }
 
-}  // namespace vg::intel::stix
+}  // namespace vg::detect::stix

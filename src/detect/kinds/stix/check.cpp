@@ -5,10 +5,10 @@
 
 #include "base/ip.h"
 #include "base/text.h"
-#include "intel/stix/expression.h"
-#include "intel/stix/pattern.h"
+#include "detect/kinds/stix/expression.h"
+#include "detect/kinds/stix/pattern.h"
 
-namespace vg::intel::stix {
+namespace vg::detect::stix {
 namespace {
 
 constexpr std::size_t kMostProblems = 20;
@@ -70,4 +70,4 @@ std::vector<std::string> check(const Pattern& pattern) {
     return out;
 }
 
-}  // namespace vg::intel::stix
+}  // namespace vg::detect::stix

@@ -16,7 +16,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 
-namespace vg::intel::stix {
+namespace vg::detect::stix {
 
 inline constexpr std::size_t kMostPatternBytes = std::size_t{1} << 20;
 inline constexpr std::size_t kMostPatternTests = 20'000;  // comparisons and literals of one pattern
@@ -103,4 +103,4 @@ Result<Pattern> parse_pattern(std::string_view text);
 // observation, an address range that is none, an expression that cannot be run in linear time. Empty when all is well.
 std::vector<std::string> check(const Pattern& pattern);
 
-}  // namespace vg::intel::stix
+}  // namespace vg::detect::stix

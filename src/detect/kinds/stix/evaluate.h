@@ -5,19 +5,17 @@
 //   const bool holds = TRY(stix::matches(pattern, seen));
 #pragma once
 
-#include <string>
-#include <unordered_map>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
-#include "intel/stix/pattern.h"
+#include "detect/kinds/stix/fulfil.h"
+#include "detect/kinds/stix/pattern.h"
 
-namespace vg::intel::stix {
-
-// Objects that refer to each other by id (2.1) or by key (2.0).
-using Graph = std::unordered_map<std::string, const json::Value*>;
+namespace vg::detect::stix {
 
 struct Seen {
     std::vector<const json::Value*> objects;  // that a pattern's paths begin at
@@ -44,4 +42,20 @@ struct EvaluationLimits {
 // that cannot be run), Code::too_large when the limit is reached.
 Result<bool> matches(const Pattern& pattern, const Observations& observations, EvaluationLimits limits = {});
 
-}  // namespace vg::intel::stix
+// ---- for observations whose objects are gone, and of which it is kept what they fulfil ----
+
+inline constexpr std::size_t kMostKnown = 64;  // [ ] of a pattern that is asked so
+
+// The [ ] of a pattern, in the order of its text.
+std::vector<const Comparison*> comparisons_of(const Pattern& pattern);
+
+// One moment; bit i: it fulfils the i-th [ ].
+struct KnownSight {
+    Time time;
+    std::uint64_t bits = 0;
+};
+
+// The numbers of sights that make the pattern hold, ascending; none: it does not. Errors as of matches().
+Result<std::vector<std::size_t>> choose(const Pattern& pattern, std::span<const KnownSight> sights, EvaluationLimits limits = {});
+
+}  // namespace vg::detect::stix
