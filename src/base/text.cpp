@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
 
 #include "base/ascii.h"
 #include "base/fold.h"
@@ -30,9 +31,25 @@ bool all_below(std::string_view text, std::uint8_t bound) {
     const char* const end = at + text.size();
 #ifdef __SSE2__
     const __m128i limit = _mm_set1_epi8(static_cast<char>(bound - 1));
-    for (; end - at >= 16; at += 16) {
-        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-        if (_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(bytes, limit), limit)) != 0xFFFF) return false;
+    const auto below = [limit](__m128i bytes) { return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(bytes, limit), limit)) == 0xFFFF; };
+    const auto load = [](const char* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); };
+    if (text.size() >= 16) {
+        for (; end - at >= 16; at += 16)
+            if (!below(load(at))) return false;
+        return at == end || below(load(end - 16));
+    }
+    // Both ends of it, which may overlap.
+    if (text.size() >= 8) {
+        std::int64_t first = 0, last = 0;
+        std::memcpy(&first, at, sizeof first);
+        std::memcpy(&last, end - sizeof last, sizeof last);
+        return below(_mm_set_epi64x(first, last));
+    }
+    if (text.size() >= 4) {
+        std::int32_t first = 0, last = 0;
+        std::memcpy(&first, at, sizeof first);
+        std::memcpy(&last, end - sizeof last, sizeof last);
+        return below(_mm_set_epi32(0, 0, first, last));
     }
 #endif
     return std::all_of(at, end, [bound](char c) { return static_cast<std::uint8_t>(c) < bound; });

@@ -75,12 +75,11 @@ std::string_view Event::text(Ecs wanted) const {
 }
 
 Field& Builder::add(std::string_view name, std::string_view text, Type type) {
-    Field field;
+    Field& field = fields_.emplace_back();
     field.name = name;
     field.text = is_nfc(text) ? text : arena_->copy(nfc(text));
     field.type = type;
-    fields_.push_back(field);
-    return fields_.back();
+    return field;
 }
 
 Builder& Builder::text(std::string_view name, std::string_view value) {
@@ -117,12 +116,16 @@ Builder& Builder::real(std::string_view name, double value, std::string_view as_
 }
 
 Builder& Builder::boolean(std::string_view name, bool value) {
-    add(name, value ? "true" : "false", Type::boolean).integer = value ? 1 : 0;
+    Field& field = fields_.emplace_back();
+    field.name = name;
+    field.text = value ? "true" : "false";
+    field.type = Type::boolean;
+    field.integer = value ? 1 : 0;
     return *this;
 }
 
 Builder& Builder::null(std::string_view name) {
-    add(name, {}, Type::null);
+    fields_.emplace_back().name = name;
     return *this;
 }
 
@@ -139,6 +142,11 @@ Builder& Builder::ecs(Ecs field, std::string_view value) {
             if (const std::size_t zone = value.find('%'); zone != std::string_view::npos) value = value.substr(0, zone);
             const auto address = parse_address(value);
             if (!address) return *this;
+            // Dotted numbers have one form only.
+            if (address->is_v4() && value.find(':') == std::string_view::npos) {
+                add(facts.name, value, Type::address);
+                break;
+            }
             const std::string canonical = address->text();
             add(facts.name, canonical == value ? value : arena_->copy(canonical), Type::address);
             break;

@@ -2,48 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 #include <optional>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "formats/sha1_short.h"
 
 namespace vg::formats {
 
 namespace {
-
-// SHA-1 (FIPS 180-4) of at most 55 bytes, which is one block. It names flows here; nothing is protected by it.
-std::array<char, 20> sha1_of_short(std::string_view text) {
-    std::array<std::uint8_t, 64> block{};
-    std::memcpy(block.data(), text.data(), text.size());
-    block[text.size()] = 0x80;
-    block[62] = static_cast<std::uint8_t>(text.size() * 8 >> 8);
-    block[63] = static_cast<std::uint8_t>(text.size() * 8);
-    std::array<std::uint32_t, 80> w{};
-    for (std::size_t i = 0; i < 16; ++i)
-        w[i] = static_cast<std::uint32_t>(block[i * 4]) << 24 | static_cast<std::uint32_t>(block[i * 4 + 1]) << 16 |
-               static_cast<std::uint32_t>(block[i * 4 + 2]) << 8 | block[i * 4 + 3];
-    for (std::size_t i = 16; i < 80; ++i) w[i] = std::rotl(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);
-    constexpr std::array<std::uint32_t, 5> kBegin{0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0};
-    auto [a, b, c, d, e] = kBegin;
-    const auto round = [&](std::uint32_t f, std::uint32_t k, std::uint32_t word) {
-        const std::uint32_t next = std::rotl(a, 5) + f + e + k + word;
-        e = d;
-        d = c;
-        c = std::rotl(b, 30);
-        b = a;
-        a = next;
-    };
-    for (std::size_t i = 0; i < 20; ++i) round((b & c) | (~b & d), 0x5A827999, w[i]);
-    for (std::size_t i = 20; i < 40; ++i) round(b ^ c ^ d, 0x6ED9EBA1, w[i]);
-    for (std::size_t i = 40; i < 60; ++i) round((b & c) | (b & d) | (c & d), 0x8F1BBCDC, w[i]);
-    for (std::size_t i = 60; i < 80; ++i) round(b ^ c ^ d, 0xCA62C1D6, w[i]);
-    const std::array<std::uint32_t, 5> words{kBegin[0] + a, kBegin[1] + b, kBegin[2] + c, kBegin[3] + d, kBegin[4] + e};
-    std::array<char, 20> digest{};
-    for (std::size_t i = 0; i < digest.size(); ++i) digest[i] = static_cast<char>(words[i / 4] >> (24 - i % 4 * 8) & 0xFF);
-    return digest;
-}
 
 // The type that answers this one; nothing: it has no answer, and the flow only one direction.
 std::optional<std::uint16_t> answer_of(int protocol, std::uint16_t type) {
@@ -59,6 +27,8 @@ std::optional<std::uint16_t> answer_of(int protocol, std::uint16_t type) {
     return protocol == 1 ? look(kV4) : look(kV6);
 }
 
+constexpr std::size_t kSizeOfId = 30;
+
 char* put16(char* to, std::uint16_t value) {
     *to++ = static_cast<char>(value >> 8);
     *to++ = static_cast<char>(value & 0xFF);
@@ -70,9 +40,7 @@ std::string_view bytes_of(const Address& address) {
     return address.is_v4() ? all.substr(12) : all;
 }
 
-}  // namespace
-
-std::string community_id(const FiveTuple& tuple, std::uint16_t seed, bool base64) {
+std::array<char, 20> digest_of_flow(const FiveTuple& tuple, std::uint16_t seed) {
     std::string_view source = bytes_of(tuple.source);
     std::string_view destination = bytes_of(tuple.destination);
     std::uint16_t source_port = tuple.source_port;
@@ -97,9 +65,33 @@ std::string community_id(const FiveTuple& tuple, std::uint16_t seed, bool base64
         end = put16(end, source_port);
         end = put16(end, destination_port);
     }
-    const auto digest = sha1_of_short({bytes, end});
+    return sha1_of_short({bytes, static_cast<std::size_t>(end - bytes)});
+}
+
+}  // namespace
+
+std::string community_id(const FiveTuple& tuple, std::uint16_t seed, bool base64) {
+    const auto digest = digest_of_flow(tuple, seed);
     const std::string_view all{digest.data(), digest.size()};
     return "1:" + (base64 ? to_base64(all) : to_hex(all));
+}
+
+std::string_view community_id(const FiveTuple& tuple, Arena& arena) {
+    constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::array<char, 21> digest{};  // the last byte stays zero
+    const auto made = digest_of_flow(tuple, 0);
+    std::copy(made.begin(), made.end(), digest.begin());
+    char* const memory = arena.take(kSizeOfId);
+    char* to = memory;
+    *to++ = '1';
+    *to++ = ':';
+    for (std::size_t i = 0; i < digest.size(); i += 3) {
+        const auto byte = [&digest, i](std::size_t at) { return std::uint32_t{static_cast<std::uint8_t>(digest[i + at])}; };
+        const std::uint32_t word = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for (const int shift : {18, 12, 6, 0}) *to++ = kLetters[word >> shift & 63];
+    }
+    memory[kSizeOfId - 1] = '=';
+    return {memory, kSizeOfId};
 }
 
 }  // namespace vg::formats

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
+#include "base/arena.h"
 #include "base/ip.h"
 
 namespace vg::formats {
@@ -16,5 +18,7 @@ struct FiveTuple {
 
 // "1:" and 28 characters of base64; with `base64` false 40 hex digits.
 std::string community_id(const FiveTuple& tuple, std::uint16_t seed = 0, bool base64 = true);
+// The same with seed 0 and in base64, in the arena.
+std::string_view community_id(const FiveTuple& tuple, Arena& arena);
 
 }  // namespace vg::formats

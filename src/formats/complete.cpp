@@ -75,7 +75,7 @@ void add_community_id(const Found& found, event::Builder& builder) {
     if (tuple.protocol == 1 && !source->is_v4()) tuple.protocol = 58;  // Zeek and others say icmp of both
     tuple.source = *source;
     tuple.destination = *destination;
-    builder.ecs_nfc_text(Ecs::network_community_id, builder.arena().copy(community_id(tuple)));
+    builder.ecs_nfc_text(Ecs::network_community_id, community_id(tuple, builder.arena()));
 }
 
 // RFC 3986, read leniently: what was asked for need not be well-formed.

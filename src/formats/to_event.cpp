@@ -116,7 +116,9 @@ public:
                 if (sure >= 90) break;
             }
         }
-        std::stable_sort(guesses.begin(), guesses.begin() + static_cast<std::ptrdiff_t>(count), [](const Guess& a, const Guess& b) { return a.sure > b.sure; });
+        // Few, and most often one: moved up past those that are less sure, which keeps the order of equals.
+        for (std::size_t i = 1; i < count; ++i)
+            for (std::size_t at = i; at > 0 && guesses[at - 1].sure < guesses[at].sure; --at) std::swap(guesses[at - 1], guesses[at]);
         return count;
     }
     bool by_sniffing() {

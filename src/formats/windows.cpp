@@ -305,18 +305,21 @@ private:
     bool in_event_ = false;
 };
 
-// Where the next `"event` or `"Event` begins, from `at` on; the end when there is none.
-std::size_t next_event_word(std::string_view text, std::size_t at) {
+// Where the next `"event`, `"Event` or `"winlog"` begins, from `at` on; the end when there is none.
+std::size_t next_word(std::string_view text, std::size_t at) {
     auto is_word = [&](std::size_t i) {
-        return i + 6 <= text.size() && text[i] == '"' && (text[i + 1] | 0x20) == 'e' && text.substr(i + 2, 4) == "vent";
+        if (i + 6 > text.size() || text[i] != '"') return false;
+        if ((text[i + 1] | 0x20) == 'e') return text.substr(i + 2, 4) == "vent";
+        return text[i + 1] == 'w' && text.substr(i + 2, 6) == "inlog\"";
     };
 #ifdef __SSE2__
     const __m128i quote = _mm_set1_epi8('"');
-    const __m128i letter = _mm_set1_epi8('v');
+    const __m128i of_event = _mm_set1_epi8('v');
+    const __m128i of_winlog = _mm_set1_epi8('i');
     auto hits_at = [&](std::size_t i) {
         const __m128i here = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
         const __m128i later = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i + 2));
-        return _mm_and_si128(_mm_cmpeq_epi8(here, quote), _mm_cmpeq_epi8(later, letter));
+        return _mm_and_si128(_mm_cmpeq_epi8(here, quote), _mm_or_si128(_mm_cmpeq_epi8(later, of_event), _mm_cmpeq_epi8(later, of_winlog)));
     };
     for (; at + 67 <= text.size(); at += 64) {
         const __m128i a = hits_at(at);
@@ -331,6 +334,11 @@ std::size_t next_event_word(std::string_view text, std::size_t at) {
             if (is_word(i)) return i;
         }
     }
+    for (; at + 18 <= text.size(); at += 16)
+        for (auto hits = static_cast<unsigned>(_mm_movemask_epi8(hits_at(at))); hits != 0; hits &= hits - 1) {
+            const std::size_t i = at + static_cast<std::size_t>(__builtin_ctz(hits));
+            if (is_word(i)) return i;
+        }
 #endif
     for (; at < text.size(); ++at)
         if (is_word(at)) return at;
@@ -343,7 +351,12 @@ int sniff(const Look& look) {
     std::size_t begin = 0;
     while (begin < head.size() && (head[begin] == ' ' || head[begin] == '\t' || head[begin] == '\r' || head[begin] == '\n')) ++begin;
     if (begin == head.size() || head[begin] != '{') return 0;
-    for (std::size_t at = next_event_word(head, begin); at < head.size(); at = next_event_word(head, at + 6)) {
+    bool of_beat = false;
+    for (std::size_t at = next_word(head, begin); at < head.size(); at = next_word(head, at + 6)) {
+        if (head[at + 1] == 'w') {
+            of_beat = true;
+            continue;
+        }
         const std::string_view rest = head.substr(at + 6);
         if (rest.empty()) break;
         const char c = rest.front();
@@ -351,7 +364,7 @@ int sniff(const Look& look) {
         if (rest.starts_with("ID\"") || rest.starts_with("_id\"") || rest.starts_with("_data\"") || rest.starts_with("RecordID\"")) return 70;
         if (c == '"' && head[at + 1] == 'E' && head.substr(at, 200).find("\"System\"") != std::string_view::npos) return 90;
     }
-    return head.find("\"winlog\"") != std::string_view::npos ? 70 : 0;
+    return of_beat ? 70 : 0;
 }
 
 Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
