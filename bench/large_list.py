@@ -3,7 +3,7 @@
 
 Usage: bench/large_list.py PROGRAM FILE [--rows N] [--ranges N] [--organisations N] [--months N] [--postgresql] [--rate EVENTS_S] [--seconds S]
 Prints one JSON document. A directory of --ranges networks of --organisations organisations is imported; then, with events of FILE arriving by _bulk
-at half of full speed (or --rate), a list of --rows rows, four in five of them of some organisation, is uploaded, read, kept (rows, whose they are, worklist, cases)
+at half of what the senders reach without a pause (or --rate), a list of --rows rows, four in five of them of some organisation, is uploaded, read, kept (rows, whose they are, worklist, cases)
 and its worklist asked for. Acknowledgement and arrival to finding are measured alone and beside it. Findings and indicators are left out of the
 time from file to worklist: they follow through the journal. More lists follow until there are --months of them, four in five of whose victims
 stood on the one before; then the pages of cases and lists are asked for, each a hundred times. State is SQLite, or a private PostgreSQL on the same machine.
@@ -98,6 +98,20 @@ def pages(server):
     return told
 
 
+def statistics_of(server):
+    """Seconds of the statistics of the months of the lists, as the authority draws them up: of everything below the node, and of one organisation."""
+    told = {}
+    one = server.ask("GET", "/api/v1/cases?limit=1")["items"][0]["organisation"]
+    for name, about in {"of everything": {}, "of one organisation": {"organisation": one}}.items():
+        times = []
+        for _ in range(20):
+            begin = time.monotonic()
+            server.ask("POST", "/api/v1/papers", {"form": "statistics", "from": "2026-04-01T00:00:00+07:00", "until": "2026-12-31T00:00:00+07:00", **about}, 600)
+            times.append(time.monotonic() - begin)
+        told[name] = {"p50_s": at(times, 0.5), "p99_s": at(times, 0.99)}
+    return told
+
+
 def flow(server, token, requests, rate, work=None):
     """Events at `rate` while `work` runs, or until all requests are sent."""
     before = metrics(server)
@@ -136,21 +150,21 @@ def measure(options, settings):
                     sys.exit(f"range import: {done.returncode} {done.stderr[-500:]}")
         directory_s = time.monotonic() - begin
         token = server.source("bench")
-        fill = send(server, token, bodies(lines, 500), 2)
-        rate = options.rate or fill["events"] / fill["committed_s"] / 2
+        send(server, token, bodies(lines, 500), 2)
         mixed = with_attacks(lines)
-        count = max(2, int(rate * options.seconds / DOCUMENTS)) * DOCUMENTS
-        requests = bodies((mixed * (count // len(mixed) + 1))[:count], DOCUMENTS)
-        flow(server, token, requests[:len(requests) // 4], rate)  # warms up
+        requests_of = lambda events: bodies((mixed * (events // len(mixed) + 1))[:max(2, events // DOCUMENTS) * DOCUMENTS], DOCUMENTS)
+        fastest = flow(server, token, requests_of(len(mixed)), float("inf"))["rate_events_s"]  # what these senders reach; warms up too
+        rate = options.rate or fastest / 2
+        requests = requests_of(int(rate * options.seconds))
         alone = flow(server, token, requests, rate)
-        beside = flow(server, token, requests, rate, lambda: import_list(server, options, 4))
+        beside = flow(server, token, requests * 4, rate, lambda: import_list(server, options, 4))
         more = [import_list(server, options, month) for month in range(5, 4 + options.months)]  # nothing else runs
         diff_begin = time.monotonic()
         lists = server.ask("GET", "/api/v1/lists?limit=1")["items"]
         server.ask("GET", f"/api/v1/lists/{lists[0]['id']}/diff", None, 600)
         diff_s = time.monotonic() - diff_begin
-        return {"rows": options.rows, "ranges": options.ranges, "organisations": options.organisations, "state": "postgresql" if options.postgresql else "sqlite", "directory_s": directory_s, "wanted_events_s": rate, "alone": alone, "beside": beside,
-                "lists_after_it_quiet": more, "pages": pages(server), "diff_s": diff_s, "memory_mb": [part / 2**20 for part in server.memory()],
+        return {"rows": options.rows, "ranges": options.ranges, "organisations": options.organisations, "state": "postgresql" if options.postgresql else "sqlite", "directory_s": directory_s, "fastest_events_s": fastest, "wanted_events_s": rate, "alone": alone, "beside": beside,
+                "lists_after_it_quiet": more, "pages": pages(server), "statistics": statistics_of(server), "diff_s": diff_s, "memory_mb": [part / 2**20 for part in server.memory()],
                 "state_mb": sum(one.stat().st_size for one in server.data.glob("state*")) / 2**20}
 
 

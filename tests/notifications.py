@@ -3,7 +3,7 @@
 across kill -9. Usage: tests/notifications.py PROGRAM [...]
 
 The mail server and the webhook here are this script's own; Python's email, hmac and hashlib read what arrives."""
-import email, email.policy, hashlib, hmac, http.server, json, re, socket, socketserver, sys, threading, time
+import email, email.policy, hashlib, hmac, http.server, json, re, socket, socketserver, subprocess, sys, threading, time
 
 import lib
 
@@ -261,7 +261,56 @@ def killed_between():
     mail.close()
 
 
+def paper_by_mail():
+    """A signed paper goes by mail when its server is there again, bit for bit, once; the ledger says so, and what comes back is noted."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with lib.Server(program, settings(port)) as server:
+        run = lambda *words: server.command(*words, "--format", "json")
+        lib.expect(run("case", "open", "Máy chủ thư bị chiếm quyền", "--kind", "unauthorised-access").returncode == 0, "a case")
+        paper = json.loads(run("paper", "draft", "mau-03", "--case", "last").stdout)["id"]
+        scan = server.data.parent / "signed.pdf"
+        scan.write_bytes(b"%PDF-1.4\n" + bytes(range(256)) * 40)
+        post = ("paper", "post", paper, "ung-cuu@vncert.example", "--role", "national-coordinator", "--to", "VNCERT/CC", "--text", "Kính gửi", "--sheet")
+        done = run(*post)
+        lib.expect(done.returncode != 0 and "signed before it is sent" in done.stderr, "nothing goes without a signature", done.stderr)
+        lib.expect(run("paper", "sign", paper, str(scan)).returncode == 0, "it is signed")
+        done = run(*post)
+        lib.expect(done.returncode == 0, "it is queued", done.stderr)
+        queued = json.loads(done.stdout)
+        mails = lambda: json.loads(run("paper", "mails", paper).stdout)
+        first = lambda: (lambda all: (all["items"] if isinstance(all, dict) else all)[0])(mails())
+        lib.wait_for(lambda: first()["attempts"] > 0, "an attempt")
+        lib.expect(first()["state"] == "waiting" and first()["error"], "while the server is away it waits, and says why", first())
+        lib.expect(server.ask("GET", f"/api/v1/papers/{paper}")["state"] == "signed", "what waits was not sent")
+        server.kill()
+        mail = MailServer(port)
+        server.start()
+        lib.wait_for(lambda: first()["state"] == "sent", "the mail", 60)
+        message = mail.messages()[0]
+        lib.expect(len(mail.mails) == 1 and message["Subject"].startswith("[TBSC] "), "one mail with the subject that the form asks for", message["Subject"])
+        lib.expect(message["Auto-Submitted"] is None and message["Message-ID"] == f"<{queued['id']}@don-vi.example>", "a person had it sent", message["Message-ID"])
+        files = {part.get_filename(): part.get_payload(decode=True) for part in message.iter_attachments()}
+        lib.expect(scan.read_bytes() in files.values(), "the signed bytes, as Python's email reads them", list(files))
+        lib.expect(any(name.endswith(".xlsx") and part.startswith(b"PK") for name, part in files.items()), "and the sheet to be answered in", list(files))
+        lib.expect(message.get_body().get_content().startswith("Kính gửi"), "with the words")
+        facts = server.ask("GET", f"/api/v1/papers/{paper}/facts")["items"]
+        lib.expect([one["kind"] for one in facts] == ["drafted", "signed", "sent"] and facts[-1]["channel"] == "mail" and facts[-1]["sha256"] == hashlib.sha256(scan.read_bytes()).hexdigest(), "the ledger says sent, with the hash", facts)
+
+        # What comes back, piped in as an alias of a mail server does it.
+        report = ("From MAILER-DAEMON Tue Dec  1 00:00:00 2026\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"xx\"\nMIME-Version: 1.0\nSubject: Undelivered\n\n--xx\nContent-Type: text/plain\n\nsorry\n"
+                  "--xx\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.vncert.example\n\nFinal-Recipient: rfc822; ung-cuu@vncert.example\nAction: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 mailbox full\n\n"
+                  f"--xx\nContent-Type: text/rfc822-headers\n\nMessage-ID: {message['Message-ID']}\n\n--xx--\n")
+        back = subprocess.run([program, "paper", "bounce", "-", "--data", str(server.data)], input=report, text=True, capture_output=True)
+        lib.expect(back.returncode == 0, "the report is taken from standard input", back.stderr)
+        lib.expect(first()["bounced"] and "552 mailbox full" in first()["error"], "the mail is marked as come back", first())
+        away = subprocess.run([program, "paper", "bounce", "-", "--data", str(server.data)], input="Subject: I am away\n\nbye\n", text=True, capture_output=True)
+        lib.expect(away.returncode > 1 and "RFC 3464" in away.stderr, "anything else is refused with the reason", away.stderr)
+        mail.close()
+
+
 mail_and_webhook()
+paper_by_mail()
 refused()
 server_away()
 silent_server()

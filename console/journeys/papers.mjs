@@ -71,6 +71,17 @@ await journey("papers", async ({ server, browser }) => {
   await page.waitForSelector("[data-testid=paper-facts] li:has-text('tệp không mang chữ ký số kiểm được')");
   expect((await page.locator("button:has-text('Lưu nội dung')").count()) === 0, "what was signed is not changed any more");
 
+  // No mail server is set: a mail is refused with what to do about it.
+  await page.click("button:has-text('Gửi thư từ đây')");
+  await page.fill(`${dialog} [name=addressee]`, "VNCERT/CC");
+  await page.fill(`${dialog} [name=to]`, "ung-cuu@vncert.example");
+  await page.click(`${dialog} button.pri`);
+  await page.waitForSelector(`${dialog} :has-text('Chưa đặt máy chủ thư')`);
+  await accessible(page, "sending by mail");
+  await picture(page, "paper-post");
+  await page.keyboard.press("Escape");
+  watch.troubles.splice(0, watch.troubles.length, ...watch.troubles.filter((one) => !/503|mails/.test(one)));
+
   await page.click("button:has-text('Ghi đã gửi')");
   await page.fill(`${dialog} [name=addressee]`, "VNCERT/CC");
   await accessible(page, "sending");

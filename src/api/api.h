@@ -149,6 +149,7 @@ struct Context {
     std::string case_files = {};                // and for what is attached to cases; empty: Code::unavailable
     std::shared_ptr<const reports::Forms> forms = {};  // of papers; none: Code::unavailable
     std::string papers = {};                    // folder for the files of papers, on `disk`
+    bool sends_mail = false;                    // a mail server is set
     reports::SignatureTrust paper_trust = {};   // whose signatures of papers count
     std::function<Status(std::vector<event::Record>)> keep_own = {};  // records of the node's own source; none: nobody works on them
 };

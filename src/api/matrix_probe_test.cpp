@@ -25,6 +25,9 @@ constexpr Before kBefore[] = {
     {"POST /api/v1/case-items/{id}/judge", "POST /api/v1/case-items/{id}/answer"},
     {"GET /api/v1/papers/{id}/mail", "POST /api/v1/papers/{id}/sign"},
     {"POST /api/v1/papers/{id}/send", "POST /api/v1/papers/{id}/sign"},
+    {"POST /api/v1/papers/{id}/mails", "POST /api/v1/papers/{id}/sign"},
+    {"GET /api/v1/papers/{id}/mails", "POST /api/v1/papers/{id}/sign"},
+    {"GET /api/v1/papers/{id}/mails", "POST /api/v1/papers/{id}/mails"},
     {"POST /api/v1/papers/{id}/acknowledge", "POST /api/v1/papers/{id}/sign"},
     {"POST /api/v1/papers/{id}/acknowledge", "POST /api/v1/papers/{id}/send"},
     {"POST /api/v1/cases/{id}/split", "POST /api/v1/cases/{id}/merge"},
@@ -86,6 +89,7 @@ std::optional<Planted> plant(World& world, std::string_view segment, const std::
     if (segment == "case-items") return one(world.add_case_item(organisation));
     if (segment == "attachments") return one(world.add_attachment(organisation));
     if (segment == "papers") return one(world.add_paper(organisation));
+    if (segment == "paper-mails") return one(world.add_paper_mail(organisation));
     if (segment == "escalations") return one(world.add_escalation(organisation));
     if (segment == "hunts") return one(world.add_hunt(organisation));
     if (segment == "lists") return one(world.add_list(organisation));
@@ -272,6 +276,12 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
     for (const net::Header& one : std::vector{probe.send.query})
         if (one.first == "field" || (one.first == "q" && route.holds == Holds::tenant)) probe.send.query.emplace_back("organisation", world.organisation(organisation).text());
     probe.missing = probe.send;
+    if (name_of(route) == "POST /api/v1/delivery-reports") {
+        const std::string mail = world.add_paper_mail(organisation);
+        probe.traces.push_back(mail);
+        probe.send.body = World::delivery_report(mail);
+        probe.missing.body = World::delivery_report(make_id<SourceTag>(world.clock.now(), world.random).text());
+    }
     probe.send.path = path;
     probe.missing.path = missing;
     return probe;

@@ -8,8 +8,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "cases/clocks.h"
-#include "net/mail.h"
+#include "reports/mails.h"
 #include "reports/signature.h"
 
 namespace vg::api::of_paper_facts {
@@ -61,17 +60,13 @@ Result<net::Response> list_facts(Ask& ask) {
     });
 }
 
-Result<reports::Bytes> kept(Ask& ask, std::string_view bytes, std::string_view media) {
-    return reports::Bytes{.sha256 = TRY(reports::keep_bytes(TRY(paper_place(ask.context)), bytes)), .media = std::string{media}, .size = static_cast<std::int64_t>(bytes.size())};
-}
-
 Result<net::Response> issue(Ask& ask) {
     const KeptPaper paper = TRY(paper_of(ask));
     const auto version = TRY(ask.if_match());
     if (paper.state != reports::PaperState::draft) return fail(Code::conflict, format("the paper is {}; its bytes are fixed", reports::name_of(paper.state)));
     const std::string wanted = ask.body.text("format").value_or("pdf");
     const std::string file = TRY(rendered(ask.context, paper, wanted));
-    const reports::Bytes bytes = TRY(kept(ask, file, media_of_format(wanted)));
+    const reports::Bytes bytes = TRY(kept_paper(ask.context, file, media_of_format(wanted)));
     // What was drawn is the version that was read, whether or not the asker named it.
     return answer_with_paper(TRY(ask.context.state.write([&](store::Transaction& tx) { return reports::issue(tx, ask.actor, paper.id, bytes, version ? version : std::optional{paper.version}, ask.context.clock.now()); })));
 }
@@ -125,10 +120,10 @@ Result<net::Response> sign(Ask& ask) {
         signing.bytes = {.sha256 = last->sha256, .media = last->media, .size = last->bytes};
         // The signature itself is a file of the paper too.
         signing.signature = reports::to_json(check);
-        signing.note = format("{}{}p7s sha256 {}", signing.note, signing.note.empty() ? "" : "; ", TRY(kept(ask, bytes, "application/pkcs7-signature")).sha256);
+        signing.note = format("{}{}p7s sha256 {}", signing.note, signing.note.empty() ? "" : "; ", TRY(kept_paper(ask.context, bytes, "application/pkcs7-signature")).sha256);
     } else {
         check = TRY(reports::check_file(bytes, ask.context.paper_trust, now));
-        signing.bytes = TRY(kept(ask, bytes, reports::media_of(bytes)));
+        signing.bytes = TRY(kept_paper(ask.context, bytes, reports::media_of(bytes)));
         signing.signature = reports::to_json(check);
     }
     return answer_with_paper(TRY(ask.context.state.write([&](store::Transaction& tx) { return reports::sign(tx, ask.actor, id, signing, version, now); })));
@@ -140,30 +135,6 @@ json::Value moved_json(const KeptPaper& paper, const std::string& remark) {
     return out;
 }
 
-// Deadlines of the case that the paper has met now: it is what they ask for, and it went to everybody to whom it must go. They end with the last sending.
-Status meet_clocks(Ask& ask, store::Transaction& tx, const KeptPaper& paper, const FormKind& kind, Time now) {
-    if (!paper.draft.of || ask.context.regime == nullptr) return {};
-    const cases::Case file = TRY(cases::find(tx, ask.actor.scope, *paper.draft.of));
-    TRY(cases::renew_clocks(tx, file, *ask.context.regime, reminders_of(ask.context), now));
-    const auto facts = TRY(reports::facts_of(tx, paper.id));
-    const auto running = TRY(cases::clocks_of(tx, file.id));
-    for (const cases::CaseClock& one : running) {
-        const auto& known = ask.context.regime->clocks();
-        const auto clock = std::find_if(known.begin(), known.end(), [&](const regime::Clock& each) { return each.id == one.clock; });
-        if (one.done || clock == known.end() || clock->to.empty()) continue;
-        const auto asked_for = [&](const std::string& word) { return std::find(clock->satisfied_by.begin(), clock->satisfied_by.end(), word) != clock->satisfied_by.end(); };
-        if (std::none_of(kind.satisfies.begin(), kind.satisfies.end(), asked_for)) continue;
-        std::optional<Time> last;
-        const bool everybody = std::all_of(clock->to.begin(), clock->to.end(), [&](const std::string& role) {
-            const auto sent = std::find_if(facts.begin(), facts.end(), [&](const PaperFact& fact) { return fact.kind == "sent" && fact.role == role; });
-            if (sent != facts.end()) last = last ? std::max(*last, sent->time) : sent->time;
-            return sent != facts.end();
-        });
-        if (everybody && *last >= one.start) TRY(cases::finish_clock(tx, ask.actor, file.id, one.clock, format("{} {}", paper.draft.form, paper.number), *last, now));
-    }
-    return {};
-}
-
 Result<net::Response> send(Ask& ask) {
     const KeptPaper before = TRY(paper_of(ask));
     const auto version = TRY(ask.if_match());
@@ -173,14 +144,12 @@ Result<net::Response> send(Ask& ask) {
     if (!channel) return fail(Code::bad_input, "field channel: is letter, fax, mail, system or hand");
     reports::Sending sending{.channel = *channel, .role = ask.body.text("role").value_or(""), .addressee = ask.body.text("addressee").value_or(""), .time = TRY(moment_of(ask.body.text("time"), "time", now)), .note = ask.body.text("note").value_or(""), .bytes = {}};
     // A notice that nobody signed goes as it is now.
-    if (before.state == reports::PaperState::draft && reports::may_go_unsigned(*kind)) {
-        if (!before.draft.missing.empty()) return fail(Code::conflict, format("{} mandatory fields of the notice are empty", before.draft.missing.size()));
-        sending.bytes = TRY(kept(ask, TRY(rendered(ask.context, before, "pdf")), media_of_format("pdf")));
-    }
+    if (before.state == reports::PaperState::draft && reports::may_go_unsigned(*kind)) sending.bytes = TRY(bytes_of_notice(ask.context, before));
     std::string remark;
+    const reports::SentContext sent_context{*TRY(paper_forms(ask.context)), ask.context.regime.get(), reminders_of(ask.context)};
     const KeptPaper paper = TRY(ask.context.state.write([&](store::Transaction& tx) -> Result<KeptPaper> {
         KeptPaper sent = TRY(reports::send(tx, ask.actor, before.id, *kind, sending, remark, version ? version : std::optional{before.version}, now));
-        TRY(meet_clocks(ask, tx, sent, *kind, now));
+        TRY(reports::meet_clocks(tx, ask.actor, sent, *kind, sent_context, now));
         return sent;
     }));
     return versioned_answer(200, moved_json(paper, remark), paper.version);
@@ -198,31 +167,7 @@ Result<net::Response> acknowledge(Ask& ask) {
     return versioned_answer(200, moved_json(paper, remark), paper.version);
 }
 
-// A mail that a person opens, looks through and sends: the program sends none.
-Result<net::Response> mail(Ask& ask) {
-    const KeptPaper paper = TRY(paper_of(ask));
-    const FormKind* kind = TRY(form_of(ask.context, paper.draft.form));
-    const std::string to = ask.text("to").value_or("");
-    if (!to.empty() && !net::is_mail_address(to)) return fail(Code::bad_input, "field to: is no mail address");
-    net::Attachment attachment;
-    const auto facts = TRY(ask.context.state.read([&](store::Transaction& tx) { return reports::facts_of(tx, paper.id); }));
-    const auto signed_fact = std::find_if(facts.rbegin(), facts.rend(), [](const PaperFact& one) { return one.kind == "signed"; });
-    if (signed_fact != facts.rend()) {
-        attachment = {.name = format("{}-{}.{}", paper.draft.form, paper.number, ending_of(signed_fact->media)), .media = signed_fact->media, .bytes = TRY(reports::kept_bytes(TRY(paper_place(ask.context)), signed_fact->sha256))};
-    } else {
-        if (!reports::may_go_unsigned(*kind)) return fail(Code::conflict, "a report or reply is signed before it is sent; only a notice may go without");
-        attachment = {.name = format("{}-{}.pdf", paper.draft.form, paper.number), .media = "application/pdf", .bytes = TRY(rendered(ask.context, paper, "pdf"))};
-    }
-    std::string subject = paper.draft.mail_subject.empty() ? paper.title : paper.draft.mail_subject;
-    if (kind->tbsc && !subject.starts_with("[TBSC]")) subject = "[TBSC] " + subject;
-    net::Response response;
-    response.body = TRY(net::compose_draft({.to = to, .subject = subject, .text = format("{}\n\nTệp kèm theo: {}\nSHA-256: {}\n", kind->title_vi, attachment.name, sha256_hex(attachment.bytes)), .attachments = {attachment}}));
-    response.with("Content-Type", "message/rfc822").with("Content-Disposition", format("attachment; filename=\"paper-{}.eml\"", paper.number));
-    return response;
-}
-
 constexpr std::string_view kIssue = R"({"type":"object","additionalProperties":false,"properties":{"format":{"type":"string","enum":["pdf","docx"],"description":"pdf without"}},"examples":[{"format":"pdf"}]})";
-#define VG_PAPER_ROLE R"("role":{"type":"string","enum":["owner","national-coordinator","specialised-unit","relevant-member","state-authority","specialised-force","defence-force","bank-regulator","data-protection","data-subjects","requester","organisation","other"]})"
 constexpr std::string_view kSend = R"({"type":"object","additionalProperties":false,"required":["channel","role","addressee"],"properties":{"channel":{"type":"string","enum":["letter","fax","mail","system","hand"],"description":"the way on which a person sent it"},)" VG_PAPER_ROLE
                                    R"(,"addressee":{"type":"string","minLength":1,"maxLength":500},"time":{"type":"string","format":"date-time","description":"when it was sent; now without"},"note":{"type":"string","maxLength":4000}},"examples":[{"channel":"letter","role":"national-coordinator","addressee":"VNCERT/CC"}]})";
 constexpr std::string_view kAcknowledge = R"({"type":"object","additionalProperties":false,"required":["role"],"properties":{)" VG_PAPER_ROLE
@@ -237,7 +182,6 @@ constexpr Route kRoutes[] = {
      .parameters = "kind:file|detached file without, time:time when it was signed and now without, note:string", .most_body = reports::kMostPaperFile, .answer = sign},
     {.method = "POST", .pattern = "/api/v1/papers/{id}/send", .permission = "paper:send", .summary = "Records that a person sent the paper: to whom, on which way, when, and which bytes.", .request_schema = kSend, .response_schema = "PaperMoved", .answer = send},
     {.method = "POST", .pattern = "/api/v1/papers/{id}/acknowledge", .permission = "paper:send", .summary = "Records the addressee's receipt; the coordinator's for a final report closes the case.", .request_schema = kAcknowledge, .response_schema = "PaperMoved", .answer = acknowledge},
-    {.method = "GET", .pattern = "/api/v1/papers/{id}/mail", .permission = "paper:read", .summary = "Gives a mail with the paper attached, for a person to send.", .parameters = "to:string a mail address", .answer = mail},
 };
 
 }  // namespace

@@ -47,6 +47,15 @@ Result<std::string> rendered(Context& context, const reports::KeptPaper& paper, 
     return wanted == "docx" ? reports::to_docx(document) : reports::to_pdf(document);
 }
 
+Result<reports::Bytes> kept_paper(Context& context, std::string_view bytes, std::string_view media) {
+    return reports::Bytes{.sha256 = TRY(reports::keep_bytes(TRY(paper_place(context)), bytes)), .media = std::string{media}, .size = static_cast<std::int64_t>(bytes.size())};
+}
+
+Result<reports::Bytes> bytes_of_notice(Context& context, const reports::KeptPaper& paper) {
+    if (!paper.draft.missing.empty()) return fail(Code::conflict, format("{} mandatory fields of the notice are empty", paper.draft.missing.size()));
+    return kept_paper(context, TRY(rendered(context, paper, "pdf")), media_of_format("pdf"));
+}
+
 std::string_view media_of_format(std::string_view wanted) { return wanted == "docx" ? "application/vnd.openxmlformats-officedocument.wordprocessingml.document" : "application/pdf"; }
 
 std::string_view ending_of(std::string_view media) {

@@ -22,7 +22,14 @@ net::Response answer_with_paper(const reports::KeptPaper& paper, int status = 20
 
 // The draft as "pdf" or "docx".
 Result<std::string> rendered(Context& context, const reports::KeptPaper& paper, std::string_view format);
+// Bytes of a paper, kept under their hash.
+Result<reports::Bytes> kept_paper(Context& context, std::string_view bytes, std::string_view media);
+// A notice that nobody signed goes as it is now. Code::conflict: something mandatory is missing in it.
+Result<reports::Bytes> bytes_of_notice(Context& context, const reports::KeptPaper& paper);
 std::string_view media_of_format(std::string_view format);
 std::string_view ending_of(std::string_view media);
+
+// The member "role" of a body: whom an addressee is, to the law.
+#define VG_PAPER_ROLE R"("role":{"type":"string","enum":["owner","national-coordinator","specialised-unit","relevant-member","state-authority","specialised-force","defence-force","bank-regulator","data-protection","data-subjects","requester","organisation","other"]})"
 
 }  // namespace vg::api

@@ -5,6 +5,9 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "notify/rows.h"
+#include "reports/mails.h"
+#include "store/state_fixture.h"
 
 namespace vg::api::papers_test {
 namespace {
@@ -107,6 +110,65 @@ TEST_F(PaperRoutes, ADetachedSignatureAsksForBytesThatWereIssued) {
     EXPECT_EQ(post(paper + "/sign", "no signature", lead, {{"kind", "detached"}}).status, 400);
     EXPECT_EQ(post(paper + "/sign", "neither PDF nor picture", lead).status, 400);
     EXPECT_EQ(get(paper, lead).parsed().text("state"), "draft");
+}
+
+TEST_F(PaperRoutes, AMailWaitsUntilItsServerTookItAndThenTheLedgerSaysSent) {
+    const std::string paper = drafted("mau-04", empty_case());
+    const auto mail_to = [](const std::string& to) { return json::object({{"to", to}, {"role", "national-coordinator"}, {"addressee", "VNCERT/CC"}, {"text", "Kính gửi"}}).dump(); };
+    EXPECT_EQ(post(paper + "/mails", mail_to("ir@vncert.example"), lead).status, 409) << "nobody signed it";
+    ASSERT_EQ(post(paper + "/sign", "%PDF-1.4 signed", lead).status, 200);
+    EXPECT_EQ(post(paper + "/mails", mail_to("ir@vncert.example\r\nBcc: b@x.vn"), lead).status, 400);
+    EXPECT_EQ(post(paper + "/mails", mail_to("ir@vncert.example"), world.account("A", access::Role::analyst)).status, 403);
+    const Reply queued = post(paper + "/mails", mail_to("ir@vncert.example"), lead);
+    ASSERT_EQ(queued.status, 202) << queued.body;
+    const std::string id = queued.parsed().text("id").value_or("");
+    EXPECT_EQ(queued.parsed().text("state"), "waiting");
+    EXPECT_EQ(post(paper + "/mails", mail_to("ir@vncert.example"), lead).status, 409) << "one to that address waits";
+    EXPECT_EQ(get(paper, lead).parsed().text("state"), "signed") << "what waits was not sent";
+
+    const notify::Message message = world.state->read([&](store::Transaction& tx) { return notify::find_message(tx, access::Scope::node(), notify::MessageId::parse(id).value()); }).value();
+    EXPECT_TRUE(message.subject.starts_with("[TBSC] ")) << message.subject;
+    EXPECT_EQ(message.recipient, "ir@vncert.example");
+    ASSERT_EQ(message.enclosed.size(), 1U);
+    EXPECT_EQ(message.enclosed.front().sha256, sha256_hex("%PDF-1.4 signed"));
+    EXPECT_TRUE(message.content.starts_with("Kính gửi\n"));
+
+    // The server takes it: only now it is sent, in the name of who had it sent.
+    const reports::SentContext context{*world.forms};
+    ASSERT_TRUE(world.state->write([&](store::Transaction& tx) { return reports::settle_mail(tx, id, "", context, world.clock.now()); }));
+    EXPECT_EQ(get(paper, lead).parsed().text("state"), "sent");
+    const json::Value facts = get(paper + "/facts", lead).parsed();
+    const json::Value& fact = facts.find("items")->as_array().back();
+    EXPECT_EQ(fact.text("kind"), "sent");
+    EXPECT_EQ(fact.text("channel"), "mail");
+    EXPECT_EQ(fact.text("actor"), queued.parsed().text("queued_by"));
+    EXPECT_EQ(fact.text("sha256"), sha256_hex("%PDF-1.4 signed"));
+
+    // And it comes back.
+    const std::string report = World::delivery_report(id);
+    EXPECT_EQ(post("/api/v1/delivery-reports", report, world.account("B", access::Role::duty_lead)).status, 404) << "another's mail";
+    EXPECT_EQ(post("/api/v1/delivery-reports", "Subject: away\r\n\r\n", lead).status, 400);
+    const Reply told = post("/api/v1/delivery-reports", report, lead);
+    ASSERT_EQ(told.status, 200) << told.body;
+    EXPECT_EQ(told.parsed().boolean("failed"), true);
+    EXPECT_EQ(told.parsed().text("mail"), id);
+    const json::Value mails = get(paper + "/mails", lead).parsed();
+    const json::Value& mail = mails.find("items")->as_array().front();
+    EXPECT_EQ(mail.text("state"), "failed");
+    EXPECT_EQ(mail.boolean("bounced"), true);
+    EXPECT_EQ(mail.text("error"), "5.1.1 550 5.1.1 no such user");
+    EXPECT_EQ(get(paper, lead).parsed().text("state"), "sent") << "that it was sent stays true";
+}
+
+TEST_F(PaperRoutes, AMailThatWaitsCanBeTakenBack) {
+    const std::string id = world.add_paper_mail("A");
+    EXPECT_EQ(post("/api/v1/paper-mails/" + id + "/withdraw", "", world.account("B", access::Role::duty_lead)).status, 404);
+    const Reply back = post("/api/v1/paper-mails/" + id + "/withdraw", "", lead);
+    ASSERT_EQ(back.status, 200) << back.body;
+    EXPECT_EQ(back.parsed().text("state"), "failed");
+    EXPECT_EQ(post("/api/v1/paper-mails/" + id + "/withdraw", "", lead).status, 409) << "it waits no more";
+    const auto due = world.state->read([&](store::Transaction& tx) { return notify::due_messages(tx, world.clock.now() + days(1), 100); }).value();
+    EXPECT_TRUE(std::none_of(due.begin(), due.end(), [&](const notify::Message& one) { return one.id.text() == id; }));
 }
 
 TEST_F(PaperRoutes, AClockIsMetOnlyWhenAllItsAddresseesHaveThePaper) {

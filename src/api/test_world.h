@@ -113,6 +113,9 @@ public:
     std::string add_attachment(const std::string& organisation);
     // A draft of Mẫu 03 about a new case, whose bytes were issued; its id.
     std::string add_paper(const std::string& organisation);
+    std::string add_paper_mail(const std::string& organisation);  // signed, and queued; id of the mail
+    // That the mail could not be delivered, as a mail server tells it (RFC 3464, appendix E.1).
+    static std::string delivery_report(const std::string& mail);
     // A call for help with a new case; its id.
     std::string add_escalation(const std::string& organisation);
     std::string add_case_task(const std::string& organisation, std::string of = {});  // of: a case; a new one without

@@ -16,6 +16,7 @@
 #include "lists/jobs.h"
 #include "lists/lists.h"
 #include "net/text_body.h"
+#include "reports/mails.h"
 #include "store/audit.h"
 #include "store/backup/runs.h"
 #include "store/state_fixture.h"
@@ -65,7 +66,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
     node.name = "local:0";
     node.role = access::Role::administrator;
     node.scope = access::Scope::node();
-    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), cases::attachment_schema(), cases::watch_schema(), reports::schema(), hunts::schema(), notify::schema(), store::backup::runs_schema(), schema()};
+    const store::Schema schemas[] = {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), cases::attachment_schema(), cases::watch_schema(), reports::schema(), reports::mail_schema(), hunts::schema(), notify::schema(), store::backup::runs_schema(), schema()};
     state = must(store::State::open(store::test_state(), schemas, metrics));
     disk = std::make_unique<store::FaultDisk>(1);
     must(disk->make_folder("keys"));
@@ -141,6 +142,7 @@ World::World(ArchiveKind kind) : started(kStart), clock(kStart) {
                                   .case_files = "evidence/cases",
                                   .forms = forms,
                                   .papers = "evidence/papers",
+                                  .sends_mail = true,
                                   .keep_own = [this](std::vector<event::Record> records) -> Status {
                                       own_records.insert(own_records.end(), records.begin(), records.end());
                                       return {};
@@ -397,6 +399,22 @@ std::string World::add_attachment(const std::string& organisation) {
                              &account(organisation, access::Role::administrator).credential);
     EXPECT_EQ(reply.status, 201) << reply.body;
     return reply.parsed().text("id").value_or("");
+}
+
+std::string World::add_paper_mail(const std::string& name) {
+    const Account& who = account(name, access::Role::administrator);
+    const std::string paper = "/api/v1/papers/" + add_paper(name);
+    EXPECT_EQ(send({.method = "POST", .path = paper + "/sign", .body = "%PDF-1.4\nsigned by hand\n"}, &who.credential).status, 200);
+    const Reply queued = send({.method = "POST", .path = paper + "/mails", .body = json::object({{"to", fresh_name(name) + "@don-vi.example"}, {"role", "national-coordinator"}, {"addressee", "VNCERT/CC"}}).dump()}, &who.credential);
+    EXPECT_EQ(queued.status, 202) << queued.body;
+    return queued.parsed().text("id").value_or("");
+}
+
+std::string World::delivery_report(const std::string& mail) {
+    return "From: MAILER-DAEMON@don-vi.example\r\nTo: vonggac@don-vi.example\r\nSubject: Undelivered Mail Returned to Sender\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"b1\"\r\n\r\n"
+           "--b1\r\nContent-Type: text/plain\r\n\r\nI'm sorry to have to inform you.\r\n\r\n--b1\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.don-vi.example\r\n\r\n"
+           "Final-Recipient: rfc822; truc@don-vi.example\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n--b1\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+           "From: vonggac@don-vi.example\r\nMessage-ID: <" + mail + "@don-vi.example>\r\n\r\n--b1--\r\n";
 }
 
 std::string World::add_paper(const std::string& name) {

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 
 #include "base/text.h"
@@ -18,6 +19,8 @@ constexpr Column kForms[] = {{"FORM", "code"}, {"TITLE", "title", false, "title_
 constexpr Column kFields[] = {{"FIELD", "name"}, {"LABEL", "label", false, "label_vi"}, {"NEEDED", "required"}, {"MISSING", "missing"}, {"VALUE", "value"}};
 constexpr Column kFacts[] = {{"NO", "number", true}, {"TIME", "time"}, {"WHAT", "kind"}, {"WHO", "actor"}, {"CHANNEL", "channel"}, {"TO", "addressee"}, {"RECEIPT", "receipt"}, {"SHA256", "sha256"}};
 constexpr Column kClocks[] = {{"STATE", "state"}, {"STRICT", "clock.strict"}, {"WHAT", "clock.title", false, "clock.title_vi"}, {"LACKING", "lacking"}, {"BASIS", "clock.basis"}};
+constexpr Column kBounce[] = {{"FAILED", "failed"}, {"ACTION", "action"}, {"STATUS", "status"}, {"WHY", "diagnostic"}, {"MAIL", "mail"}};
+constexpr Column kMails[] = {{"STATE", "state"}, {"TO", "to"}, {"ADDRESSEE", "addressee"}, {"QUEUED", "queued"}, {"TRIES", "attempts", true}, {"NEXT", "next_attempt"}, {"BOUNCED", "bounced"}, {"ERROR", "error"}, {"ID", "id"}};
 constexpr char kPath[] = "/api/v1/papers";
 
 Result<std::string> path_of(Call& call, std::string_view action = {}) {
@@ -34,6 +37,7 @@ Status add_time(const Call& call, json::Value& body, std::string_view option) {
 }
 
 Result<std::string> file_bytes(const std::string& path) {
+    if (path == "-") return std::string{std::istreambuf_iterator<char>{std::cin}, {}};
     std::ifstream file{path, std::ios::binary};
     if (!file) return fail(Code::not_found, format("{} cannot be read: {}", path, std::strerror(errno)));
     return std::string{std::istreambuf_iterator<char>{file}, {}};
@@ -146,6 +150,26 @@ Result<int> mail(Call& call) {
     return save_answer(call, target, call.arguments[1]);
 }
 
+Result<int> post(Call& call) {
+    json::Value body = json::object({{"to", call.arguments[1]}, {"role", call.option("role").value_or("")}, {"addressee", call.option("to").value_or("")}});
+    for (const char* name : {"subject", "text", "note"}) add_text(call, body, name);
+    if (call.has("sheet")) body.set("sheet", true);
+    return print_one(call, "POST", TRY(path_of(call, "mails")), kMails, body);
+}
+
+Result<int> mails(Call& call) { return print_list(call, TRY(path_of(call, "mails")), kMails); }
+Result<int> withdraw(Call& call) { return print_one(call, "POST", "/api/v1/paper-mails/" + net::percent_encode(call.arguments[0]) + "/withdraw", kMails, json::object({})); }
+
+// Exit code 1: it is a report, but not of a failure.
+Result<int> bounce(Call& call) {
+    const net::Answer answer = TRY(call.channel->send({.method = "POST", .target = "/api/v1/delivery-reports", .body = TRY(file_bytes(call.arguments[0])), .headers = {{"Content-Type", "application/octet-stream"}}}));
+    if (answer.status >= 300) return fail(error_of(answer));
+    const json::Value told = TRY(json::parse(answer.body));
+    Printer printer = TRY(Printer::make(call, kBounce));
+    printer.one(told);
+    return told.boolean("failed").value_or(false) ? 0 : 1;
+}
+
 constexpr std::string_view kRoles = "national-coordinator, owner, specialised-unit, relevant-member, state-authority, organisation, other...";
 constexpr Option kList[] = {{"state", "STATE", "draft, signed, sent or acknowledged"}, {"form", "FORM", "such as mau-03"}, {"case", "CASE", "only of this case"}, {"limit", "N", "at most so many"}};
 constexpr Option kDraft[] = {{"case", "CASE", "number or id of the case that it is about"}, {"org", "ID", "whose paper it is; your own without"}, {"from", "TIME", "of a period"}, {"until", "TIME", "the end of the period"}, {"list", "ID", "of victims, that is answered"}, {"regime", "NAME", "instead of the day's"}};
@@ -157,6 +181,7 @@ constexpr Option kSign[] = {{"detached", "", "the file is a signature (.p7s) of 
 constexpr Option kSend[] = {{"channel", "CHANNEL", "letter, fax, mail, system or hand", Need::required}, {"role", "ROLE", kRoles, Need::required}, {"to", "NAME", "the addressee", Need::required}, {"time", "TIME", "now without"}, {"note", "TEXT", ""}};
 constexpr Option kAcknowledge[] = {{"role", "ROLE", kRoles, Need::required}, {"by", "NAME", "the addressee, where there are several of that role"}, {"number", "TEXT", "of the receipt"}, {"day", "DATE", "of the receipt"}, {"time", "TIME", "when it came; now without"}, {"note", "TEXT", "who and how, where the receipt has no number"}};
 constexpr Option kMail[] = {{"to", "ADDRESS", "left open without"}};
+constexpr Option kPost[] = {{"role", "ROLE", kRoles, Need::required}, {"to", "NAME", "the addressee, as the ledger shall name them", Need::required}, {"subject", "TEXT", "that of the form without"}, {"text", "TEXT", "before what the program says of the file"}, {"sheet", "", "with the sheet in which the organisation answers"}, {"note", "TEXT", ""}};
 constexpr Verb kVerbs[] = {
     {.name = "forms", .about = "Lists the forms, those that lapsed too.", .run = forms},
     {.name = "list", .about = "Lists the papers, the newest first.", .options = kList, .run = list},
@@ -172,6 +197,10 @@ constexpr Verb kVerbs[] = {
     {.name = "file", .arguments = "PAPER FILE", .about = "Writes a file that was kept, bit for bit.", .options = kFile, .run = file},
     {.name = "clocks", .arguments = "PAPER", .about = "Tells which clocks of the law it stops, and to whom it must still go.", .run = clocks},
     {.name = "mail", .arguments = "PAPER FILE", .about = "Writes a mail (.eml) with the paper attached, for you to send.", .options = kMail, .run = mail},
+    {.name = "post", .arguments = "PAPER ADDRESS", .about = "Has this node send the paper by its mail server.", .options = kPost, .run = post},
+    {.name = "mails", .arguments = "PAPER", .about = "Lists the mails by which this node sends the paper, and what became of them.", .run = mails},
+    {.name = "withdraw", .arguments = "MAIL", .about = "Takes back a mail that still waits, by its id.", .run = withdraw},
+    {.name = "bounce", .arguments = "FILE", .about = "Takes what a mail server sent back (RFC 3464); -: from standard input. Exit code 1: it tells of no failure.", .run = bounce},
 };
 
 }  // namespace

@@ -72,6 +72,65 @@ TEST(MailText, NothingInjectsAHeader) {
     }
 }
 
+TEST(MailText, CarriesAttachmentsBitForBit) {
+    Mail mail = plain_mail();
+    mail.by_person = true;
+    std::string file;
+    for (int i = 0; i < 1'000; ++i) file += static_cast<char>(i * 7);
+    mail.attachments = {{.name = "mau-03-7.pdf", .media = "application/pdf", .bytes = file}};
+    const std::string bytes = compose(mail).value();
+    EXPECT_EQ(bytes.find("Auto-Submitted"), std::string::npos) << "a person had it sent";
+    const std::size_t head = bytes.find("filename=\"mau-03-7.pdf\"\r\n\r\n");
+    ASSERT_NE(head, std::string::npos) << bytes;
+    const std::size_t from = bytes.find("\r\n\r\n", head) + 4;
+    std::string encoded;
+    for (std::string_view line : split(std::string_view{bytes}.substr(from, bytes.find("\r\n\r\n--", from) - from), '\n')) encoded += trim(line);
+    EXPECT_EQ(from_base64(encoded).value(), file);
+    mail.attachments.front().name = "a\"b";
+    EXPECT_EQ(compose(mail).error().code, Code::bad_input);
+}
+
+// RFC 3464, appendix E.1 (a simple failure) and E.3 (a delay), with the original's headers behind it and other names.
+constexpr char kFailed[] =
+    "Date: Thu, 7 Jul 1994 17:16:05 -0400\r\nFrom: Mail Delivery Subsystem <MAILER-DAEMON@CS.UTK.EXAMPLE>\r\nMessage-Id: <199407072116.RAA14128@CS.UTK.EXAMPLE>\r\nSubject: Returned mail: Cannot send message for 5 days\r\n"
+    "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status;\r\n      boundary=\"RAA14128.773615765/CS.UTK.EXAMPLE\"\r\n\r\n--RAA14128.773615765/CS.UTK.EXAMPLE\r\n\r\n"
+    "The original message was received at Sat, 2 Jul 1994 17:10:28 -0400\r\n\r\n--RAA14128.773615765/CS.UTK.EXAMPLE\r\ncontent-type: message/delivery-status\r\n\r\nReporting-MTA: dns; cs.utk.example\r\n\r\n"
+    "Original-Recipient: rfc822;louisl@larry.slip.umd.example\r\nFinal-Recipient: rfc822;louisl@larry.slip.umd.example\r\nAction: failed\r\nStatus: 4.0.0\r\nDiagnostic-Code: smtp; 426 connection timed out\r\n"
+    "Last-Attempt-Date: Thu, 7 Jul 1994 17:15:49 -0400\r\n\r\n--RAA14128.773615765/CS.UTK.EXAMPLE\r\ncontent-type: message/rfc822\r\n\r\nFrom: vonggac@don-vi.example\r\nMessage-ID:\r\n <0190a@don-vi.example>\r\n\r\nHi\r\n--RAA14128.773615765/CS.UTK.EXAMPLE--\r\n";
+
+TEST(DeliveryReport, IsReadAsRfc3464HasIt) {
+    const auto report = read_delivery_report(kFailed);
+    ASSERT_TRUE(report) << report.error().text;
+    EXPECT_EQ(report->message_id, "0190a@don-vi.example");
+    EXPECT_EQ(report->recipient, "louisl@larry.slip.umd.example");
+    EXPECT_EQ(report->action, "failed");
+    EXPECT_EQ(report->status, "4.0.0");
+    EXPECT_EQ(report->diagnostic, "426 connection timed out");
+    // As a mail program pipes it: a line of the mailbox first, and lines that end with \n alone.
+    std::string piped = "From MAILER-DAEMON Thu Jul  7 17:16:05 1994\n";
+    for (const char c : std::string_view{kFailed})
+        if (c != '\r') piped += c;
+    EXPECT_EQ(read_delivery_report(piped).value().message_id, "0190a@don-vi.example");
+    // Of several recipients the one that failed counts.
+    std::string two = kFailed;
+    const std::string delayed = "Final-Recipient: rfc822;other@x.vn\r\nAction: delayed\r\nStatus: 4.0.0\r\n\r\n";
+    two.insert(two.find("Original-Recipient"), delayed);
+    EXPECT_EQ(read_delivery_report(two).value().recipient, "louisl@larry.slip.umd.example");
+}
+
+TEST(DeliveryReport, AnythingElseIsRefusedWithTheReason) {
+    const auto refusal = [](std::string text) { return read_delivery_report(text).error().text; };
+    EXPECT_EQ(refusal(""), "this is no delivery report (RFC 3464): its Content-Type is not multipart/report");
+    EXPECT_EQ(refusal("Subject: out of office\r\n\r\nI am away"), "this is no delivery report (RFC 3464): its Content-Type is not multipart/report");
+    EXPECT_EQ(refusal("Content-Type: multipart/report\r\n\r\n"), "the delivery report has no boundary between its parts");
+    EXPECT_EQ(refusal("Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n"), "the delivery report tells of no recipient");
+    std::string nameless = kFailed;
+    nameless.erase(nameless.find("Message-ID:"), 11);
+    EXPECT_EQ(refusal(nameless), "the delivery report does not name the mail that it is about");
+    EXPECT_EQ(read_delivery_report(std::string(kMostReport + 1, 'a')).error().code, Code::too_large);
+    for (std::size_t cut = 0; cut < sizeof kFailed; cut += 7) (void)read_delivery_report(std::string_view{kFailed, cut});  // nothing breaks wherever it ends
+}
+
 // RFC 2045, section 6.7: lines of at most 76, trailing white space and '=' escaped; the expected text by Python's quopri.
 TEST(MailDraft, HoldsTheAttachmentBitForBitAndNoSender) {
     std::string bytes;

@@ -89,6 +89,26 @@ std::string date_text(Time time) {
     return format("{}, {} {} {} {:02}:{:02}:{:02} +0000", kDays[day], civil.day, kMonths[static_cast<std::size_t>(civil.month - 1)], civil.year, civil.hour, civil.minute, civil.second);
 }
 
+std::string text_part(std::string_view text) { return "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + quoted_printable(to_valid_utf8(text)); }
+
+// From MIME-Version on.
+Result<std::string> body_of(std::string_view subject, std::string_view text, const std::vector<Attachment>& attachments) {
+    std::string out = "MIME-Version: 1.0\r\n";
+    if (attachments.empty()) return out + text_part(text);
+    std::string together = std::string{subject} + std::string{text};
+    for (const Attachment& one : attachments) together += one.bytes;
+    const std::string border = "vonggac-" + sha256_hex(together).substr(0, 32);  // stands in no part: lines of base64 have no hyphen, of text an escaped "="
+    out += "Content-Type: multipart/mixed; boundary=\"" + border + "\"\r\n\r\n--" + border + "\r\n" + text_part(text);
+    for (const Attachment& one : attachments) {
+        const bool plain = !one.name.empty() && std::all_of(one.name.begin(), one.name.end(), [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
+        if (!plain) return fail(Code::bad_input, "the name of an attachment has letters, digits, hyphens and dots");
+        out += "\r\n--" + border + "\r\nContent-Type: " + one.media + "\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=\"" + one.name + "\"\r\n\r\n";
+        const std::string encoded = to_base64(one.bytes);
+        for (std::size_t at = 0; at < encoded.size(); at += kLine) out += encoded.substr(at, kLine) + "\r\n";
+    }
+    return out + "\r\n--" + border + "--\r\n";
+}
+
 }  // namespace
 
 bool is_mail_address(std::string_view text) {
@@ -101,26 +121,13 @@ Result<std::string> compose(const Mail& mail) {
     if (!is_mail_address(mail.from)) return fail(Code::bad_input, "the sender is no mail address");
     if (!is_mail_address(mail.to)) return fail(Code::bad_input, "the recipient is no mail address");
     if (!is_mail_address(mail.message_id)) return fail(Code::bad_input, "the message id is not ID@DOMAIN");
-    std::string out = "From: " + mail.from + "\r\nTo: " + mail.to + "\r\nSubject: " + encoded_subject(mail.subject) + "\r\nDate: " + date_text(mail.date) + "\r\nMessage-ID: <" + mail.message_id +
-                      ">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
-    return out + quoted_printable(to_valid_utf8(mail.text));
+    return "From: " + mail.from + "\r\nTo: " + mail.to + "\r\nSubject: " + encoded_subject(mail.subject) + "\r\nDate: " + date_text(mail.date) + "\r\nMessage-ID: <" + mail.message_id + ">\r\n" +
+           (mail.by_person ? "" : "Auto-Submitted: auto-generated\r\n") + TRY(body_of(mail.subject, mail.text, mail.attachments));
 }
 
 Result<std::string> compose_draft(const MailDraft& draft) {
     if (!draft.to.empty() && !is_mail_address(draft.to)) return fail(Code::bad_input, "the recipient is no mail address");
-    std::string together = draft.subject + draft.text;
-    for (const Attachment& one : draft.attachments) together += one.bytes;
-    const std::string border = "vonggac-" + sha256_hex(together).substr(0, 32);  // stands in no part: lines of base64 have no hyphen, of text an escaped "="
-    std::string out = "X-Unsent: 1\r\n" + (draft.to.empty() ? std::string{} : "To: " + draft.to + "\r\n") + "Subject: " + encoded_subject(draft.subject) + "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"" + border +
-                      "\"\r\n\r\n--" + border + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + quoted_printable(to_valid_utf8(draft.text));
-    for (const Attachment& one : draft.attachments) {
-        const bool plain = !one.name.empty() && std::all_of(one.name.begin(), one.name.end(), [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
-        if (!plain) return fail(Code::bad_input, "the name of an attachment has letters, digits, hyphens and dots");
-        out += "\r\n--" + border + "\r\nContent-Type: " + one.media + "\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=\"" + one.name + "\"\r\n\r\n";
-        const std::string text = to_base64(one.bytes);
-        for (std::size_t at = 0; at < text.size(); at += kLine) out += text.substr(at, kLine) + "\r\n";
-    }
-    return out + "\r\n--" + border + "--\r\n";
+    return "X-Unsent: 1\r\n" + (draft.to.empty() ? std::string{} : "To: " + draft.to + "\r\n") + "Subject: " + encoded_subject(draft.subject) + "\r\n" + TRY(body_of(draft.subject, draft.text, draft.attachments));
 }
 
 }  // namespace vg::net

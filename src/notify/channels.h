@@ -21,6 +21,7 @@ struct ChannelOptions {
     std::vector<Network> webhook_networks;  // that are not of the public Internet and may be posted to all the same
     std::string webhook_ca_file;
     Span webhook_time = seconds(10);
+    std::function<Result<std::string>(const std::string& sha256)> enclosed = {};  // the bytes of a mail's files; none: there are none
     const store::Secrets* secrets = nullptr;  // opens those of webhooks; none: they are stored as they are
 };
 

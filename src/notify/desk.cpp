@@ -139,13 +139,13 @@ Result<Story> story_of(store::Transaction& tx, const Rule& rule, std::int64_t ti
     return story;
 }
 
-// Room for `wanted` more messages: what has waited longest is given up, and counted.
+// Room for `wanted` more notifications, beside which others' messages do not count: what has waited longest is given up, and counted.
 Status make_room(store::Transaction& tx, std::int64_t wanted, const DeskOptions& options, Time now, Moved& moved) {
-    const auto waiting = TRY((tx.first<std::int64_t>("select count(*) from notify_message where state = 'waiting'")));
+    const auto waiting = TRY((tx.first<std::int64_t>("select count(*) from notify_message where state = 'waiting' and matter = ''")));
     const std::int64_t over = (waiting ? std::get<0>(*waiting) : 0) + wanted - options.most_waiting;
     if (over <= 0) return {};
     moved.given_up += TRY(tx.run("update notify_message set state = 'given-up', finished = :n, last_error = :e where id in "
-                                 "(select id from notify_message where state = 'waiting' order by waiting_since, id limit :l)",
+                                 "(select id from notify_message where state = 'waiting' and matter = '' order by waiting_since, id limit :l)",
                                  {now.micros, format("the outbox is full: more than {} messages wait", options.most_waiting), over}));
     return {};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "base/text.h"
 
 namespace vg::notify {
@@ -31,10 +32,7 @@ Result<Delivered> Outbox::deliver(const Send& send, Time now, std::size_t limit,
         const Status sent = send(message);
         if (sent) {
             holds_.erase(place);
-            TRY(state_.write([&](store::Transaction& tx) -> Status {
-                TRY(tx.run("update notify_message set state = 'sent', attempts = attempts + 1, finished = :f, last_error = '' where id = :i", {now.micros, message.id.text()}));
-                return {};
-            }));
+            TRY(note_sent(message, now));
             ++delivered.sent;
             continue;
         }
@@ -47,14 +45,32 @@ Result<Delivered> Outbox::deliver(const Send& send, Time now, std::size_t limit,
     return delivered;
 }
 
+Status Outbox::note_sent(const Message& message, Time now) {
+    const auto mark = [&](store::Transaction& tx, const std::string& remark) -> Status {
+        TRY(tx.run("update notify_message set state = 'sent', attempts = attempts + 1, finished = :f, last_error = :e where id = :i", {now.micros, remark, message.id.text()}));
+        return {};
+    };
+    const bool has_owner = options_.settled && !message.matter.empty();
+    const Status noted = state_.write([&](store::Transaction& tx) -> Status {
+        TRY(mark(tx, {}));
+        return has_owner ? options_.settled(tx, message, {}, now) : Status{};
+    });
+    if (noted || !has_owner) return noted;
+    // It is gone: it must not go twice because that could not be written down.
+    log::error("mail: it was sent, which could not be noted where it belongs", {{"message", message.id.text()}, {"matter", message.matter}, {"why", noted.error().text}});
+    return state_.write([&](store::Transaction& tx) { return mark(tx, shorten("sent, but not noted: " + noted.error().text, 500)); });
+}
+
 Status Outbox::note_failure(const Message& message, bool is_final, const std::string& text, Time now) {
     const std::string reason = shorten(to_valid_utf8(text), 500);
     const Time again = now + pause_after(message.attempts + 1, random_);
     return state_.write([&](store::Transaction& tx) -> Status {
-        if (is_final)
+        if (is_final) {
             TRY(tx.run("update notify_message set state = 'given-up', attempts = attempts + 1, finished = :f, last_error = :e where id = :i", {now.micros, reason, message.id.text()}));
-        else
+            if (options_.settled && !message.matter.empty()) TRY(options_.settled(tx, message, reason, now));
+        } else {
             TRY(tx.run("update notify_message set attempts = attempts + 1, next_attempt = :n, last_error = :e where id = :i", {again.micros, reason, message.id.text()}));
+        }
         return {};
     });
 }
@@ -83,6 +99,11 @@ Result<std::int64_t> Outbox::tidy(Time now) {
     }));
     if (!any) return 0;
     return state_.write([&](store::Transaction& tx) -> Result<std::int64_t> {
+        if (options_.settled)
+            for (const auto& [id] : TRY((tx.query<std::string>("select id from notify_message where state = 'waiting' and waiting_since <= :o and matter <> '' order by id limit :l", {too_old.micros, kAtOnce})))) {
+                const Message message = TRY(find_message(tx, access::Scope::node(), TRY(MessageId::parse(id))));
+                TRY(options_.settled(tx, message, message.last_error.empty() ? "it waited too long" : message.last_error, now));
+            }
         TRY(tx.run("delete from notify_message where id in (select id from notify_message where state <> 'waiting' and finished <= :f order by id limit :l)", {forgotten.micros, kAtOnce}));
         return tx.run("update notify_message set state = 'given-up', finished = :n where id in (select id from notify_message where state = 'waiting' and waiting_since <= :o order by id limit :l)",
                       {now.micros, too_old.micros, kAtOnce});

@@ -21,9 +21,14 @@ namespace vg::notify {
 // handed over there now.
 using Send = std::function<Status(const Message& message)>;
 
+// What became of a message that has a matter: whoever it belongs to notes it in the transaction that marks it as sent or given up
+// (`error` says why; empty: it was taken). An error of this takes nothing back: the message was sent.
+using Settled = std::function<Status(store::Transaction& tx, const Message& message, const std::string& error, Time now)>;
+
 struct OutboxOptions {
     Span keep_waiting = days(7);     // then it is given up
     Span keep_finished = days(30);   // then it is deleted
+    Settled settled = {};
 };
 
 struct Delivered {
@@ -49,6 +54,7 @@ private:
         std::int64_t failures = 0;
         Time until;
     };
+    Status note_sent(const Message& message, Time now);
     Status note_failure(const Message& message, bool is_final, const std::string& text, Time now);
     Status hold(const std::string& place, const Message& message, Time now);
 

@@ -34,18 +34,34 @@ Result<std::vector<Rule>> rules_where(store::Transaction& tx, const std::string&
     return rules;
 }
 
-constexpr std::string_view kMessage = "select id, rule, tier, rule_name, organisation, channel, recipient, subject, content, secret, findings, state, attempts, created, next_attempt, waiting_since, finished, last_error from notify_message where ";
+constexpr std::string_view kMessage = "select id, rule, tier, rule_name, organisation, channel, recipient, subject, content, secret, findings, state, attempts, created, next_attempt, waiting_since, finished, last_error, matter, enclosed, bounced from notify_message where ";
+
+std::string text_of(const std::vector<Enclosed>& enclosed) {
+    json::Array files;
+    for (const Enclosed& one : enclosed) files.push_back(json::object({{"name", one.name}, {"media", one.media}, {"sha256", one.sha256}}));
+    return json::Value{std::move(files)}.dump();
+}
+
+Result<std::vector<Enclosed>> enclosed_of(const std::string& text) {
+    std::vector<Enclosed> enclosed;
+    if (text.empty()) return enclosed;
+    const json::Value files = TRY(json::parse(text));
+    if (!files.is_array()) return fail(Code::corrupt, "the files of a message are no list");
+    for (const json::Value& one : files.as_array()) enclosed.push_back({one.text("name").value_or(""), one.text("media").value_or(""), one.text("sha256").value_or("")});
+    return enclosed;
+}
 
 Result<std::vector<Message>> messages_where(store::Transaction& tx, const std::string& rest, const store::Params& params) {
     using Text = std::string;
     using Int = std::int64_t;
     std::vector<Message> messages;
-    for (auto& [id, rule, tier, rule_name, organisation, channel, recipient, subject, content, secret, count, state, attempts, created, next, since, finished, error] :
-         TRY((tx.query<Text, Text, Int, Text, Text, Text, Text, Text, Text, Text, Int, Text, Int, Int, Int, Int, std::optional<Int>, Text>(std::string{kMessage} + rest, params))))
+    for (auto& [id, rule, tier, rule_name, organisation, channel, recipient, subject, content, secret, count, state, attempts, created, next, since, finished, error, matter, enclosed, bounced] :
+         TRY((tx.query<Text, Text, Int, Text, Text, Text, Text, Text, Text, Text, Int, Text, Int, Int, Int, Int, std::optional<Int>, Text, Text, Text, std::optional<Int>>(std::string{kMessage} + rest, params))))
         messages.push_back({.id = TRY(MessageId::parse(id)), .rule = rule, .tier = tier, .rule_name = rule_name, .organisation = TRY(OrganisationId::parse(organisation)),
                             .channel = channel == "mail" ? Channel::mail : Channel::webhook, .recipient = recipient, .subject = subject, .content = content, .secret = secret, .findings = count,
                             .state = delivery_named(state).value_or(Delivery::given_up), .attempts = attempts, .created = {created}, .next_attempt = {next}, .waiting_since = {since},
-                            .finished = finished ? std::optional{Time{*finished}} : std::nullopt, .last_error = error});
+                            .finished = finished ? std::optional{Time{*finished}} : std::nullopt, .last_error = error,
+                            .matter = matter, .enclosed = TRY(enclosed_of(enclosed)), .bounced = bounced ? std::optional{Time{*bounced}} : std::nullopt});
     return messages;
 }
 
@@ -100,6 +116,11 @@ store::Schema schema() {
                 "attempts bigint not null, created bigint not null, next_attempt bigint not null, waiting_since bigint not null, finished bigint, last_error text not null)",
                 "create index notify_message_due on notify_message (state, next_attempt, id)",
                 "create index notify_message_rule on notify_message (rule, tier, created)",
+             },
+             {
+                 "alter table notify_message add column matter text not null default ''",
+                 "alter table notify_message add column enclosed text not null default ''",
+                 "alter table notify_message add column bounced bigint",
             }}};
 }
 
@@ -198,9 +219,10 @@ Status seal_secrets(store::Transaction& tx, const store::Secrets& secrets, Rando
 }
 
 Status add_message(store::Transaction& tx, const Message& m) {
-    TRY(tx.run("insert into notify_message (id, rule, tier, rule_name, organisation, channel, recipient, subject, content, secret, findings, state, attempts, created, next_attempt, waiting_since, finished, last_error) "
-               "values (:a, :b, :t, :c, :d, :e, :f, :g, :h, :i, :j, 'waiting', 0, :k, :l, :m, null, '')",
-               {m.id.text(), m.rule, m.tier, m.rule_name, m.organisation.text(), name_of(m.channel), m.recipient, m.subject, m.content, m.secret, m.findings, m.created.micros, m.next_attempt.micros, m.waiting_since.micros}));
+    TRY(tx.run("insert into notify_message (id, rule, tier, rule_name, organisation, channel, recipient, subject, content, secret, findings, state, attempts, created, next_attempt, waiting_since, finished, last_error, matter, enclosed) "
+               "values (:a, :b, :t, :c, :d, :e, :f, :g, :h, :i, :j, 'waiting', 0, :k, :l, :m, null, '', :n, :o)",
+               {m.id.text(), m.rule, m.tier, m.rule_name, m.organisation.text(), name_of(m.channel), m.recipient, m.subject, m.content, m.secret, m.findings, m.created.micros, m.next_attempt.micros, m.waiting_since.micros, m.matter,
+                m.enclosed.empty() ? std::string{} : text_of(m.enclosed)}));
     return {};
 }
 
@@ -231,8 +253,22 @@ Result<Message> find_message(store::Transaction& tx, const access::Scope& scope,
 Status retry_message(store::Transaction& tx, const access::Actor& actor, const MessageId& id, Time now) {
     const Message message = TRY(find_message(tx, actor.scope, id));
     if (message.state != Delivery::given_up) return fail(Code::conflict, format("the notification is {}; only one that was given up can be tried again", name_of(message.state)));
-    TRY(tx.run("update notify_message set state = 'waiting', attempts = 0, next_attempt = :n, waiting_since = :w, finished = null where id = :i", {now.micros, now.micros, id.text()}));
+    TRY(tx.run("update notify_message set state = 'waiting', attempts = 0, next_attempt = :n, waiting_since = :w, finished = null, bounced = null where id = :i", {now.micros, now.micros, id.text()}));
     return audit(tx, actor, "notification:retry", "notification/" + id.text(), message.organisation, json::object({{"rule", message.rule_name}}), now);
+}
+
+Status withdraw_message(store::Transaction& tx, const MessageId& id, const std::string& reason, Time now) {
+    const auto done = TRY(tx.run("update notify_message set state = 'given-up', finished = :f, last_error = :e where id = :i and state = 'waiting'", {now.micros, shorten(reason, 500), id.text()}));
+    if (done == 0) return fail(Code::conflict, "the message does not wait any more");
+    return {};
+}
+
+Result<bool> note_bounce(store::Transaction& tx, const MessageId& id, const std::string& reason, Time now) {
+    const auto found = TRY((tx.first<std::optional<std::int64_t>>("select bounced from notify_message where id = :i and channel = 'mail'", {id.text()})));
+    if (!found) return fail(Code::not_found, "this node sent no such mail, or it is long ago");
+    if (std::get<0>(*found)) return false;
+    TRY(tx.run("update notify_message set state = 'given-up', finished = :f, bounced = :b, last_error = :e where id = :i", {now.micros, now.micros, shorten(to_valid_utf8(reason), 500), id.text()}));
+    return true;
 }
 
 Result<std::vector<Message>> due_messages(store::Transaction& tx, Time now, std::size_t limit) {

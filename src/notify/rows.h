@@ -54,6 +54,11 @@ std::string_view name_of(Channel channel);
 std::string_view name_of(Delivery delivery);
 std::optional<Delivery> delivery_named(std::string_view name);
 
+// A file that goes with a mail. Its bytes are kept elsewhere, under their hash.
+struct Enclosed {
+    std::string name, media, sha256;  // name and media: ASCII
+};
+
 struct Message {
     MessageId id;                  // the Message-ID and the webhook's idempotency key: the same at each attempt
     std::string rule;              // id; the rule may be gone
@@ -72,6 +77,9 @@ struct Message {
     Time waiting_since;            // created, or when somebody had it tried again: its age counts from here
     std::optional<Time> finished;
     std::string last_error;
+    std::string matter = {};       // "paper/ID": somebody else's, who is told what became of it (Outbox); empty: a notification
+    std::vector<Enclosed> enclosed = {};  // of a mail
+    std::optional<Time> bounced = {};  // when its mail server said that it could not be delivered after all
 };
 
 // What became of a test message to one recipient.
@@ -97,6 +105,11 @@ Result<std::vector<Message>> list_messages(store::Transaction& tx, const access:
 Result<Message> find_message(store::Transaction& tx, const access::Scope& scope, const MessageId& id);
 // One that was given up waits again. Code::conflict when it was not.
 Status retry_message(store::Transaction& tx, const access::Actor& actor, const MessageId& id, Time now);
+// One that waits is given up before it goes, as `reason` says. Code::conflict: it does not wait any more. What is on its way in this
+// very moment goes all the same.
+Status withdraw_message(store::Transaction& tx, const MessageId& id, const std::string& reason, Time now);
+// A mail server says that what it had taken could not be delivered. Code::not_found: there is no such mail. False: that was known.
+Result<bool> note_bounce(store::Transaction& tx, const MessageId& id, const std::string& reason, Time now);
 // Waiting ones whose time has come, oldest first.
 Result<std::vector<Message>> due_messages(store::Transaction& tx, Time now, std::size_t limit);
 

@@ -245,25 +245,35 @@ Result<KeptPaper> sign(store::Transaction& tx, const access::Actor& actor, const
     return find(tx, actor.scope, id);
 }
 
-Result<KeptPaper> send(store::Transaction& tx, const access::Actor& actor, const PaperId& id, const FormKind& kind, const Sending& sending, std::string& remark, std::optional<Int> version, Time now) {
+Result<KeptPaper> check_sending(store::Transaction& tx, const access::Actor& actor, const PaperId& id, const FormKind& kind, const Sending& sending, std::optional<Int> version, Time now) {
     TRY(check_person(actor));
     KeptPaper paper = TRY(own_paper(tx, actor.scope, id, version));
-    const bool is_signed = paper.state != PaperState::draft && !sending.bytes;
-    if (!is_signed && !may_go_unsigned(kind)) return fail(Code::conflict, "a report or reply is signed before it is sent; only a notice may go without");
+    if (paper.state == PaperState::draft && !may_go_unsigned(kind)) return fail(Code::conflict, "a report or reply is signed before it is sent; only a notice may go without");
     TRY(check_role(sending.role));
     TRY(check_moment("time", sending.time, now));
+    if (TRY(short_text("addressee", sending.addressee, kMostAddressee)).empty()) return fail(Code::bad_input, "field addressee: is missing");
+    TRY(short_text("note", sending.note, kMostNote));
+    if (sending.bytes) TRY(check_bytes(*sending.bytes));
+    return paper;
+}
+
+Result<std::optional<PaperFact>> sendable(store::Transaction& tx, const PaperId& id) {
+    const auto facts = TRY(facts_of(tx, id));
+    const PaperFact* from = last_of(facts, "signed");
+    if (from == nullptr) from = last_of(facts, "sent");  // of a notice: the same bytes to the next addressee
+    return from == nullptr ? std::optional<PaperFact>{} : std::optional{*from};
+}
+
+Result<KeptPaper> record_sending(store::Transaction& tx, const access::Actor& actor, const PaperId& id, const FormKind& kind, const Sending& sending, std::string& remark, Time now) {
+    KeptPaper paper = TRY(own_paper(tx, actor.scope, id, std::nullopt));
     PaperFact fact{.kind = "sent", .time = sending.time, .channel = std::string{name_of(sending.channel)}, .role = sending.role};
     fact.addressee = TRY(short_text("addressee", sending.addressee, kMostAddressee));
-    if (fact.addressee.empty()) return fail(Code::bad_input, "field addressee: is missing");
     fact.note = TRY(short_text("note", sending.note, kMostNote));
     if (sending.bytes) {
-        TRY(check_bytes(*sending.bytes));
         fact.sha256 = sending.bytes->sha256, fact.media = sending.bytes->media, fact.bytes = sending.bytes->size;
     } else {
-        const auto facts = TRY(facts_of(tx, id));
-        const PaperFact* from = last_of(facts, "signed");
-        if (from == nullptr) from = last_of(facts, "sent");  // of a notice: the same bytes to the next addressee
-        if (from == nullptr) return fail(Code::internal, "a paper that is signed has the bytes that were signed");
+        const auto from = TRY(sendable(tx, id));
+        if (!from) return fail(Code::internal, "a paper that is signed has the bytes that were signed");
         if (sending.time + kAhead < from->time) return fail(Code::bad_input, "field time: lies before the paper was signed");
         fact.sha256 = from->sha256, fact.media = from->media, fact.bytes = from->bytes;
     }
@@ -280,6 +290,11 @@ Result<KeptPaper> send(store::Transaction& tx, const access::Actor& actor, const
         }
     }
     return find(tx, actor.scope, id);
+}
+
+Result<KeptPaper> send(store::Transaction& tx, const access::Actor& actor, const PaperId& id, const FormKind& kind, const Sending& sending, std::string& remark, std::optional<Int> version, Time now) {
+    TRY(check_sending(tx, actor, id, kind, sending, version, now));
+    return record_sending(tx, actor, id, kind, sending, remark, now);
 }
 
 Result<KeptPaper> acknowledge(store::Transaction& tx, const access::Actor& actor, const PaperId& id, const FormKind& kind, const Receipt& receipt, std::string& remark, std::optional<Int> version, Time now) {

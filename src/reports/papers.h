@@ -113,7 +113,13 @@ struct Sending {
     // Of a paper that goes without a signature: its bytes. Of others those that were signed are sent.
     std::optional<Bytes> bytes;
 };
-// A final report moves its case to report-sent; `remark` says why it could not be moved.
+// The bytes that go: those that were signed, else (of a notice) those that were sent before; none: it is drawn as it is now.
+Result<std::optional<PaperFact>> sendable(store::Transaction& tx, const PaperId& id);
+// Whether `actor` may have the paper sent so; changes nothing.
+Result<KeptPaper> check_sending(store::Transaction& tx, const access::Actor& actor, const PaperId& id, const FormKind& kind, const Sending& sending, std::optional<std::int64_t> version, Time now);
+// What check_sending() let through has been sent: of a mail that waited, later, and in the name of who had it sent.
+Result<KeptPaper> record_sending(store::Transaction& tx, const access::Actor& actor, const PaperId& id, const FormKind& kind, const Sending& sending, std::string& remark, Time now);
+// Both. A final report moves its case to report-sent; `remark` says why it could not be moved.
 Result<KeptPaper> send(store::Transaction& tx, const access::Actor& actor, const PaperId& id, const FormKind& kind, const Sending& sending, std::string& remark, std::optional<std::int64_t> version, Time now);
 
 struct Receipt {

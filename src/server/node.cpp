@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "cli/rule_cases.h"
 #include "findings/book.h"
+#include "reports/mails.h"
 #include "server/endpoints.h"
 #include "server/feed_pulls.h"
 #include "server/notifications.h"
@@ -65,6 +66,11 @@ Status WiredNode::open() {
     TRY(open_archive());
     notify::Notifier::Options notifying = TRY(notification_options(settings_, [this] { return address(); }));
     notifying.channels.secrets = &*secrets_;
+    notifying.channels.enclosed = [this](const std::string& sha256) { return reports::kept_bytes({store::system_disk(), path(reports::kPaperFiles)}, sha256); };
+    notifying.outbox.settled = [this](store::Transaction& tx, const notify::Message& message, const std::string& error, Time now) -> Status {
+        if (!forms_) return fail(Code::unavailable, "the data of forms could not be read");
+        return reports::settle_mail(tx, message.id.text(), error, {*forms_, regime_.get(), reminders_policy_ ? *reminders_policy_ : cases::ReminderPolicy{}}, now);
+    };
     notifier_ = std::make_unique<notify::Notifier>(
         notify::Notifier::Parts{.state = *state_, .clock = clock_, .random = random_, .metrics = metrics_, .directory = [this] { return held(directory_); }},
         std::move(notifying));
@@ -260,6 +266,7 @@ void WiredNode::make_router() {
         .case_files = path(cases::kAttachmentFolder),
         .forms = forms_,
         .papers = path(reports::kPaperFiles),
+        .sends_mail = !settings_.smtp_host.empty(),
         .paper_trust = {.ca_file = settings_.papers_ca_file, .crl_file = settings_.papers_crl_file},
         .keep_own = [this](std::vector<event::Record> records) -> Status {
             if (!intake_) return fail(Code::unavailable, "no server works on this folder; start one");
@@ -482,7 +489,7 @@ Status WiredNode::reload() {
 }
 
 std::vector<store::Schema> schemas_of_all_rooms() {
-    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), cases::attachment_schema(), cases::watch_schema(), reports::schema(), hunts::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
+    return {store::audit_schema(), access::schema(), directory::schema(), findings::schema(), intel::schema(), lists::schema(), cases::schema(), cases::attachment_schema(), cases::watch_schema(), reports::schema(), reports::mail_schema(), hunts::schema(), notify::schema(), api::schema(), store::backup::runs_schema(), schema()};
 }
 
 Result<std::unique_ptr<Node>> Node::open(const Settings& settings, const Hooks& hooks) {

@@ -2371,6 +2371,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/papers/{id}/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the mails by which this node sends a paper, and what became of them, the newest first. */
+        get: operations["getPapersByIdMails"];
+        put?: never;
+        /** Has the node send the paper by its mail server; it is sent when that has taken the mail. */
+        post: operations["postPapersByIdMails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/paper-mails/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back a mail that still waits. */
+        post: operations["postPaperMailsByIdWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delivery-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a delivery report of a mail server (RFC 3464), as it came. */
+        post: operations["postDeliveryReports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/paper-forms": {
         parameters: {
             query?: never;
@@ -5427,6 +5479,53 @@ export interface components {
             reason_code?: components["schemas"]["Reason"];
             /** @description what the reason names, in its order */
             reason_values?: string[];
+        };
+        PaperMail: {
+            /**
+             * Format: uuid
+             * @description also in its Message-ID
+             */
+            id: string;
+            /** Format: uuid */
+            paper: string;
+            to: string;
+            role: string;
+            addressee: string;
+            /** @description of the paper's bytes that go */
+            sha256: string;
+            bytes: number;
+            note: string;
+            /** Format: date-time */
+            queued: string;
+            queued_by: string;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "failed";
+            /** @description the mail server had taken it, and said later that it could not be delivered */
+            bounced: boolean;
+            attempts: number;
+            /** Format: date-time */
+            next_attempt: string | null;
+            /** Format: date-time */
+            ended: string | null;
+            /** @description why it was not sent, or not yet */
+            error: string;
+            reason_code?: components["schemas"]["Reason"];
+            /** @description what the reason names, in its order */
+            reason_values?: string[];
+        };
+        Bounce: {
+            /** @description failed, delayed, delivered, relayed or expanded, by RFC 3464 */
+            action: string;
+            /** @description such as 5.1.1, by RFC 3463 */
+            status: string;
+            diagnostic: string;
+            /** @description it was noted that the mail did not arrive */
+            failed: boolean;
+            /**
+             * Format: uuid
+             * @description of a paper; null: it was a notification
+             */
+            mail: string | null;
         };
         Paper: {
             /** Format: uuid */
@@ -11649,6 +11748,137 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPapersByIdMails: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PaperMail"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["PaperMail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postPapersByIdMails: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description a mail address */
+                    to: string;
+                    /** @enum {string} */
+                    role: "owner" | "national-coordinator" | "specialised-unit" | "relevant-member" | "state-authority" | "specialised-force" | "defence-force" | "bank-regulator" | "data-protection" | "data-subjects" | "requester" | "organisation" | "other";
+                    /** @description who it is, as the ledger shall name them */
+                    addressee: string;
+                    /** @description that of the form without */
+                    subject?: string;
+                    /** @description before what the program says of the file */
+                    text?: string;
+                    /** @description with the sheet in which the organisation answers for its items */
+                    sheet?: boolean;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperMail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postPaperMailsByIdWithdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version you saw; 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperMail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeliveryReports: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bounce"];
+                };
             };
             default: components["responses"]["Problem"];
         };

@@ -1,5 +1,8 @@
 // Why the server refused something or something failed, by the code that it gives with its sentence (src/api/reasons.inc).
+import { paperReasonMessages } from "./paper_reason_messages";
+
 export const reasonMessages = {
+  ...paperReasonMessages,
   "reason.account-of-node-only": ["Việc này thuộc cả nút; chỉ tài khoản của chính nút mới được hỏi", "This concerns the node as a whole; only accounts of the node itself may ask"],
   "reason.account-of-person-only": [
     "Việc này thuộc tài khoản của một người; bạn vào bằng mã truy cập hoặc bằng dòng lệnh tại máy chủ",
@@ -151,9 +154,6 @@ export const reasonMessages = {
   "reason.list-year-short": ["Năm chỉ có hai chữ số: có thể là đầu hay cuối của ngày", "The year has two digits: it could be either end of the date"],
   "reason.lists-none-here": ["Nút này không nhận danh sách", "This node takes no lists"],
   "reason.lists-not-kept-here": ["Nút này không lưu danh sách", "This node keeps no lists"],
-  "reason.mail-address": ["{1} không phải địa chỉ thư", "{1} is no mail address"],
-  "reason.mail-not-set": ["Chưa đặt máy chủ thư: xem cài đặt smtp.host và smtp.from", "No mail server is set: see the settings smtp.host and smtp.from"],
-  "reason.mail-server": ["Máy chủ thư {1}: {2}", "Mail server {1}: {2}"],
   "reason.must-be-at-least": ["Ít nhất là {1}", "Must be at least {1}"],
   "reason.must-be-at-most": ["Nhiều nhất là {1}", "Must be at most {1}"],
   "reason.must-be-given": ["Cần phải có", "Must be given"],
@@ -199,33 +199,6 @@ export const reasonMessages = {
   "reason.our-mistake": ["Chương trình có lỗi; nhật ký của nó nói rõ hơn", "This program made a mistake; its log says more"],
   "reason.pack-none-usable": ["Không quy tắc nào của gói dùng được; chưa đổi gì", "No rule of the pack can be used; nothing was changed"],
   "reason.packs-full": ["Đã có {1} gói; hãy bỏ bớt một gói", "There are {1} packs already; remove one first"],
-  "reason.paper-addressee-not-sent": ["Văn bản chưa được gửi cho nơi này", "The paper was not sent to whoever acknowledges it"],
-  "reason.paper-before-sent": ["Trước lúc văn bản được gửi", "Lies before the paper was sent"],
-  "reason.paper-before-signed": ["Trước lúc văn bản được ký", "Lies before the paper was signed"],
-  "reason.paper-by-program": ["Chương trình không ký, không gửi văn bản; một người làm việc đó", "A program signs and sends no papers; a person does"],
-  "reason.paper-bytes-fixed": ["Văn bản đã ký hoặc đã gửi ({1}); các byte của nó đã cố định", "The paper is {1}; its bytes are fixed"],
-  "reason.paper-case-needed": ["Còn thiếu: mẫu này nói về một vụ việc", "Is missing; this form tells of a case"],
-  "reason.paper-file-altered": ["Tệp của văn bản không còn như khi lưu: mã băm đã khác", "The paper's file is not what was kept: its hash is another"],
-  "reason.paper-file-none": ["Chưa có tệp nào được giữ", "No file was kept of it"],
-  "reason.paper-help-closed": ["Lần gọi hỗ trợ đã kết thúc", "The call for help is closed"],
-  "reason.paper-help-open": ["Đã gọi hỗ trợ rồi, số {1}", "Help was called for already, under number {1}"],
-  "reason.paper-issue-first": ["Chưa có bản để ký: hãy chốt bản để ký trước rồi ký tệp đó", "There are no bytes that the signature could be about: fix the draft first, and sign that file"],
-  "reason.paper-missing-fields": ["Thông báo còn thiếu {1} mục bắt buộc", "{1} mandatory fields of the notice are empty"],
-  "reason.paper-no-change": ["Văn bản không còn là bản thảo ({1}); không sửa bản đã ký, hãy lập bản mới", "The paper is {1}; what was signed is not changed, a new one is drafted"],
-  "reason.paper-receipt-number": [
-    "Thiếu số văn bản ghi nhận; nếu không có số, ghi chú nêu ai ghi nhận và bằng cách nào",
-    "The number of the receipt is missing; where it has none the note says who acknowledged it and how",
-  ],
-  "reason.paper-sign-first": ["Báo cáo, trả lời phải ký rồi mới gửi; chỉ thông báo được gửi không ký", "A report or reply is signed before it is sent; only a notice may go without"],
-  "reason.paper-signature-form": ["Đây không phải chữ ký dạng CMS (.p7s)", "This is no signature in the form CMS (.p7s)"],
-  "reason.paper-signature-misfit": ["Chữ ký không khớp với tệp: {1}", "The signature does not fit the bytes: {1}"],
-  "reason.paper-signature-refused": ["Chữ ký khớp, nhưng chứng thư không được chấp nhận: {1}", "The signature fits, but its certificate is not accepted: {1}"],
-  "reason.paper-signed-already": ["Văn bản không còn là bản thảo ({1})", "The paper is {1} already"],
-  "reason.paper-signed-file": [
-    "Tệp đã ký là PDF, DOCX, ảnh trang đã ký (PNG, JPEG), hoặc chữ ký (.p7m) chứa văn bản",
-    "The signed paper is a PDF, a DOCX, a picture of the signed page (PNG, JPEG), or a signature (.p7s) that holds it",
-  ],
-  "reason.paper-unknown": ["Không có văn bản này", "There is no such paper"],
   "reason.parent-needed": ["Cần có: chỉ tài khoản của nút mới thêm được đơn vị không thuộc đơn vị nào", "Is needed: only accounts of the node may add an organisation that hangs below none"],
   "reason.password-close-to-name": ["Gần như chỉ là tên người dùng", "Is little more than the user name"],
   "reason.password-common": ["Nằm trong số những mật khẩu bị đoán đầu tiên; hãy chọn cái khác", "Is one of those that are guessed first; choose another"],

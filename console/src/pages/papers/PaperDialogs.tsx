@@ -1,7 +1,7 @@
 // What a person says of a paper: it was signed, it was sent, it was acknowledged.
 import { useState } from "react";
 import { useSign } from "../../api/papers";
-import { useChange } from "../../api/resource";
+import { useChange, useList } from "../../api/resource";
 import type { Paper } from "../../api/types";
 import type { Told } from "../../base/reason";
 import { AskDialog } from "../../parts/Dialog";
@@ -152,6 +152,53 @@ export function SendDialog({ paper, onClose, onRemark }: Moving) {
         </select>
       </label>
       <TextField label={say("paper.time.sent")} name="time" type="datetime-local" value={time} onChange={setTime} required />
+    </AskDialog>
+  );
+}
+
+// The addresses that the directory has for the paper's organisation are offered.
+export function PostDialog({ paper, onClose }: Props) {
+  const { say, number } = useWords();
+  const post = useChange("post", "/api/v1/papers/{id}/mails");
+  const contacts = useList("/api/v1/facts", { query: { kind: "contact", state: "approved", organisation: paper.organisation } });
+  const [role, setRole] = useState<Role>(paper.form === "organisation-notice" ? "organisation" : "national-coordinator");
+  const [addressee, setAddressee] = useState("");
+  const [to, setTo] = useState("");
+  const [text, setText] = useState("");
+  const [sheet, setSheet] = useState(false);
+  const known = (contacts.data ?? []).filter((one) => one.body["channel"] === "email").map((one) => String(one.body["value"]));
+  return (
+    <AskDialog
+      title={`${say("paper.post")}: ${say("paper.number.shown", { n: number(paper.number) })}`}
+      note={say("paper.post.note")}
+      verb={say("paper.post")}
+      busy={post.isPending}
+      error={post.error}
+      onClose={onClose}
+      onConfirm={() => {
+        post.mutate({ id: paper.id, version: paper.version, body: { to: to.trim(), role, addressee, sheet, ...(text ? { text } : {}) } }, { onSuccess: onClose });
+      }}
+    >
+      <RoleField value={role} onChange={setRole} />
+      <TextField label={say("paper.addressee")} name="addressee" value={addressee} onChange={setAddressee} required maxLength={500} />
+      <TextField label={say("paper.post.to")} name="to" type="email" value={to} onChange={setTo} required maxLength={254} list="paper-addresses" />
+      <datalist id="paper-addresses">
+        {known.map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
+      <TextField label={say("paper.post.text")} name="text" value={text} onChange={setText} maxLength={8000} />
+      <label className="row">
+        <input
+          type="checkbox"
+          name="sheet"
+          checked={sheet}
+          onChange={(event) => {
+            setSheet(event.target.checked);
+          }}
+        />
+        <span>{say("paper.post.sheet")}</span>
+      </label>
     </AskDialog>
   );
 }

@@ -10,20 +10,20 @@ import { Icon, Mark } from "../../parts/Icon";
 import { useWords } from "../../parts/preferences";
 import { useMe } from "../../parts/session";
 import { ErrorBox, Shown } from "../../parts/States";
-import { AcknowledgeDialog, SendDialog, SignDialog } from "./PaperDialogs";
+import { AcknowledgeDialog, PostDialog, SendDialog, SignDialog } from "./PaperDialogs";
 import { PaperForm } from "./PaperForm";
-import { Clocks, Facts } from "./PaperRail";
+import { Clocks, Facts, Mails } from "./PaperRail";
 import { PAPER_MARKS } from "./parts";
 import { Preview } from "./Preview";
 
-type Open = "sign" | "send" | "acknowledge" | null;
+type Open = "sign" | "send" | "post" | "acknowledge" | null;
 
 function Actions({ paper, unsigned, onOpen }: { paper: Paper; unsigned: boolean; onOpen: (open: Open) => void }) {
   const { say } = useWords();
   const { may } = useMe();
   const issue = useChange("post", "/api/v1/papers/{id}/issue");
   const next = paper.state === "draft" ? (unsigned ? "send" : "sign") : paper.state === "signed" ? "send" : paper.state === "sent" ? "acknowledge" : null;
-  const button = (what: "sign" | "send" | "acknowledge", words: string) => (
+  const button = (what: NonNullable<Open>, words: string) => (
     <button
       type="button"
       className={next === what ? "btn pri" : "btn"}
@@ -51,6 +51,7 @@ function Actions({ paper, unsigned, onOpen }: { paper: Paper; unsigned: boolean;
       ) : null}
       {paper.state === "draft" && may("paper:sign") ? button("sign", say("paper.sign")) : null}
       {(paper.state !== "draft" || unsigned) && may("paper:send") ? button("send", say("paper.send")) : null}
+      {(paper.state !== "draft" || unsigned) && may("paper:send") ? button("post", say("paper.post")) : null}
       {(paper.state === "sent" || paper.state === "acknowledged") && may("paper:send") ? button("acknowledge", say("paper.ack")) : null}
       {issue.error ? <ErrorBox error={issue.error} /> : null}
     </span>
@@ -147,11 +148,13 @@ export function Page() {
         )}
         <aside className="rail" aria-label={say("paper.facts")}>
           <Facts id={id} />
+          <Mails id={id} />
           <Clocks id={id} />
         </aside>
       </div>
       {open === "sign" && paper ? <SignDialog paper={paper} onClose={close} /> : null}
       {open === "send" && paper ? <SendDialog paper={paper} onClose={close} onRemark={setRemark} /> : null}
+      {open === "post" && paper ? <PostDialog paper={paper} onClose={close} /> : null}
       {open === "acknowledge" && paper ? <AcknowledgeDialog paper={paper} onClose={close} onRemark={setRemark} /> : null}
     </>
   );

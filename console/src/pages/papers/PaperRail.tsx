@@ -1,12 +1,13 @@
 // Beside a paper: what was done with it, and which clocks of the law it stops.
 import { paperFile } from "../../api/papers";
-import { useList, useResource } from "../../api/resource";
+import { useChange, useList, useResource } from "../../api/resource";
 import type { PaperFact } from "../../api/types";
 import { formatTime } from "../../base/time";
 import { Hostile } from "../../parts/Hostile";
 import { Mark } from "../../parts/Icon";
 import { useWords } from "../../parts/preferences";
-import { Shown } from "../../parts/States";
+import { useMe } from "../../parts/session";
+import { ErrorBox, Shown } from "../../parts/States";
 import { CHANNELS, FACT_MARKS, roleOf } from "./parts";
 
 function Signature({ fact }: { fact: PaperFact }) {
@@ -75,6 +76,58 @@ export function Facts({ id }: { id: string }) {
           </ol>
         )}
       </Shown>
+    </section>
+  );
+}
+
+const MAIL_MARKS = { waiting: ["new", ""], sent: ["acknowledged", "c-acc"], failed: ["unknown", "c-high"] } as const;
+
+// Mails that the node sends itself; nothing where there are none.
+export function Mails({ id }: { id: string }) {
+  const { say, why, number } = useWords();
+  const { may } = useMe();
+  const list = useList("/api/v1/papers/{id}/mails", { id, every: 5_000 });
+  const withdraw = useChange("post", "/api/v1/paper-mails/{id}/withdraw");
+  const mails = list.data ?? [];
+  if (mails.length === 0) return null;
+  return (
+    <section className="sec" aria-labelledby="paper-mails">
+      <header>
+        <h2 id="paper-mails">{say("paper.mails")}</h2>
+      </header>
+      <ol className="plain" data-testid="paper-mails">
+        {mails.map((mail) => (
+          <li key={mail.id} style={{ overflowWrap: "anywhere" }}>
+            <span className="state">
+              <Mark kind={MAIL_MARKS[mail.state][0]} tone={MAIL_MARKS[mail.state][1]} />
+              <b>{say(mail.bounced ? "paper.mail.bounced" : `paper.mail.${mail.state}`)}</b>
+            </span>{" "}
+            <span className="small faint nw">{formatTime(mail.ended ?? mail.queued)}</span>
+            <div>
+              <Hostile text={`${mail.addressee} · ${mail.to}`} />
+            </div>
+            {mail.error ? (
+              <div className="small dim">
+                <Hostile text={why({ text: mail.error, code: mail.reason_code, values: mail.reason_values })} />
+              </div>
+            ) : null}
+            {mail.next_attempt && mail.attempts > 0 ? <div className="small dim">{say("paper.mail.tries", { n: number(mail.attempts), time: formatTime(mail.next_attempt) })}</div> : null}
+            {mail.state === "waiting" && may("paper:send") ? (
+              <button
+                type="button"
+                className="btn sm"
+                disabled={withdraw.isPending}
+                onClick={() => {
+                  withdraw.mutate({ id: mail.id });
+                }}
+              >
+                {say("paper.mail.withdraw")}
+              </button>
+            ) : null}
+          </li>
+        ))}
+      </ol>
+      {withdraw.error ? <ErrorBox error={withdraw.error} /> : null}
     </section>
   );
 }
