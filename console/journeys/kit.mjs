@@ -69,7 +69,7 @@ export async function signedIn(origin, name = "admin", password = PASSWORD) {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
   };
-  return { get: (path) => ask("GET", path), post: (path, body) => ask("POST", path, body) };
+  return { get: (path) => ask("GET", path), post: (path, body) => ask("POST", path, body), patch: (path, body) => ask("PATCH", path, body) };
 }
 export async function setPassword(server, password = PASSWORD) {
   const link = decodeURIComponent(/link=(.+)$/.exec(server.link)[1]);

@@ -151,7 +151,22 @@ await journey("own_view", async ({ server, browser, data }) => {
   await accessible(page, "what was answered");
   await touchable(page, "what was answered");
   await picture(page, "own-answered-360");
+  // What the coordinator sends to the school is there, and its receipt is the school's to confirm.
+  const notice = await coordinator.post("/api/v1/papers", { form: "organisation-notice", organisation: school.id, from: `${day(30)}T00:00:00Z`, until: `${day(-1)}T00:00:00Z` });
+  const needed = (await coordinator.get(`/api/v1/papers/${notice.id}/fields`)).fields.filter((one) => one.missing);
+  if (needed.length > 0) await coordinator.patch(`/api/v1/papers/${notice.id}`, { fields: Object.fromEntries(needed.map((one) => [one.name, "2026"])) });
+  await coordinator.post(`/api/v1/papers/${notice.id}/send`, { channel: "system", role: "organisation", addressee: "Trường THPT số 2 Lam Khê" });
   await page.click("nav.owntabs a:has-text('Văn bản')");
+  await page.waitForSelector("[data-testid=own-paper]:has-text('Đã gửi, chưa có ghi nhận')");
+  await accessible(page, "a notice that came");
+  await touchable(page, "a notice that came");
+  await picture(page, "own-notice-360");
+  const pdf = await page.evaluate(async (href) => (await (await fetch(href)).text()).slice(0, 5), await page.locator("[data-testid=own-paper] a").getAttribute("href"));
+  expect(pdf === "%PDF-", "the notice is given as it was sent", pdf);
+  await page.click("[data-testid=own-paper] button:has-text('Xác nhận đã nhận')");
+  await page.waitForSelector("[data-testid=own-paper]:has-text('Đã được ghi nhận')");
+  const receipt = (await coordinator.get(`/api/v1/papers/${notice.id}/facts`)).items.at(-1);
+  expect(receipt.kind === "acknowledged" && receipt.actor === "user:hoa", "the coordinator sees who confirmed it", JSON.stringify(receipt));
   await page.waitForSelector("[data-testid=own-case]");
   expect((await page.locator("[data-testid=own-case]").count()) === 1, "its one case is there");
   await accessible(page, "its papers");

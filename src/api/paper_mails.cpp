@@ -141,7 +141,7 @@ Result<net::Response> withdraw(Ask& ask) {
     const Time now = ask.context.clock.now();
     return json_answer(200, TRY(ask.context.state.write([&](store::Transaction& tx) -> Result<json::Value> {
         const PaperMail mail = TRY(reports::find_mail(tx, id.text()));
-        TRY(reports::find(tx, ask.actor.scope, mail.paper));
+        if (!reports::find(tx, ask.actor.scope, mail.paper)) return fail(Code::not_found, "there is no such mail");  // as if there were none
         const std::string reason = "withdrawn by " + ask.actor.name;
         TRY(notify::withdraw_message(tx, id, reason, now));
         TRY(reports::settle_mail(tx, mail.message, reason, {*TRY(paper_forms(ask.context))}, now));
@@ -159,7 +159,9 @@ Result<net::Response> take_report(Ask& ask) {
     const std::string why = format("{} {}", report.status, report.diagnostic.empty() ? report.action : report.diagnostic);
     const Time now = ask.context.clock.now();
     const std::string of_paper = TRY(ask.context.state.write([&](store::Transaction& tx) -> Result<std::string> {
-        const notify::Message message = TRY(notify::find_message(tx, ask.actor.scope, *id));
+        const auto found = notify::find_message(tx, ask.actor.scope, *id);
+        if (!found) return fail(Code::not_found, "this node sent no such mail, or it is long ago");
+        const notify::Message& message = *found;
         const bool is_paper = message.matter.starts_with("paper/");
         if (failed && TRY(notify::note_bounce(tx, *id, why, now)) && is_paper) TRY(reports::bounce_mail(tx, ask.actor, id->text(), why, now));
         return is_paper ? id->text() : std::string{};
