@@ -16,7 +16,7 @@ import argparse, http.client, json, multiprocessing, os, pathlib, statistics, sy
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 import lib
-from end_to_end import bodies, histogram, metrics, quantile, send, with_attacks
+from end_to_end import NAME, bodies, histogram, metrics, quantile, send, since, with_attacks
 
 ACCOUNTS = 5
 DOCUMENTS = 50  # of one request
@@ -95,14 +95,6 @@ def searcher(port, headers, search, stop, results):
 
 def at(values, part):
     return sorted(values)[min(len(values) - 1, int(part * len(values)))]
-
-
-def since(before, after):
-    """Of two states of a histogram: what came between."""
-    return [(bound, count - old) for (bound, count), (_, old) in zip(after, before or [(0, 0)] * len(after))]
-
-
-NAME = "vonggac_pipeline_arrival_to_finding_seconds"
 
 
 def phase(options, server, token, requests, rate, logins):

@@ -13,8 +13,8 @@ import argparse, json, multiprocessing, pathlib, random, statistics, subprocess,
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 import lib
-from end_to_end import bodies, histogram, metrics, quantile, send, with_attacks
-from heavy_searches import DOCUMENTS, NAME, at, sender, since
+from end_to_end import NAME, bodies, histogram, metrics, quantile, send, since, with_attacks
+from heavy_searches import DOCUMENTS, at, sender
 
 FAMILIES = ["Mirai", "Sality", "Conficker", "Gamarue", "Mozi", "Avalanche", "Qakbot"]
 

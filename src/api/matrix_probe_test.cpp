@@ -279,6 +279,7 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
     if (name_of(route) == "POST /api/v1/delivery-reports") {
         const std::string mail = world.add_paper_mail(organisation);
         probe.traces.push_back(mail);
+        probe.has_captures = true;  // the mail is named in the body
         probe.send.body = World::delivery_report(mail);
         probe.missing.body = World::delivery_report(make_id<SourceTag>(world.clock.now(), world.random).text());
     }

@@ -56,6 +56,11 @@ store::Schema schema() {
                 "create table case_playbook (id text not null, modified text not null, name text not null, source text not null, hash text not null, body text not null, imported bigint not null, imported_by text not null, primary key (id, modified))",
                 "create table case_run (id text primary key, case_id text not null, playbook text not null, modified text not null, name text not null, source text not null, hash text not null, started bigint not null, started_by text not null)",
                 "create index case_run_of on case_run (case_id)",
+             },
+             {
+                 // Statistics of a period count these where they stand.
+                 "create index case_item_closed on case_item (closed_why, closed)",
+                 "create index case_entry_relapsed on case_entry (time, item) where kind = 'relapsed'",
             }}};
 }
 

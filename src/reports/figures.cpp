@@ -37,14 +37,15 @@ class Counter {
 public:
     Counter(const Ask& ask, const Extent& extent, Gathered& out) : ask_(ask), extent_(extent), out_(out) {}
 
-    // `rest` is "from ... where ..." with nothing from outside in it; `id` tells the rows apart, of which `repeated` ones count once.
-    Result<Int> count(const std::string& name, const std::string& id, const std::string& rest, const std::string& organisation, bool repeated = false) {
+    // `rest` is "from ... where ..." with nothing from outside in it; `id` tells the rows apart, of which `repeated` ones count once. The ids of
+    // the first rows in the order of `order`; `id` without.
+    Result<Int> count(const std::string& name, const std::string& id, const std::string& rest, const std::string& organisation, bool repeated = false, const std::string& order = {}) {
         store::Params params;
         const std::string within = extent_.scope.condition(organisation, params);
         const std::string distinct = repeated ? "distinct " : "";
         Figure figure{.name = name, .value = 0, .query = {}, .ids = {}};
         figure.query = "select " + distinct + id + " " + rest + (within.empty() ? "" : " and " + organisation + " in (" + extent_.words + ")");
-        for (const auto& [one] : TRY((ask_.tx.query<Text>("select " + distinct + id + " as id " + rest + within + " order by " + id + " limit " + std::to_string(kMostIds + 1), params)))) figure.ids.push_back(one);
+        for (const auto& [one] : TRY((ask_.tx.query<Text>("select " + distinct + id + " as id " + rest + within + " order by " + (order.empty() ? id : order) + " limit " + std::to_string(kMostIds + 1), params)))) figure.ids.push_back(one);
         figure.value = static_cast<Int>(figure.ids.size());
         if (figure.ids.size() > kMostIds) {
             figure.ids.pop_back();
@@ -58,8 +59,8 @@ public:
     }
 
     // The same, as a row of a table with what it is.
-    Status row(const std::string& table, const std::string& key, const std::string& what, const std::string& id, const std::string& rest, const std::string& organisation, bool repeated = false) {
-        const Int value = TRY(count(table + "/" + key + "/count", id, rest, organisation, repeated));
+    Status row(const std::string& table, const std::string& key, const std::string& what, const std::string& id, const std::string& rest, const std::string& organisation, bool repeated = false, const std::string& order = {}) {
+        const Int value = TRY(count(table + "/" + key + "/count", id, rest, organisation, repeated, order));
         out_.rows[table].push_back({key, {{"what", what}, {"kind", what}, {"count", number_text(value)}}});
         return {};
     }
@@ -88,14 +89,15 @@ Status gather_figures(const Ask& ask, const FormAbout& about, Gathered& out) {
     // Of others' rows on the same list nothing is told: whoever does not see the node counts the lists that name him.
     const Text named = " join list_victim n on n.list = case when v.same_as = '' then v.id else v.same_as end where v.staged = 0 and n.organisation <> '' and ";
     const Text lists = extent.everything ? " where v.staged = 0 and " : named, organisation_of_list = "n.organisation";
+    const Text in_file = "r.list, r.number";  // as they are stored: no half a million texts are sorted
     TRY(counter.row("lists", "received", "Số danh sách đã tiếp nhận", "v.id", "from victim_list v" + lists + "v.same_as = '' and " + between("v.kept"), organisation_of_list, !extent.everything));
     TRY(counter.row("lists", "copies", "Số bản sao của danh sách đã có", "v.id", "from victim_list v" + lists + "v.same_as <> '' and " + between("v.kept"), organisation_of_list, !extent.everything));
-    TRY(counter.row("lists", "rows", "Số dòng thuộc phạm vi quản lý", "r.list || '/' || r.number", "from list_row r join victim_list v on v.id = r.list where v.staged = 0 and r.kind = 'owner' and " + between("v.kept"), "r.organisation"));
+    TRY(counter.row("lists", "rows", "Số dòng thuộc phạm vi quản lý", "r.list || '/' || r.number", "from list_row r join victim_list v on v.id = r.list where v.staged = 0 and r.kind = 'owner' and " + between("v.kept"), "r.organisation", false, in_file));
     TRY(counter.row("lists", "victims", "Số địa chỉ, tên khác nhau thuộc phạm vi quản lý", "r.subject", "from list_row r join victim_list v on v.id = r.list where v.staged = 0 and r.kind = 'owner' and " + between("v.kept"), "r.organisation", true));
     if (extent.everything)
-        TRY(counter.row("lists", "unowned", "Số dòng không thuộc dải địa chỉ nào đã đăng ký", "r.list || '/' || r.number", "from list_row r join victim_list v on v.id = r.list where v.staged = 0 and r.kind <> 'owner' and " + between("v.kept"), "r.organisation"));
+        TRY(counter.row("lists", "unowned", "Số dòng không thuộc dải địa chỉ nào đã đăng ký", "r.list || '/' || r.number", "from list_row r join victim_list v on v.id = r.list where v.staged = 0 and r.kind <> 'owner' and " + between("v.kept"), "r.organisation", false, in_file));
     if (extent.everything)
-        TRY(counter.row("lists", "rejected", "Số dòng không đọc được", "r.list || '/' || r.number", "from list_rejected r join victim_list v on v.id = r.list where v.staged = 0 and " + between("v.kept"), "r.organisation"));
+        TRY(counter.row("lists", "rejected", "Số dòng không đọc được", "r.list || '/' || r.number", "from list_rejected r join victim_list v on v.id = r.list where v.staged = 0 and " + between("v.kept"), "r.organisation", false, in_file));
 
     const Text file = "c.organisation", item = "i.organisation";
     const Text whole = "c.id not in (select merged from case_merge) and ";  // what was merged is counted with the case that has it

@@ -1,6 +1,20 @@
 // Words of the choice of organisations, of undo, of the line of time and of what is shown of persons; a piece of the table
 // in messages.ts.
 export const deskMessages = {
+  "steps.title": ["Từ công văn đến trả lời", "From the letter to the answer"],
+  "steps.away": ["Cất", "Put away"],
+  "steps.go": ["Làm bước này", "Do this step"],
+  "steps.ranges": ["Dải địa chỉ của đơn vị", "The organisation's ranges"],
+  "steps.ranges.text": ["Ghi dải địa chỉ nào của ai, từ ngày nào, theo văn bản nào.", "Say whose range is whose, since when, by which document."],
+  "steps.list": ["Đưa danh sách vào", "Take in the list"],
+  "steps.list.text": ["Thả tệp kèm công văn vào trang Danh sách: mỗi dòng được đối soát và gắn với đơn vị.", "Drop the letter's file on the page Lists: each row is accounted for and gets its owner."],
+  "steps.answers": ["Làm sạch và trả lời từng địa chỉ", "Clean each address and answer for it"],
+  "steps.answers.text": [
+    "Mỗi địa chỉ của đơn vị nằm trong một vụ việc; bảng việc cần làm của danh sách nói máy nào. Ghi gỡ lúc nào, bằng gì, quét lại ra sao.",
+    "Each address of ours stands in a case; the worklist of the lists says which machine. Write when it was removed, with what, and what the second scan said.",
+  ],
+  "steps.letter": ["Gửi thư trả lời", "Send the answer"],
+  "steps.letter.text": ["Lập thư trả lời từ vụ việc, xem như bản in, ký, gửi.", "Draft the reply from the case, see it as printed, sign, send."],
   "scope.choose": ["Chọn đơn vị", "Choose organisations"],
   "scope.all": ["Mọi đơn vị", "All organisations"],
   "scope.several": ["{n} đơn vị", "{n} organisations"],

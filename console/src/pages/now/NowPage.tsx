@@ -14,6 +14,7 @@ import { useScope } from "../../parts/scope";
 import { useMe, useOrganisations } from "../../parts/session";
 import { ErrorBox, Loading } from "../../parts/States";
 import { leaveTrail } from "../../parts/trail";
+import { FirstSteps } from "./FirstSteps";
 import { DueClocks, NowCases } from "./NowCases";
 import { Rail } from "./Rail";
 
@@ -303,7 +304,9 @@ export function Page() {
           ))}
           <Done now={now} />
         </section>
-        <Rail sources={live} silent={silent} checkedAt={checkedAt} quiet={quiet} />
+        <Rail sources={live} silent={silent} checkedAt={checkedAt} quiet={quiet}>
+          <FirstSteps />
+        </Rail>
       </div>
     </>
   );

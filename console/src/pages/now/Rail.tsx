@@ -72,7 +72,7 @@ function Watch({ sources, silent }: { sources: Source[]; silent: Source[] }) {
   );
 }
 
-export function Rail({ sources, silent, checkedAt, quiet }: { sources: Source[]; silent: Source[]; checkedAt: number; quiet: boolean }) {
+export function Rail({ sources, silent, checkedAt, quiet, children }: { sources: Source[]; silent: Source[]; checkedAt: number; quiet: boolean; children?: ReactNode }) {
   const { say, why, number } = useWords();
   const { may } = useMe();
   const health = useResource("/api/v1/health", { enabled: may("health:read"), every: 30_000 });
@@ -86,6 +86,7 @@ export function Rail({ sources, silent, checkedAt, quiet }: { sources: Source[];
   const nothing = sources.length > 0 && waiting + silent.length + unparsed + late + refused === 0;
   return (
     <aside className="rail" aria-label={say("now.watch")}>
+      {children}
       <Watch sources={sources} silent={silent} />
       <section className="sec">
         <header>
