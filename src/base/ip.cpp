@@ -30,24 +30,34 @@ std::string Address::text() const {
     return buffer;
 }
 
-std::optional<Address> parse_address(std::string_view text) {
-    Address address;
-    if (text.size() >= INET6_ADDRSTRLEN || text.size() < 2) return std::nullopt;
-    if (text.find(':') == std::string_view::npos) {  // by hand: this is on the path of every event
-        std::copy(kMapped.begin(), kMapped.end(), address.bytes.begin());
-        std::size_t at = 0;
-        for (std::size_t part = 0; part < 4; ++part) {
-            if (part > 0 && (at >= text.size() || text[at++] != '.')) return std::nullopt;
-            const std::size_t start = at;
-            int value = 0;
-            while (at < text.size() && at < start + 3 && text[at] >= '0' && text[at] <= '9')
-                value = value * 10 + (text[at++] - '0');
-            if (at == start || value > 255 || (at - start > 1 && text[start] == '0')) return std::nullopt;
-            address.bytes[12 + part] = static_cast<std::uint8_t>(value);
-        }
-        if (at != text.size()) return std::nullopt;
-        return address;
+namespace {
+
+// By hand: this is on the path of every event.
+std::optional<Address> parse_v4(std::string_view text) {
+    std::size_t at = 0;
+    std::array<std::uint8_t, 4> parts{};
+    for (std::size_t part = 0; part < 4; ++part) {
+        if (part > 0 && (at >= text.size() || text[at++] != '.')) return std::nullopt;
+        const std::size_t start = at;
+        int value = 0;
+        while (at < text.size() && at < start + 3 && text[at] >= '0' && text[at] <= '9') value = value * 10 + (text[at++] - '0');
+        if (at == start || value > 255 || (at - start > 1 && text[start] == '0')) return std::nullopt;
+        parts[part] = static_cast<std::uint8_t>(value);
     }
+    if (at != text.size()) return std::nullopt;
+    Address address;
+    std::copy(kMapped.begin(), kMapped.end(), address.bytes.begin());
+    std::copy(parts.begin(), parts.end(), address.bytes.begin() + 12);
+    return address;
+}
+
+}  // namespace
+
+std::optional<Address> parse_address(std::string_view text) {
+    if (text.size() >= INET6_ADDRSTRLEN || text.size() < 2) return std::nullopt;
+    if (const auto v4 = parse_v4(text)) return v4;
+    if (text.find(':') == std::string_view::npos) return std::nullopt;
+    Address address;
     char buffer[INET6_ADDRSTRLEN];
     std::memcpy(buffer, text.data(), text.size());
     buffer[text.size()] = '\0';

@@ -58,23 +58,32 @@ constexpr std::array<std::string_view, 8> kJa4Fields{"ja4", "tls.ja4", "tls.clie
 // Calls `take` with the name and each of its parents of two labels or more, the longest first. False ends it.
 template <class Take>
 void each_parent(std::string_view name, const Take& take) {
-    for (;;) {
-        const std::size_t dot = name.find('.');
-        if (dot == std::string_view::npos) return;
-        if (!take(name)) return;
-        name.remove_prefix(dot + 1);
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at < name.size(); ++at) {
+        if (name[at] != '.') continue;
+        if (!take(name.substr(begin))) return;
+        begin = at + 1;
     }
 }
 
-// Lower case without dots at the ends, in `buffer` when it is ASCII; nothing when it is no name.
+// Lower case without dots at the ends, in `buffer` when it is ASCII; nothing when it is no name. One without a dot has no parents.
 std::string_view name_in(std::string_view text, std::array<char, kMostName + 2>& buffer, std::string& other) {
     while (text.ends_with('.')) text.remove_suffix(1);
-    if (text.size() < 3 || text.find('.') == std::string_view::npos) return {};
+    if (text.size() < 3) return {};
     if (text.size() <= kMostName && lower_ascii_prefix(text, buffer.data()) == text.size()) return {buffer.data(), text.size()};
+    if (text.find('.') == std::string_view::npos) return {};
     auto canonical = canonical_domain(text);
     if (!canonical) return {};
     other = std::move(*canonical);
     return other;
+}
+
+// Whether it ends as an address does: what does not need not be parsed.
+bool may_be_address(std::string_view text) {
+    if (text.empty()) return false;
+    const char last = lower_ascii(text.back());
+    if (last >= '0' && last <= '9') return true;
+    return (last == ':' || (last >= 'a' && last <= 'f')) && text.find(':') != std::string_view::npos;
 }
 
 }  // namespace
@@ -92,7 +101,7 @@ public:
             case How::none: return {};
             case How::address: return address(text);
             case How::name: {
-                if (!text.empty() && (text.find(':') != std::string_view::npos || (text.back() >= '0' && text.back() <= '9')))
+                if (may_be_address(text))
                     if (const auto parsed = parse_address(text)) return address(*parsed);
                 return name(text);
             }
@@ -102,7 +111,8 @@ public:
                 // In the log of a server of ours the path alone stands; with a host beside it, it is a URL.
                 const std::string_view host = event_.text(event::Ecs::url_domain);
                 if (host.empty() || !text.starts_with('/') || event_.find(event::Ecs::url_full) != nullptr) return {};
-                return url(format("//{}{}", host, text));
+                buffer_.assign("//").append(host).append(text);
+                return urls(buffer_);  // the host is asked about as the field that it is
             }
             case How::hash: return lower(Kind::hash, text);
             case How::ja3: return lower(Kind::ja3, text);
@@ -210,34 +220,45 @@ private:
         return done;
     }
 
-    // As it is and without its query, each with and without the scheme; and its host.
     Status url(std::string_view text) {
-        const bool urls = set_.count(Kind::url) > 0;
+        TRY(urls(text));
         const std::string_view host = host_of_url(text);
-        if (urls) {
-            if (const auto canonical = canonical_url(text)) {
-                entries_.clear();
-                const std::string_view whole = *canonical;
-                const std::string_view rest = whole.substr(whole.find("//"));
-                for (const std::string_view form : {whole, whole.substr(0, whole.find('?')), rest, rest.substr(0, rest.find('?'))}) {
-                    if (!may_have(Kind::url, form)) continue;
-                    if (auto entry = TRY(set_.find(Kind::url, form)))
-                        if (std::find(entries_.begin(), entries_.end(), *entry) == entries_.end()) entries_.push_back(std::move(*entry));
-                }
-                judge();
-            }
-        }
-        if (host.empty()) return {};
-        if (const auto parsed = parse_address(host)) return address(*parsed);
+        if (may_be_address(host))
+            if (const auto parsed = parse_address(host)) return address(*parsed);
         return name(host);
+    }
+
+    // As it is and without its query, each with and without the scheme.
+    Status urls(std::string_view text) {
+        if (set_.count(Kind::url) == 0) return {};
+        std::optional<std::string> canonical;
+        if (!is_plainly_canonical_url(text)) {
+            canonical = canonical_url(text);
+            if (!canonical) return {};
+            text = *canonical;
+        }
+        entries_.clear();
+        const std::string_view rest = text.substr(text.find("//"));
+        const bool scheme = rest.size() < text.size(), query = text.find('?') != std::string_view::npos;
+        for (const auto& [form, differs] : {std::pair{text, true}, {text.substr(0, text.find('?')), query}, {rest, scheme}, {rest.substr(0, rest.find('?')), scheme && query}}) {
+            if (!differs || !may_have(Kind::url, form)) continue;
+            if (auto entry = TRY(set_.find(Kind::url, form)))
+                if (std::find(entries_.begin(), entries_.end(), *entry) == entries_.end()) entries_.push_back(std::move(*entry));
+        }
+        judge();
+        return {};
     }
 
     Status file(std::string_view text, bool path) {
         if (text.empty() || set_.count(Kind::file_name) == 0 || text.size() > kMostText) return {};
-        const std::string folded = fold_case(text);
+        std::array<char, kMostText> buffer;
+        std::string other;
+        std::string_view folded{buffer.data(), text.size()};
+        if (lower_ascii_prefix(text, buffer.data()) != text.size()) folded = other = fold_case(text);
         if (path) TRY(exact(Kind::file_name, folded));
-        const std::size_t slash = folded.find_last_of("/\\");
-        return exact(Kind::file_name, slash == std::string::npos ? std::string_view{folded} : std::string_view{folded}.substr(slash + 1));
+        std::size_t last = folded.size();
+        while (last > 0 && folded[last - 1] != '/' && folded[last - 1] != '\\') --last;
+        return exact(Kind::file_name, folded.substr(last));
     }
 
     [[nodiscard]] bool holds(const Attribution& by) const { return event_.occurred < by.until && (when_ == When::hunt || by.from <= event_.occurred); }
@@ -294,6 +315,7 @@ private:
     const event::Field* field_ = nullptr;
     Role role_ = Role::thing;
     std::vector<Entry> entries_;
+    std::string buffer_;
 };
 
 Set::Set(std::string name, std::shared_ptr<const Table> base, std::shared_ptr<const Table> overlay)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/huge_pages.h"
 #include "base/text.h"
 #include "detect/kinds/indicator/layout.h"
 #include "detect/kinds/indicator/record.h"
@@ -65,11 +66,16 @@ Result<std::shared_ptr<const Table>> Table::open(std::unique_ptr<Bytes> bytes) {
 
     std::size_t at = 0;
     const auto take = [&](std::vector<std::uint32_t>& numbers, std::size_t count) {
-        numbers.resize(count);
+        resize_in_huge_pages(numbers, count);
         for (std::size_t i = 0; i < count; ++i, at += 4) numbers[i] = pick<std::uint32_t>(resident, at);
     };
     take(table->fingerprints_, table->count_);
     take(table->buckets_, buckets);
+    // The foot's checksum does not say that a bucket lies within the fingerprints.
+    if (table->buckets_.front() != 0 || table->buckets_.back() != table->count_ || !std::is_sorted(table->buckets_.begin(), table->buckets_.end())) return damaged("its buckets");
+    resize_in_huge_pages(table->sketch_, buckets - 1);
+    for (std::size_t bucket = 0; bucket + 1 < buckets; ++bucket)
+        for (std::uint32_t i = table->buckets_[bucket]; i < table->buckets_[bucket + 1]; ++i) table->sketch_[bucket] |= bits_of(table->fingerprints_[i]);
     for (std::size_t i = 0; i < starts4; ++i, at += 8) {
         table->starts4_.push_back(pick<std::uint32_t>(resident, at));
         table->narrow4_.push_back(pick<std::uint32_t>(resident, at + 4));
@@ -92,7 +98,7 @@ Result<std::shared_ptr<const Table>> Table::open(std::unique_ptr<Bytes> bytes) {
 }
 
 std::size_t Table::resident_bytes() const {
-    return sizeof *this + 4 * (fingerprints_.capacity() + buckets_.capacity() + starts4_.capacity() + narrow4_.capacity() + narrow6_.capacity() + first_bytes_.capacity()) +
+    return sizeof *this + 8 * sketch_.capacity() + 4 * (fingerprints_.capacity() + buckets_.capacity() + starts4_.capacity() + narrow4_.capacity() + narrow6_.capacity() + first_bytes_.capacity()) +
            starts6_.capacity() * sizeof(Address);
 }
 
@@ -100,8 +106,8 @@ std::uint64_t Table::key_of(Kind kind, std::string_view text) const { return tab
 std::uint64_t Table::key_of(const Address& address) const { return table_hash(seed_, Kind::address, view_of(address)); }
 
 Table::Range Table::probe(std::uint64_t hash) const {
-    const std::uint64_t bucket = bucket_bits_ == 0 ? 0 : hash >> (64 - bucket_bits_);
-    const auto wanted = static_cast<std::uint32_t>((hash << bucket_bits_) >> 32);
+    const std::uint64_t bucket = bucket_of(hash);
+    const std::uint32_t wanted = fingerprint_of(hash);
     const std::uint32_t end = buckets_[bucket + 1];
     for (std::uint32_t i = buckets_[bucket]; i < end && fingerprints_[i] <= wanted; ++i)
         if (fingerprints_[i] == wanted) return {&fingerprints_[i], i};

@@ -10,7 +10,8 @@
 // The file: magic, seed, records (each with its length and checksum), offsets of the records in the order of their seeded
 // hashes, 32 bits of each hash, where each bucket of hashes begins, the networks as disjoint stretches of addresses (start, and
 // the narrowest network there), for each network its record and the next wider one, and a foot with the places and checksums
-// of these, and where the first pattern stands. In memory: 4 bytes an indicator, the bucket table (about 1), and 16 for a network of IPv4, 40 of IPv6.
+// of these, and where the first pattern stands. In memory: 4 bytes an indicator, the bucket table (about 1), a sketch of each bucket
+// (1 to 2), and 16 for a network of IPv4, 40 of IPv6.
 #pragma once
 
 #include <cstdint>
@@ -107,8 +108,8 @@ public:
     [[nodiscard]] std::size_t size() const { return count_ + network_count_; }
     [[nodiscard]] std::size_t resident_bytes() const;
     // Whether the value may be here: an answer of false is certain. No read from the file.
-    [[nodiscard]] bool may_have(Kind kind, std::string_view text) const { return probe(key_of(kind, text)).first != nullptr; }
-    [[nodiscard]] bool may_have(const Address& address) const { return probe(key_of(address)).first != nullptr; }
+    [[nodiscard]] bool may_have(Kind kind, std::string_view text) const { return count(kind) != 0 && may_have(key_of(kind, text)); }
+    [[nodiscard]] bool may_have(const Address& address) const { return count(Kind::address) != 0 && may_have(key_of(address)); }
     // The value itself; a network by its text too. Canonical forms.
     [[nodiscard]] Result<std::optional<Entry>> find(Kind kind, std::string_view text) const;
     [[nodiscard]] Result<std::optional<Entry>> find(const Address& address) const;
@@ -130,6 +131,11 @@ private:
     [[nodiscard]] std::uint64_t key_of(Kind kind, std::string_view text) const;
     [[nodiscard]] std::uint64_t key_of(const Address& address) const;
     [[nodiscard]] Range probe(std::uint64_t hash) const;
+    // Nearly all that is asked is not there, which one word of the sketch tells without a look into the bucket.
+    [[nodiscard]] bool may_have(std::uint64_t hash) const { return (sketch_[bucket_of(hash)] & bits_of(fingerprint_of(hash))) == bits_of(fingerprint_of(hash)) && probe(hash).first != nullptr; }
+    [[nodiscard]] std::uint64_t bucket_of(std::uint64_t hash) const { return bucket_bits_ == 0 ? 0 : hash >> (64 - bucket_bits_); }
+    [[nodiscard]] std::uint32_t fingerprint_of(std::uint64_t hash) const { return static_cast<std::uint32_t>((hash << bucket_bits_) >> 32); }
+    static std::uint64_t bits_of(std::uint32_t fingerprint) { return std::uint64_t{1} << (fingerprint & 63) | std::uint64_t{1} << (fingerprint >> 6 & 63) | std::uint64_t{1} << (fingerprint >> 12 & 63); }
     [[nodiscard]] Result<Entry> record(std::uint64_t offset, std::uint64_t* next = nullptr) const;
     template <class Fits>
     Result<std::optional<Entry>> confirm(std::uint64_t hash, const Fits& fits) const;
@@ -139,6 +145,7 @@ private:
     std::uint64_t seed_ = 0, count_ = 0, network_count_ = 0, offsets_at_ = 0, networks_at_ = 0, records_end_ = 0, patterns_at_ = 0;
     int bucket_bits_ = 0;
     std::vector<std::uint32_t> fingerprints_, buckets_, starts4_, narrow4_, narrow6_;
+    std::vector<std::uint64_t> sketch_;  // of each bucket: three bits of each fingerprint
     std::vector<Address> starts6_;
     std::vector<std::uint32_t> first_bytes_;  // where the starts of each upper half of an IPv4 address begin
     std::vector<std::uint64_t> kinds_ = std::vector<std::uint64_t>(kKinds);

@@ -58,6 +58,9 @@ std::string refang(std::string_view text);
 // The pieces, for values that are known to be no defanged ones (fields of events). Nothing: not of that form.
 std::optional<std::string> canonical_domain(std::string_view text);
 std::optional<std::string> canonical_url(std::string_view text);
+// Whether a URL is known to be its own canonical form, as most are: a name in lower case or an address of IPv4 as host, no port, no
+// dot segments. False says nothing.
+bool is_plainly_canonical_url(std::string_view text);
 std::optional<std::string> canonical_email(std::string_view text);
 
 // The name or address in a canonical URL, "//host/path" or with a scheme. A view into it; empty when there is none.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+#include <string>
 #include <vector>
 
 namespace vg::detect::indicator {
@@ -125,6 +127,27 @@ TEST(IndicatorValue, NormalisesUrlsAsRfc3986Says) {
     for (const std::string_view text : {"http://", "http:///x", "http://a b.example/", "http://a.example:99999/", "ht tp://a.example/", "http://010.2.3.4/", "", "#x"}) EXPECT_FALSE(canonical(Kind::url, text)) << text;
     EXPECT_FALSE(canonical(Kind::url, "http://a.example/" + std::string(kMostUrl, 'x')));
     EXPECT_EQ(canonical(Kind::url, std::string(kMostInput + 1, 'x')).error().code, Code::too_large);
+}
+
+// What looks canonical already is not taken apart. A fragment, which is cut off, has it taken apart: nothing else changes.
+TEST(IndicatorValue, AUrlTakenAsItStandsIsWhatTakingItApartGives) {
+    const std::vector<std::string> pieces{"http://", "https://", "ftp://", "HTTP://", "//", "a://", "evil.example", "Evil.example", "203.0.113.9", "1.2.3.4x", "x.9", "-x.example", "x-.example", "a.b-", "localhost",
+                                          "[2001:db8::9]", ".", "..", "/", "/./", "/../", "/.x", "//", "\\", "a", "b.php", "?", "?q=1", "&x=/../y", "%41", "%2f", "%2F", "%00", "%zz", "%2", "é", " ", "<", "|", ":80", ":8080", "user@", std::string(64, 'l'), std::string(300, 'p'), "_", "~", "'", "\""};
+    std::mt19937 random{20261201};
+    std::size_t known = 0, plain = 0;
+    for (int i = 0; i < 200'000; ++i) {
+        std::string url = pieces[random() % 6];
+        if (random() % 2 == 0) url += pieces[6 + random() % 5];
+        for (std::size_t left = random() % 5; left > 0; --left) url += pieces[6 + random() % (pieces.size() - 6)];
+        if (url.ends_with(' ')) url += '/';  // blanks at the end are cut off before the fragment is
+        const auto as_it_stands = canonical_url(url), taken_apart = canonical_url(url + "#");
+        ASSERT_EQ(as_it_stands, taken_apart) << url;
+        known += as_it_stands ? 1 : 0;
+        plain += is_plainly_canonical_url(url) ? 1 : 0;
+    }
+    EXPECT_GT(known, 50'000U);
+    EXPECT_GT(plain, 1'000U);
+    for (const std::string_view url : {"http://evil.example/", "//203.0.113.9/a/b.php?q=%2F../x", "https://xn--bcher-kva.example/%20"}) EXPECT_TRUE(is_plainly_canonical_url(url)) << url;
 }
 
 TEST(IndicatorValue, KnowsHashesByTheirLength) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "base/ip.h"
@@ -9,9 +10,9 @@ namespace vg::detect::indicator {
 
 namespace {
 
-bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_unreserved(char c) { return is_ascii_letter(c) || is_ascii_digit(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
+constexpr bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_unreserved(char c) { return is_ascii_letter(c) || is_ascii_digit(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
 
 int hex_value(char c) {
     if (is_ascii_digit(c)) return c - '0';
@@ -25,6 +26,17 @@ void put_percent(std::string& out, unsigned char byte) {
     out += digits[byte >> 4];
     out += digits[byte & 15];
 }
+
+// Beside letters and digits what may stand in path and query without being changed: neither '%' nor '#'.
+constexpr bool stays(char c) { return is_unreserved(c) || std::string_view{"!$&'()*+,;=:@/?[]"}.find(c) != std::string_view::npos; }
+
+constexpr std::size_t kByteValues = 256;
+constexpr std::array<bool, kByteValues> table_of_what_stays() {
+    std::array<bool, kByteValues> table{};
+    for (std::size_t byte = 0; byte < kByteValues; ++byte) table[byte] = stays(static_cast<char>(byte));
+    return table;
+}
+constexpr std::array<bool, kByteValues> kStays = table_of_what_stays();
 
 // RFC 3986 section 6.2.2.2: an unreserved character is never percent-encoded, what is encoded has upper case digits, and what
 // may not stand in a URL is encoded.
@@ -40,6 +52,8 @@ std::string with_normal_percents(std::string_view text) {
             else
                 put_percent(out, byte);
             at += 2;
+        } else if (kStays[static_cast<unsigned char>(c)]) {
+            out += c;
         } else if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f || std::string_view{"<>\"`{}|^\\"}.find(c) != std::string_view::npos) {
             put_percent(out, static_cast<unsigned char>(c));
         } else {
@@ -90,9 +104,59 @@ std::optional<std::string> canonical_host(std::string_view host) {
     return lower_ascii(host);
 }
 
+// Where the first of some few characters is, else the size.
+std::size_t first_of(std::string_view text, std::string_view wanted) {
+    for (std::size_t at = 0; at < text.size(); ++at)
+        for (const char c : wanted)
+            if (text[at] == c) return at;
+    return text.size();
+}
+
+// An octet that stays encoded, as it stands at the front of the text.
+bool starts_with_normal_percent(std::string_view text) {
+    if (text.size() < 3 || hex_value(text[1]) < 0 || hex_value(text[2]) < 0) return false;
+    return !(text[1] >= 'a') && !(text[2] >= 'a') && !is_unreserved(static_cast<char>(hex_value(text[1]) * 16 + hex_value(text[2])));
+}
+
 }  // namespace
 
+bool is_plainly_canonical_url(std::string_view text) {
+    if (text.size() > kMostUrl) return false;
+    std::size_t at = 0;
+    while (at < text.size() && at < 20 && text[at] >= 'a' && text[at] <= 'z') ++at;
+    if (at > 0) {
+        if (!text.substr(at).starts_with("://")) return false;
+        ++at;
+    } else if (!text.starts_with("//")) {
+        return false;
+    }
+    const std::size_t host = at += 2;
+    std::size_t label = 0;
+    bool letters = false, dots = false;  // letters: in the last label
+    for (; at < text.size() && text[at] != '/'; ++at) {
+        const char c = text[at];
+        if (c == '.') {
+            if (label == 0) return false;
+            dots = true;
+            letters = false;
+            label = 0;
+            continue;
+        }
+        const bool letter = c >= 'a' && c <= 'z';
+        if ((!letter && !is_ascii_digit(c) && c != '-') || ++label > 63) return false;
+        letters = letters || letter;
+    }
+    if (!dots || label == 0 || at - host > kMostName || at == text.size() || text[host] == '-' || text[at - 1] == '-') return false;
+    if (!letters && !parse_address(text.substr(host, at - host))) return false;
+    for (std::size_t i = at; i < text.size(); ++i) {
+        if (text[i] == '%' ? !starts_with_normal_percent(text.substr(i)) : !kStays[static_cast<unsigned char>(text[i])]) return false;
+        if (text[i] == '.' && text[i - 1] == '/') return false;
+    }
+    return true;
+}
+
 std::optional<std::string> canonical_url(std::string_view text) {
+    if (is_plainly_canonical_url(text)) return std::string{text};
     text = trim(text);
     if (text.empty() || text.size() > kMostUrl) return std::nullopt;
     text = text.substr(0, text.find('#'));
@@ -106,7 +170,7 @@ std::optional<std::string> canonical_url(std::string_view text) {
     } else if (text.starts_with("//")) {
         text.remove_prefix(2);
     }
-    const std::size_t path_at = std::min(text.find_first_of("/?\\"), text.size());
+    const std::size_t path_at = first_of(text, "/?\\");
     std::string_view authority = text.substr(0, path_at);
     std::string rest{text.substr(path_at)};
     std::string user;
@@ -140,7 +204,7 @@ std::string_view host_of_url(std::string_view url) {
     const std::size_t begin = url.find("//");
     if (begin == std::string_view::npos) return {};
     std::string_view host = url.substr(begin + 2);
-    host = host.substr(0, host.find_first_of("/?#"));
+    host = host.substr(0, first_of(host, "/?#"));
     if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
     if (host.starts_with('[')) return host.substr(1, host.find(']') == std::string_view::npos ? 0 : host.find(']') - 1);
     return host.substr(0, host.find(':'));
