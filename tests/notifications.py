@@ -297,6 +297,18 @@ def paper_by_mail():
         facts = server.ask("GET", f"/api/v1/papers/{paper}/facts")["items"]
         lib.expect([one["kind"] for one in facts] == ["drafted", "signed", "sent"] and facts[-1]["channel"] == "mail" and facts[-1]["sha256"] == hashlib.sha256(scan.read_bytes()).hexdigest(), "the ledger says sent, with the hash", facts)
 
+        # Programs are told of cases by a rule that asks for it.
+        hook = Hook()
+        done = run("notify", "add", "Vụ việc", "--event", "case", "--webhook", f"http://127.0.0.1:{hook.port}/cases")
+        lib.expect(done.returncode == 0, "a rule for cases", done.stderr)
+        secret = json.loads(done.stdout)["secret"]
+        lib.expect(run("case", "open", "Tên miền giả mạo", "--kind", "phishing").returncode == 0, "another case")
+        lib.wait_for(lambda: hook.calls, "the webhook")
+        _, headers, body = hook.calls[0]
+        told = json.loads(body)
+        lib.expect(told["type"] == "cases" and told["count"] == 1 and told["cases"][0]["event"] == "opened" and told["cases"][0]["title"] == "Tên miền giả mạo", "is told what happened to which case", told)
+        lib.expect(headers["X-Vonggac-Signature"] == "sha256=" + hmac.new(secret.encode(), headers["X-Vonggac-Timestamp"].encode() + b"." + body, hashlib.sha256).hexdigest(), "signed")
+
         # What comes back, piped in as an alias of a mail server does it.
         report = ("From MAILER-DAEMON Tue Dec  1 00:00:00 2026\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"xx\"\nMIME-Version: 1.0\nSubject: Undelivered\n\n--xx\nContent-Type: text/plain\n\nsorry\n"
                   "--xx\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.vncert.example\n\nFinal-Recipient: rfc822; ung-cuu@vncert.example\nAction: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 mailbox full\n\n"

@@ -20,7 +20,7 @@ constexpr NamedSchema kSchemas[] = {
     "id":{"type":"string","format":"uuid"},"organisation":{"type":"string","format":"uuid"},"name":{"type":"string"},"enabled":{"type":"boolean"},"mail":{"type":"array","items":{"type":"string"}},
     "webhooks":{"type":"array","items":{"type":"string"},"description":"without their paths, which often are secrets"},"level":{"enum":["informational","low","medium","high","critical"],"description":"at least"},
     "rules":{"type":"array","items":{"type":"string"},"description":"ids of detection rules; empty: all"},"tags":{"type":"array","items":{"type":"string"},"description":"any of them; empty: all"},
-    "events":{"type":"array","items":{"enum":["new","reopened"]}},"below":{"type":"boolean","description":"findings of organisations below it too"},"zone":{"type":"string"},
+    "events":{"type":"array","description":"new and reopened: of findings; case: what happens to cases","items":{"enum":["new","reopened","case"]}},"below":{"type":"boolean","description":"findings of organisations below it too"},"zone":{"type":"string"},
     "quiet":{"type":["object","null"],"description":"days on which they begin, from, until, and whether critical findings are told all the same"},
     "dedupe_minutes":{"type":"integer"},"escalation":{"type":["object","null"]},"created":{"type":"string","format":"date-time"},"version":{"type":"integer"},
     "secret":{"type":"string","description":"signs webhooks; shown once, when the rule is made"}},"additionalProperties":false})"},
@@ -125,7 +125,7 @@ Result<net::Response> test(Ask& ask) {
 #define VG_RULE_MEMBERS \
     R"("enabled":{"type":"boolean"},"mail":{"type":"array","maxItems":20,"items":{"type":"string","maxLength":254}},"webhooks":{"type":"array","maxItems":5,"items":{"type":"string","maxLength":2000}},)" \
     R"("level":{"enum":["informational","low","medium","high","critical"]},"rules":{"type":"array","maxItems":100,"items":{"type":"string","minLength":1,"maxLength":200}},)" \
-    R"("tags":{"type":"array","maxItems":50,"items":{"type":"string","minLength":1,"maxLength":200}},"events":{"type":"array","minItems":1,"maxItems":2,"items":{"enum":["new","reopened"]}},)" \
+    R"("tags":{"type":"array","maxItems":50,"items":{"type":"string","minLength":1,"maxLength":200}},"events":{"type":"array","minItems":1,"maxItems":3,"items":{"enum":["new","reopened","case"]}},)" \
     R"("below":{"type":"boolean"},"zone":{"type":"string","maxLength":64},"quiet":{"type":["object","null"],"required":["from","until"],"additionalProperties":false,"properties":{)" \
     R"("days":{"type":"array","maxItems":7,"items":{"enum":["mon","tue","wed","thu","fri","sat","sun"]},"description":"on which they begin; without, all"},"from":{"type":"string","maxLength":5,"description":"such as 22:00"},)" \
     R"("until":{"type":"string","maxLength":5},"critical_breaks":{"type":"boolean"}}},"dedupe_minutes":{"type":"integer","minimum":0,"maximum":10080},)" \

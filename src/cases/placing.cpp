@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "cases/news.h"
 #include "cases/rows.h"
 #include "store/audit.h"
 #include "store/many.h"
@@ -210,6 +211,7 @@ private:
 
     void add_entry(File& file, const Item& item, std::string_view kind, std::string text) {
         entries_.add({file.file.id.text(), ++file.entries, now_.micros, actor_, kind, item.id.text(), std::move(text)});
+        if (is_news(kind)) untold_.add({file.file.id.text(), file.entries});
     }
 
     // A relapse and what refutes an answer are audited one by one; that something still stands is audited with the list that says so.
@@ -239,6 +241,7 @@ private:
         TRY(seen.run(tx_));
         TRY(sightings_.run(tx_));
         TRY(entries_.run(tx_));
+        TRY(untold_.run(tx_));
         for (auto& [id, file] : files_)
             if (file.changed) TRY(save(tx_, file.file));
         return {};
@@ -254,6 +257,7 @@ private:
     std::map<CaseKey, CaseId> open_;
     store::Many sightings_{"insert into case_sighting (item, ref, seen, noted) values ", 4};
     store::Many entries_{"insert into case_entry (case_id, number, time, actor, kind, item, text) values ", 7};
+    store::Many untold_{"insert into case_untold (case_id, number) values ", 2};
 };
 
 }  // namespace

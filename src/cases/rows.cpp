@@ -6,6 +6,7 @@
 
 #include "base/fold.h"
 #include "base/text.h"
+#include "cases/news.h"
 #include "store/audit.h"
 
 namespace vg::cases {
@@ -61,6 +62,7 @@ store::Schema schema() {
                  // Statistics of a period count these where they stand.
                  "create index case_item_closed on case_item (closed_why, closed)",
                  "create index case_entry_relapsed on case_entry (time, item) where kind = 'relapsed'",
+                 "create table case_untold (case_id text not null, number bigint not null, primary key (case_id, number))",  // news.h
             }}};
 }
 
@@ -190,6 +192,7 @@ Status tell(store::Transaction& tx, const Case& file, const Told& told, Time now
     const auto last = TRY((tx.first<std::optional<Int>>("select max(number) from case_entry where case_id = :c", {file.id.text()})));
     const Int number = (last && std::get<0>(*last) ? *std::get<0>(*last) : 0) + 1;
     TRY(tx.run("insert into case_entry (case_id, number, time, actor, kind, item, text) values (:a, :b, :c, :d, :e, :f, :g)", {file.id.text(), number, now.micros, told.actor, told.kind, told.item, told.text}));
+    if (is_news(told.kind)) TRY(tx.run("insert into case_untold (case_id, number) values (:a, :b)", {file.id.text(), number}));
     if (!told.audited) return {};
     json::Value details = told.details.is_object() ? told.details : json::object({});
     if (!told.item.empty()) details.set("item", told.item);

@@ -135,7 +135,7 @@ Result<int> retry(Call& call) { return print_one(call, "POST", format("{}/{}/ret
     {"mail", "ADDRESS", "who is told by mail", Need::many}, {"webhook", "URL", "who is told by HTTP POST; @FILE: the first line of a file", Need::many}, \
         {"level", "LEVEL", "findings of at least this level; high without"}, {"rule", "ID", "only of this detection rule", Need::many},    \
         {"tag", "TAG", "only of rules with this tag, such as attack.t1486", Need::many},                                               \
-        {"event", "EVENT", "new or reopened; both without", Need::many}, {"only-this-org", "", "not of the organisations below it"},   \
+        {"event", "EVENT", "new, reopened (of findings; both without) or case (what happens to cases)", Need::many}, {"only-this-org", "", "not of the organisations below it"},   \
         {"zone", "ZONE", "of the quiet hours and of the times that are told; Asia/Ho_Chi_Minh without"},                                   \
         {"quiet", "HOURS", "hours in which nothing is sent, such as 22:00-06:00; none: no such hours"},                                \
         {"quiet-days", "DAYS", "on which they begin, such as mon,tue; all without"},                                                   \

@@ -56,6 +56,7 @@ void Notifier::run(std::stop_token stop) {
 
 Status Notifier::look() {
     const Time now = parts_.clock.now();
+    if (parts_.others) TRY(parts_.others());
     for (int steps = 0; steps < kMostSteps && TRY(parts_.state.read([&](store::Transaction& tx) { return has_work(tx, now); })); ++steps) {
         const auto directory = parts_.directory();
         const Moved moved = TRY(parts_.state.write([&](store::Transaction& tx) { return step(tx, *directory, parts_.random, options_.desk, now); }));

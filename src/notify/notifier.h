@@ -32,6 +32,7 @@ public:
         Random& random;
         metrics::Registry& metrics;
         std::function<std::shared_ptr<const directory::Snapshot>()> directory;
+        std::function<Status()> others = {};  // at each look: who else puts messages into the outbox
     };
     struct Options {
         ChannelOptions channels;

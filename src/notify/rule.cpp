@@ -129,10 +129,10 @@ Status take(Rule& rule, const json::Value& body, bool stored) {
     if (const json::Value* rules = body.find("rules"); rules != nullptr && rules->is_array()) rule.rules = TRY_IN("field rules: ", texts(*rules));
     if (const json::Value* tags = body.find("tags"); tags != nullptr && tags->is_array()) rule.tags = TRY_IN("field tags: ", texts(*tags));
     if (const json::Value* events = body.find("events"); events != nullptr && events->is_array()) {
-        rule.on_new = rule.on_reopened = false;
+        rule.on_new = rule.on_reopened = rule.on_case = false;
         for (const std::string& event : TRY_IN("field events: ", texts(*events))) {
-            if (event != "new" && event != "reopened") return fail(Code::bad_input, "field events: new or reopened");
-            (event == "new" ? rule.on_new : rule.on_reopened) = true;
+            if (event != "new" && event != "reopened" && event != "case") return fail(Code::bad_input, "field events: new, reopened or case");
+            (event == "new" ? rule.on_new : event == "case" ? rule.on_case : rule.on_reopened) = true;
         }
     }
     rule.below = body.boolean("below").value_or(rule.below);
@@ -163,6 +163,7 @@ json::Value settings_of(const Rule& rule) {
     json::Array events;
     if (rule.on_new) events.emplace_back("new");
     if (rule.on_reopened) events.emplace_back("reopened");
+    if (rule.on_case) events.emplace_back("case");
     out.set("events", std::move(events)).set("dedupe_minutes", rule.dedupe.micros / minutes(1).micros);
     json::Value quiet;
     if (rule.quiet.days != 0) {

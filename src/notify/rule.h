@@ -48,7 +48,8 @@ struct Rule {
     std::string level = "high";         // at least
     std::vector<std::string> rules;     // ids of detection rules; empty: all
     std::vector<std::string> tags;      // any of them, "attack.t1059" stands for "attack.t1059.001" too; empty: all
-    bool on_new = true, on_reopened = true;
+    bool on_new = true, on_reopened = true;  // of findings
+    bool on_case = false;               // what happens to cases (server/case_teller.h)
     bool below = true;                  // findings of the organisations below it too
     QuietHours quiet;
     std::string zone = "Asia/Ho_Chi_Minh";

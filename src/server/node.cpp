@@ -71,8 +71,13 @@ Status WiredNode::open() {
         if (!forms_) return fail(Code::unavailable, "the data of forms could not be read");
         return reports::settle_mail(tx, message.id.text(), error, {*forms_, regime_.get(), reminders_policy_ ? *reminders_policy_ : cases::ReminderPolicy{}}, now);
     };
+    case_teller_ = std::make_unique<CaseTeller>(CaseTeller::Parts{.state = *state_, .clock = clock_, .random = random_, .directory = [this] { return held(directory_); }, .console = [this] { return console_address(); }});
     notifier_ = std::make_unique<notify::Notifier>(
-        notify::Notifier::Parts{.state = *state_, .clock = clock_, .random = random_, .metrics = metrics_, .directory = [this] { return held(directory_); }},
+        notify::Notifier::Parts{.state = *state_, .clock = clock_, .random = random_, .metrics = metrics_, .directory = [this] { return held(directory_); },
+                                .others = [this]() -> Status {
+                                    TRY(case_teller_->look());
+                                    return {};
+                                }},
         std::move(notifying));
     TRY(open_lists());
     make_hunts();

@@ -37,21 +37,15 @@ void WiredNode::read_reminder_policy() {
         reminders_policy_ = std::make_shared<const cases::ReminderPolicy>(std::move(*policy));
 }
 
+std::string WiredNode::console_address() const {
+    std::string address = settings_.console_address;
+    while (address.ends_with('/')) address.pop_back();
+    return address.empty() ? this->address() : address;
+}
+
 void WiredNode::start_case_watch() {
-    if (reminders_policy_) {
-        case_reminders_ = std::make_unique<CaseReminders>(CaseReminders::Parts{.state = *state_,
-                                                                               .clock = clock_,
-                                                                               .random = random_,
-                                                                               .regime = regime_,
-                                                                               .policy = *reminders_policy_,
-                                                                               .directory = [this] { return held(directory_); },
-                                                                               .console =
-                                                                                   [this] {
-                                                                                       std::string address = settings_.console_address;
-                                                                                       while (address.ends_with('/')) address.pop_back();
-                                                                                       return address.empty() ? this->address() : address;
-                                                                                   }});
-    }
+    if (reminders_policy_)
+        case_reminders_ = std::make_unique<CaseReminders>(CaseReminders::Parts{.state = *state_, .clock = clock_, .random = random_, .regime = regime_, .policy = *reminders_policy_, .directory = [this] { return held(directory_); }, .console = [this] { return console_address(); }});
     case_watch_ = std::make_unique<CaseWatch>(
         CaseWatch::Parts{.state = *state_,
                          .clock = clock_,

@@ -29,6 +29,7 @@
 #include "server/arrivals_keeper.h"
 #include "server/backups.h"
 #include "server/case_reminders.h"
+#include "server/case_teller.h"
 #include "server/case_watch.h"
 #include "server/content_set.h"
 #include "server/feed.h"
@@ -106,6 +107,7 @@ private:
     // What our own logs show of a victim of a case since its removal.
     Result<std::optional<cases::Observed>> observe(const cases::Item& item, Span most_time);
     void start_case_watch();
+    std::string console_address() const;  // for links in messages; empty: none
     void read_reminder_policy();
     // What a feed brought that was not known is asked of the archive.
     Status hunt_for(const std::string& list, const std::string& actor, std::span<const intel::Value> fresh, bool last);
@@ -187,6 +189,7 @@ private:
     std::unique_ptr<Pulls> pulls_;
     std::optional<OverflowWatch> overflow_watch_;
     std::unique_ptr<SourceWatch> watch_;  // calls overflow_watch_
+    std::unique_ptr<CaseTeller> case_teller_;     // called by notifier_
     std::unique_ptr<notify::Notifier> notifier_;  // made by open(); its thread runs while serving
     std::unique_ptr<CaseReminders> case_reminders_;  // called by case_watch_
     std::unique_ptr<CaseWatch> case_watch_;

@@ -14,6 +14,7 @@ export const notificationMessages = {
   "notify.events": ["Báo khi", "Told when"],
   "notify.event.new": ["có phát hiện mới", "a finding is new"],
   "notify.event.reopened": ["phát hiện được mở lại", "one is opened again"],
+  "notify.event.case": ["vụ việc có việc mới", "something happens to a case"],
   "notify.below": ["Cả các đơn vị cấp dưới", "Organisations below as well"],
   "notify.quiet": ["Giờ yên lặng", "Quiet hours"],
   "notify.quiet.none": ["không có", "none"],

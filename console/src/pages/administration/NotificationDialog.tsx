@@ -5,7 +5,7 @@ import { useWords } from "../../parts/preferences";
 import { AskDialog, Dialog } from "../../parts/Dialog";
 import { Secret } from "../../parts/Secret";
 
-const EVENTS = ["new", "reopened"] as const;
+const EVENTS = ["new", "reopened", "case"] as const;
 type When = (typeof EVENTS)[number];
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 type Day = (typeof DAYS)[number];
@@ -121,7 +121,7 @@ export function NotificationDialog({ rule, onClose }: { rule: NotificationRule |
   const [mail, setMail] = useState((rule?.mail ?? []).join("\n"));
   const [webhooks, setWebhooks] = useState("");
   const [level, setLevel] = useState<Level>(rule?.level ?? "high");
-  const [events, setEvents] = useState<readonly When[]>(rule?.events ?? EVENTS);
+  const [events, setEvents] = useState<readonly When[]>(rule?.events ?? ["new", "reopened"]);
   const [below, setBelow] = useState(rule?.below ?? true);
   const [from, setFrom] = useState(quiet.from);
   const [until, setUntil] = useState(quiet.until);
