@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "directory/directory.h"
 #include "directory/fact_kinds.h"
+#include "directory/public_suffix.h"
 #include "directory/rows.h"
 #include "store/audit.h"
 
@@ -183,6 +184,9 @@ Result<FactPlan> Facts::add(store::Transaction& tx, const access::Actor& actor, 
     const Settling settling = TRY(Settling::read(tx, actor));
     Fact fact = TRY(make(actor, settling, draft, now));
     const FactShape shape = TRY(shape_of(*kind, draft.body));
+    // The node itself may stand for a registry; nobody else owns what is below such a name.
+    if (draft.kind == "domain" && !actor.scope.sees_node() && PublicSuffixes::of_system().holds(fact.subject))
+        return fail(Code::bad_input, format("field domain: {} is a public suffix: many have names of their own below it; give the organisation's own name", fact.subject));
     for (const OrganisationId& link : shape.links) {
         TRY_IN("field body: ", Directory::find(tx, actor.scope, link));
         if (link == draft.organisation && (draft.kind == "parent" || draft.kind == "successor")) return fail(Code::bad_input, "field organisation: an organisation is not its own parent or successor");

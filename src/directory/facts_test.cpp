@@ -103,6 +103,17 @@ protected:
     const Time now_ = at("2026-03-01T00:00:00Z"), year24_ = at("2024-01-01T00:00:00Z"), year25_ = at("2025-01-01T00:00:00Z");
 };
 
+TEST_F(FactsTest, NobodyButTheNodeClaimsWhatManyHaveNamesBelow) {
+    const auto add_domain = [&](const access::Actor& who, const std::string& domain) { return add(who, draft("domain", R"({"domain":")" + domain + R"("})", year24_)); };
+    const auto refused = add_domain(contact_, "gov.vn");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().text, "field domain: gov.vn is a public suffix: many have names of their own below it; give the organisation's own name");
+    EXPECT_FALSE(add_domain(contact_, "github.io"));
+    EXPECT_FALSE(add_domain(contact_, "vn"));
+    EXPECT_TRUE(add_domain(contact_, "so-tai-chinh.gov.vn"));
+    EXPECT_TRUE(add_domain(node_, "gov.vn")) << "a registry may be ours";
+}
+
 TEST_F(FactsTest, WhatIsProposedCountsOnceSomebodyElseApprovesIt) {
     const std::int64_t number = added(contact_, draft("range", R"({"range":"203.0.113.0/24"})", year24_));
     EXPECT_EQ(found(number).state, FactState::proposed);

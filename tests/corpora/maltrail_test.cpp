@@ -96,7 +96,8 @@ TEST(Maltrail, EachIndicatorHitsItselfAndWhatIsBelowItAndNothingBeside) {
             case Kind::email:
             case Kind::ja3:
             case Kind::ja4:
-            case Kind::file_name: FAIL() << "Maltrail has none of " << name_of(value.kind);
+            case Kind::file_name:
+            case Kind::pattern: FAIL() << "Maltrail has none of " << name_of(value.kind);
         }
         ++events;
         ASSERT_EQ(families(hits, value), names) << name_of(value.kind) << " " << value.text;

@@ -363,4 +363,8 @@ export const reasonMessages = {
   "reason.playbook-none": ["Không có kịch bản này", "There is no such playbook"],
   "reason.case-stage-order": ["Vụ việc ở bước {1} không chuyển sang {2} được", "A case that is {1} does not become {2}"],
   "reason.regime-unavailable": ["Không đọc được dữ liệu luật và lịch; nhật ký nêu lý do", "The data of laws and calendars could not be read; the log says why"],
+  "reason.domain-public": [
+    "{1} là tên miền công cộng: nhiều bên có tên riêng bên dưới; hãy ghi tên của chính đơn vị",
+    "{1} is a public suffix: many have names of their own below it; give the organisation's own name",
+  ],
 } as const;
