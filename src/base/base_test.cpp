@@ -62,7 +62,7 @@ TEST(Time, AZoneGivesTheOffsetOfThatDay) {
 TEST(Ip, PrintsAndReadsBothFamilies) {
     EXPECT_EQ(parse_address("192.0.2.1")->text(), "192.0.2.1");
     EXPECT_EQ(parse_address("2001:DB8:0:0:0:0:0:1")->text(), "2001:db8::1");
-    for (const char* wrong : {"192.0.2", "192.0.2.256", "192.0.02.1", "1.2.3.4.5", "", "::g", "1.2.3.4 "})
+    for (const char* wrong : {"192.0.2", "192.0.2.256", "192.0.02.1", "1.2.3.4.5", "", "::g", "1.2.3.4 ", "1.2.3.", ".1.2.3", "1..2.3", "1.2.3.4.", "00.0.0.0", "1.2.3.1000"})
         EXPECT_FALSE(parse_address(wrong)) << wrong;
 }
 
@@ -76,6 +76,16 @@ TEST(Ip, ANetworkContainsItsAddresses) {
     EXPECT_TRUE(parse_network("0.0.0.0/0")->contains(*parse_address("198.51.100.1")));
     EXPECT_FALSE(parse_network("0.0.0.0/0")->contains(*parse_address("2001:db8::1")));
     EXPECT_FALSE(parse_network("10.0.0.0/33"));
+}
+
+TEST(Text, IntegersAreReadWholeOrNotAtAll) {
+    EXPECT_EQ(parse_int("0"), 0);
+    EXPECT_EQ(parse_int("-0042"), -42);
+    EXPECT_EQ(parse_int("999999999999999999"), 999'999'999'999'999'999);
+    EXPECT_EQ(parse_int("9223372036854775807"), INT64_MAX);
+    EXPECT_EQ(parse_int("-9223372036854775808"), INT64_MIN);
+    EXPECT_EQ(parse_int("0000000000000000000000000007"), 7);
+    for (const char* wrong : {"", "-", "+1", " 1", "1 ", "1.0", "0x1", "--1", "1-", "9223372036854775808", "-9223372036854775809"}) EXPECT_FALSE(parse_int(wrong)) << wrong;
 }
 
 TEST(Text, VietnameseFoldsForSearch) {

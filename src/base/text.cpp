@@ -245,7 +245,7 @@ std::string fold(std::string_view text) {
     return out;
 }
 
-std::optional<std::int64_t> parse_int(std::string_view text) {
+std::optional<std::int64_t> parse_long_int(std::string_view text) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;

@@ -37,7 +37,17 @@ bool equal_ignoring_ascii_case(std::string_view a, std::string_view b);
 std::string fold(std::string_view text);
 
 // Decimal integers, whole text, no sign but '-'.
-std::optional<std::int64_t> parse_int(std::string_view text);
+std::optional<std::int64_t> parse_long_int(std::string_view text);  // of any length
+inline std::optional<std::int64_t> parse_int(std::string_view text) {
+    const std::size_t sign = text.starts_with('-') ? 1 : 0;
+    if (text.size() == sign || text.size() > 18) return parse_long_int(text);
+    std::int64_t value = 0;
+    for (const char c : text.substr(sign)) {
+        if (c < '0' || c > '9') return std::nullopt;
+        value = value * 10 + (c - '0');
+    }
+    return sign != 0 ? -value : value;
+}
 std::optional<double> parse_real(std::string_view text);
 
 std::string_view trim(std::string_view text);

@@ -15,16 +15,20 @@ namespace {
 constexpr bool yes = true;
 constexpr bool no = false;
 
-constexpr FieldInfo kFields[] = {
+}  // namespace
+
+constexpr FieldInfo kFieldInfos[] = {
 #define FIELD(identifier, name, type, personal) {name, Type::type, personal},
 #include "event/fields.inc"
 #undef FIELD
 };
 
+namespace {
+
 const std::unordered_map<std::string_view, Ecs>& names() {
     static const auto* const table = [] {
         auto* made = new std::unordered_map<std::string_view, Ecs>;
-        for (std::size_t i = 0; i < std::size(kFields); ++i) made->emplace(kFields[i].name, static_cast<Ecs>(i + 1));
+        for (std::size_t i = 0; i < std::size(kFieldInfos); ++i) made->emplace(kFieldInfos[i].name, static_cast<Ecs>(i + 1));
         return made;
     }();
     return *table;
@@ -45,17 +49,12 @@ json::Value value_of(const Field& field) {
 
 }  // namespace
 
-const FieldInfo& info(Ecs field) {
-    CHECK(field != Ecs::none, "asked only for dictionary fields");
-    return kFields[static_cast<std::size_t>(field) - 1];
-}
-
 Ecs ecs_field(std::string_view name) {
     const auto found = names().find(name);
     return found == names().end() ? Ecs::none : found->second;
 }
 
-std::span<const FieldInfo> all_fields() { return kFields; }
+std::span<const FieldInfo> all_fields() { return kFieldInfos; }
 
 const Field* Event::find(std::string_view name) const {
     for (const Field& field : fields)
@@ -74,24 +73,10 @@ std::string_view Event::text(Ecs wanted) const {
     return field == nullptr ? std::string_view{} : field->text;
 }
 
-Field& Builder::add(std::string_view name, std::string_view text, Type type) {
-    Field& field = fields_.emplace_back();
-    field.name = name;
-    field.text = is_nfc(text) ? text : arena_->copy(nfc(text));
-    field.type = type;
-    return field;
-}
+std::string_view Builder::made_nfc(std::string_view text) { return is_nfc(text) ? text : arena_->copy(nfc(text)); }
 
 Builder& Builder::text(std::string_view name, std::string_view value) {
-    add(name, value, Type::text);
-    return *this;
-}
-
-Builder& Builder::nfc_text(std::string_view name, std::string_view value) {
-    Field& field = fields_.emplace_back();
-    field.name = name;
-    field.text = value;
-    field.type = Type::text;
+    put(name, made_nfc(value), Type::text);
     return *this;
 }
 
@@ -101,7 +86,7 @@ Builder& Builder::integer(std::string_view name, std::int64_t value, std::string
         const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
         as_text = arena_->copy({buffer, static_cast<std::size_t>(end - buffer)});
     }
-    add(name, as_text, Type::integer).integer = value;
+    put(name, made_nfc(as_text), Type::integer).integer = value;
     return *this;
 }
 
@@ -111,98 +96,88 @@ Builder& Builder::real(std::string_view name, double value, std::string_view as_
         json::write_real(text, value);
         as_text = arena_->copy(text);
     }
-    add(name, as_text, Type::real).real = value;
+    put(name, made_nfc(as_text), Type::real).real = value;
     return *this;
 }
 
 Builder& Builder::boolean(std::string_view name, bool value) {
-    Field& field = fields_.emplace_back();
-    field.name = name;
-    field.text = value ? "true" : "false";
-    field.type = Type::boolean;
-    field.integer = value ? 1 : 0;
+    put(name, value ? "true" : "false", Type::boolean).integer = value ? 1 : 0;
     return *this;
 }
 
 Builder& Builder::null(std::string_view name) {
-    fields_.emplace_back().name = name;
+    put(name, {}, Type::null);
     return *this;
 }
 
 Builder& Builder::ecs(Ecs field, std::string_view value) {
     const FieldInfo& facts = info(field);
     switch (facts.type) {
-        case Type::integer: {
-            const auto number = parse_int(value);
-            if (!number) return *this;
-            integer(facts.name, *number, value);
-            break;
-        }
+        case Type::integer:
+            if (const auto number = parse_int(value)) put(facts.name, value, Type::integer, field).integer = *number;
+            return *this;
         case Type::address: {
-            if (const std::size_t zone = value.find('%'); zone != std::string_view::npos) value = value.substr(0, zone);
-            const auto address = parse_address(value);
-            if (!address) return *this;
-            // Dotted numbers have one form only.
-            if (address->is_v4() && value.find(':') == std::string_view::npos) {
-                add(facts.name, value, Type::address);
-                break;
+            auto address = parse_address(value);
+            if (!address) {
+                const std::size_t zone = value.find('%');
+                if (zone == std::string_view::npos) return *this;
+                value = value.substr(0, zone);
+                address = parse_address(value);
+                if (!address) return *this;
             }
-            const std::string canonical = address->text();
-            add(facts.name, canonical == value ? value : arena_->copy(canonical), Type::address);
-            break;
+            // Dotted numbers have one form only; in the others a colon stands behind four digits at most.
+            if (!address->is_v4() || value.substr(0, 5).find(':') != std::string_view::npos) {
+                const std::string canonical = address->text();
+                if (canonical != value) value = arena_->copy(canonical);
+            }
+            put(facts.name, value, Type::address, field);
+            return *this;
         }
-        case Type::time: {
-            const auto time = parse_time(value);
-            if (!time) return *this;
-            return ecs(field, *time);
-        }
-        case Type::text: text(facts.name, value); break;
+        case Type::time:
+            if (const auto time = parse_time(value)) ecs(field, *time);
+            return *this;
+        case Type::text: put(facts.name, made_nfc(value), Type::text, field); return *this;
         case Type::null:
         case Type::boolean:
         case Type::real: return *this;
     }
-    fields_.back().ecs = field;
     return *this;
 }
 
 Builder& Builder::ecs(Ecs field, std::int64_t value) {
     const FieldInfo& facts = info(field);
     integer(facts.name, value);
-    fields_.back().type = facts.type == Type::text ? Type::text : Type::integer;
-    if (facts.type == Type::text) fields_.back().integer = 0;
-    fields_.back().ecs = field;
-    return *this;
-}
-
-Builder& Builder::ecs_nfc_text(Ecs field, std::string_view value) {
-    nfc_text(info(field).name, value);
-    fields_.back().ecs = field;
+    Field& made = fields_[size_ - 1];
+    made.ecs = field;
+    if (facts.type == Type::text) {
+        made.type = Type::text;
+        made.integer = 0;
+    }
     return *this;
 }
 
 Builder& Builder::ecs_integer(Ecs field, std::int64_t value, std::string_view as_text) {
     integer(info(field).name, value, as_text);
-    fields_.back().ecs = field;
+    fields_[size_ - 1].ecs = field;
     return *this;
 }
 
 Builder& Builder::ecs(Ecs field, Time value) {
-    add(info(field).name, arena_->copy(to_rfc3339(value)), Type::time).integer = value.micros;
-    fields_.back().ecs = field;
+    put(info(field).name, arena_->copy(to_rfc3339(value)), Type::time, field).integer = value.micros;
     return *this;
 }
 
 bool Builder::has(std::string_view name) const { return find(name) != nullptr; }
 
 const Field* Builder::find(std::string_view name) const {
-    for (const Field& field : fields_)
-        if (field.name == name) return &field;
+    for (std::size_t i = 0; i < size_; ++i)
+        if (fields_[i].name == name) return &fields_[i];
     return nullptr;
 }
 
 std::span<const Field> Builder::finish() {
-    const std::span<const Field> kept = arena_->copy(std::span<const Field>{fields_});
-    fields_.clear();
+    const std::span<const Field> kept = arena_->copy(std::span<const Field>{fields()});
+    size_ = 0;
     return kept;
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/arena.h"
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/json.h"
 
@@ -35,8 +36,17 @@ struct FieldInfo {
     Type type;
     bool personal;
 };
+inline constexpr std::uint16_t kFieldCount = 0
+#define FIELD(identifier, name, type, personal) + 1
+#include "event/fields.inc"
+#undef FIELD
+    ;
+extern const FieldInfo kFieldInfos[];  // in the order of fields.inc: index i is Ecs(i + 1)
 // Facts about an ECS field; not for Ecs::none.
-const FieldInfo& info(Ecs field);
+inline const FieldInfo& info(Ecs field) {
+    CHECK(field != Ecs::none, "asked only for dictionary fields");
+    return kFieldInfos[static_cast<std::size_t>(field) - 1];
+}
 // The ECS field of that name, Ecs::none when there is none.
 Ecs ecs_field(std::string_view name);
 std::span<const FieldInfo> all_fields();  // in the order of fields.inc: index i is Ecs(i + 1)
@@ -51,6 +61,7 @@ struct Field {
     };
     Type type = Type::null;
     Ecs ecs = Ecs::none;
+    std::uint16_t number = 0;  // of the name, for the formats while they make the event; means nothing afterwards
 };
 
 // What Sigma calls the log source, as far as the format knows it. Each is empty when unknown. With `complete`, an empty
@@ -102,32 +113,49 @@ public:
     Builder& ecs(Ecs field, std::int64_t value);
     Builder& ecs(Ecs field, Time value);
     // A text field whose value the caller knows to be NFC.
-    Builder& ecs_nfc_text(Ecs field, std::string_view value);
+    Builder& ecs_nfc_text(Ecs field, std::string_view value) { return put(info(field).name, value, Type::text, field), *this; }
     // An integer field whose text in the record is kept ("0x1a4").
     Builder& ecs_integer(Ecs field, std::int64_t value, std::string_view as_text);
 
     [[nodiscard]] bool has(std::string_view name) const;
     [[nodiscard]] const Field* find(std::string_view name) const;
-    [[nodiscard]] std::size_t size() const { return fields_.size(); }
+    [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] Arena& arena() { return *arena_; }
 
     // The same as text() for a value that the caller knows to be NFC.
-    Builder& nfc_text(std::string_view name, std::string_view value);
+    Builder& nfc_text(std::string_view name, std::string_view value) { return put(name, value, Type::text), *this; }
+    // The same as integer() and real() for a text that is there, and ASCII.
+    Builder& ascii_integer(std::string_view name, std::int64_t value, std::string_view as_text) { return put(name, as_text, Type::integer).integer = value, *this; }
+    Builder& ascii_real(std::string_view name, double value, std::string_view as_text) { return put(name, as_text, Type::real).real = value, *this; }
 
     // Fields from index `from` on are forgotten: for a format that gives up half-way.
-    void shrink(std::size_t from) { fields_.resize(from); }
-    [[nodiscard]] std::span<Field> fields() { return fields_; }
+    void shrink(std::size_t from) { size_ = from; }
+    [[nodiscard]] std::span<Field> fields() { return {fields_.data(), size_}; }
     // Goes on with another arena, keeping the builder's memory; the fields must be finished or cleared.
     void use(Arena& arena) { arena_ = &arena; }
 
     // Moves the fields into the arena and empties the builder for the next event.
     std::span<const Field> finish();
-    void clear() { fields_.clear(); }
+    void clear() { size_ = 0; }
 
 private:
-    Field& add(std::string_view name, std::string_view text, Type type);
+    // The text must be NFC.
+    Field& put(std::string_view name, std::string_view text, Type type, Ecs ecs = Ecs::none) {
+        if (size_ == fields_.size()) fields_.resize(size_ < 32 ? 64 : size_ * 2);
+        Field& field = fields_[size_++];
+        field.name = name;
+        field.text = text;
+        field.integer = 0;
+        field.type = type;
+        field.ecs = ecs;
+        field.number = 0;
+        return field;
+    }
+    [[nodiscard]] std::string_view made_nfc(std::string_view text);
+
     Arena* arena_;
-    std::vector<Field> fields_;
+    std::vector<Field> fields_;  // those from size_ on are room for more
+    std::size_t size_ = 0;
 };
 
 // The event as JSON: {"@timestamp", "event": {...}, ...} is not rebuilt as a tree: members are the flat field names in

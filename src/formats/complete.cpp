@@ -47,6 +47,21 @@ Found look(std::span<const Field> fields) {
     return found;
 }
 
+Found found_by(const MappingSet::Seen& seen) {
+    const auto first = [&seen](Ecs field) { return seen.first_of(field); };
+    return {.source = first(Ecs::source_ip),
+            .destination = first(Ecs::destination_ip),
+            .source_port = first(Ecs::source_port),
+            .destination_port = first(Ecs::destination_port),
+            .transport = first(Ecs::network_transport),
+            .community = first(Ecs::network_community_id),
+            .original = first(Ecs::url_original),
+            .full = first(Ecs::url_full),
+            .path = first(Ecs::url_path),
+            .query = first(Ecs::url_query),
+            .domain = first(Ecs::url_domain)};
+}
+
 void add_community_id(const Found& found, event::Builder& builder) {
     if (found.source == 0 || found.destination == 0 || found.transport == 0 || found.community != 0) return;
     const std::span<const Field> fields = builder.fields();
@@ -111,8 +126,8 @@ void add_url_parts(const Found& found, event::Builder& builder) {
 
 }  // namespace
 
-void complete(Parsed& parsed) {
-    const Found found = look(parsed.builder.fields());
+void complete(Parsed& parsed, const MappingSet::Seen& seen) {
+    const Found found = seen.covers(parsed.builder.size()) ? found_by(seen) : look(parsed.builder.fields());
     add_url_parts(found, parsed.builder);
     add_community_id(found, parsed.builder);
 }

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "formats/format.h"
+#include "formats/mapping_set.h"
 
 namespace vg::formats {
 
-void complete(Parsed& parsed);
+// `seen`: what the mappings saw of it.
+void complete(Parsed& parsed, const MappingSet::Seen& seen);
 
 }  // namespace vg::formats

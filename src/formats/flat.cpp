@@ -1,17 +1,13 @@
 #include "formats/flat.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "base/check.h"
 #include "base/text.h"
 
 namespace vg::formats {
 
-std::string_view field_name(JsonString name, Arena& arena) {
-    if (name.nfc || is_nfc(name.text)) return name.text;
-    return arena.copy(nfc(name.text));
-}
+std::string_view made_nfc(std::string_view name, Arena& arena) { return is_nfc(name) ? name : arena.copy(nfc(name)); }
 
 std::string_view Flat::join(std::string_view prefix, std::string_view name) {
     if (prefix.empty()) return name;
@@ -22,34 +18,24 @@ std::string_view Flat::join(std::string_view prefix, std::string_view name) {
     return {memory, prefix.size() + 1 + name.size()};
 }
 
-event::Ecs ecs_of(std::string_view name, std::uint64_t hash) {
-    constexpr std::size_t kSize = 2048;
-    struct Slot {
-        std::string_view name;
-        event::Ecs field = event::Ecs::none;
-    };
-    static const auto* const table = [] {
-        auto* made = new std::vector<Slot>(kSize);
-        CHECK(event::all_fields().size() < kSize / 4, "the table of ECS names must stay sparse");
-        for (std::size_t i = 0; i < event::all_fields().size(); ++i) {
-            const std::string_view field = event::all_fields()[i].name;
-            std::size_t slot = name_hash(field) % kSize;
-            while (!(*made)[slot].name.empty()) slot = (slot + 1) % kSize;
-            (*made)[slot] = {field, static_cast<event::Ecs>(i + 1)};
-        }
-        return made;
-    }();
-    for (std::size_t slot = hash % kSize;; slot = (slot + 1) % kSize) {
-        const Slot& found = (*table)[slot];
-        if (found.name.empty()) return event::Ecs::none;
-        if (found.name == name) return found.field;
-    }
+TextTable made_base_names() {
+    TextTable made;
+    for (const event::FieldInfo& field : event::all_fields()) made.add(field.name);
+    CHECK(made.size() + 1 == kFirstTime, "names of ECS fields stand once each, so that numbers are those of the fields");
+    for (const std::string_view name : kTimes) made.add(name);
+    CHECK(made.size() + 1 == kFirstTime + std::size(kTimes), "names of times are none of ECS");
+    return made;
+}
+
+const TextTable& base_names() {
+    static const auto* const table = new TextTable{made_base_names()};
+    return *table;
 }
 
 std::size_t Flat::last_of(std::string_view name) const {
     const std::span<event::Field> fields = builder_->fields();
     for (std::size_t i = fields.size(); i > 0; --i)
-        if (fields[i - 1].name == name) return i;
+        if (same_text(fields[i - 1].name, name)) return i;
     return 0;
 }
 
@@ -62,21 +48,22 @@ std::size_t Flat::move_beside() {
     return beside_;
 }
 
-bool Flat::add_ecs(std::string_view name, std::uint64_t hash, std::string_view value) {
-    const event::Ecs field = ecs_of(name, hash);
-    if (field == event::Ecs::none) return false;
+bool Flat::add_ecs(std::uint32_t number, std::string_view value) {
+    if (number == 0 || number >= kFirstTime) return false;
     const std::size_t before = builder_->size();
-    builder_->ecs(field, value);
+    builder_->ecs(static_cast<event::Ecs>(number), value);
     return builder_->size() > before;  // a value that does not fit the type stays as it is
 }
 
 void Flat::value(std::string_view name, std::uint64_t hash, int depth) {
+    std::uint32_t number = 0;
     switch (at_->kind()) {
         case JsonKind::object:
             if (depth >= kMostDepth) {
                 const std::string_view text = at_->skip();
                 if (!admit(name, hash)) return;
                 builder_->text(name, text);
+                number = names_->find(name, hash);
                 break;
             }
             members(name, depth + 1);
@@ -86,6 +73,7 @@ void Flat::value(std::string_view name, std::uint64_t hash, int depth) {
                 const std::string_view text = at_->skip();
                 if (!admit(name, hash)) return;
                 builder_->text(name, text);
+                number = names_->find(name, hash);
                 break;
             }
             for (bool more = at_->open('['); more; more = at_->next(']')) value(name, hash, depth + 1);
@@ -93,7 +81,8 @@ void Flat::value(std::string_view name, std::uint64_t hash, int depth) {
         case JsonKind::text: {
             const JsonString text = at_->text();
             if (!admit(name, hash)) return;
-            if (add_ecs(name, hash, text.text)) break;
+            number = names_->find(name, hash);
+            if (add_ecs(number, text.text)) break;
             if (text.nfc)
                 builder_->nfc_text(name, text.text);
             else
@@ -101,38 +90,41 @@ void Flat::value(std::string_view name, std::uint64_t hash, int depth) {
             break;
         }
         case JsonKind::number: {
-            const JsonNumber number = at_->number();
+            const JsonNumber read = at_->number();
             if (!admit(name, hash)) return;
-            if (add_ecs(name, hash, number.text)) break;
-            if (number.whole) {
-                if (const auto integer = parse_int(number.text)) {
-                    builder_->integer(name, *integer, number.text);
+            number = names_->find(name, hash);
+            if (add_ecs(number, read.text)) break;
+            if (read.whole) {
+                if (const auto integer = parse_int(read.text)) {
+                    builder_->ascii_integer(name, *integer, read.text);
                     break;
                 }
             }
-            builder_->real(name, parse_real(number.text).value_or(0), number.text);
+            builder_->ascii_real(name, parse_real(read.text).value_or(0), read.text);
             break;
         }
         case JsonKind::boolean: {
             const bool yes = at_->boolean();
             if (!admit(name, hash)) return;
             builder_->boolean(name, yes);
+            number = names_->find(name, hash);
             break;
         }
         case JsonKind::null:
             at_->null();
             if (!admit(name, hash)) return;
             builder_->null(name);
+            number = names_->find(name, hash);
             break;
         case JsonKind::none: at_->skip(); return;
     }
-    settle();
+    settle_numbered(number);
 }
 
 void Flat::pair(std::string_view name, std::string_view text) {
     const std::uint64_t hash = name_hash(name);
     if (!admit(name, hash)) return;
-    if (!add_ecs(name, hash, text)) builder_->text(name, text);
+    if (!add_ecs(names_->find(name, hash), text)) builder_->text(name, text);
     settle();
 }
 

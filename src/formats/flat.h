@@ -9,33 +9,26 @@
 
 #include "event/event.h"
 #include "formats/json_text.h"
+#include "formats/text_table.h"
 
 namespace vg::formats {
-
-// For tables of names: the length and both ends of the name. Not for an attacker's keys without a bound on their number.
-inline std::uint64_t name_hash(std::string_view name) {
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    const std::size_t size = name.size();
-    if (size >= 8) {
-        std::memcpy(&first, name.data(), 8);
-        std::memcpy(&last, name.data() + size - 8, 8);
-    } else if (size >= 4) {
-        std::memcpy(&first, name.data(), 4);
-        std::memcpy(&last, name.data() + size - 4, 4);
-    } else {
-        for (const char c : name) first = first << 8 | static_cast<std::uint8_t>(c);
-    }
-    const std::uint64_t mixed = (first ^ (last << 23 | last >> 41) ^ size * 0x9E3779B97F4A7C15U) * 0xD6E8FEB86659FD93U;
-    return mixed ^ mixed >> 32;
-}
 
 inline constexpr std::size_t kMostFields = 1000;  // of one event; the rest is counted in "omitted_fields"
 inline constexpr int kMostDepth = 24;             // objects nested deeper stay JSON text
 
+// Names by number: those of ECS fields come first, each with the number of its field, then the usual names of times, from
+// kFirstTime on.
+const TextTable& base_names();
+TextTable made_base_names();
+inline constexpr std::string_view kTimes[] = {"timestamp", "eventTime", "EventTime", "event_time", "time", "ts", "datetime", "date", "TimeGenerated", "TimeCreated", "_time"};
+inline constexpr std::uint16_t kFirstTime = event::kFieldCount + 1;
+inline constexpr std::uint16_t kNoNumber = 0xFFFF;  // of a field whose name is not in the table
+
 class Flat {
 public:
     Flat(event::Builder& builder, JsonCursor& cursor) : builder_(&builder), at_(&cursor) {}
+    // Fields get the number of their name in the table, which begins as base_names() does.
+    Flat(event::Builder& builder, JsonCursor& cursor, const TextTable& names) : builder_(&builder), at_(&cursor), names_(&names), numbered_(true) {}
     // For records that are no JSON: only pair(), admit(), settle() and finish().
     explicit Flat(event::Builder& builder) : builder_(&builder) {}
 
@@ -78,21 +71,26 @@ public:
     std::string_view join(std::string_view prefix, std::string_view name);
 
 private:
-    bool add_ecs(std::string_view name, std::uint64_t hash, std::string_view value);
+    // As ECS has it, when that is its name.
+    bool add_ecs(std::uint32_t number, std::string_view value);
+    // After value() added it.
+    void settle_numbered(std::uint32_t number) {
+        if (numbered_) builder_->fields().back().number = static_cast<std::uint16_t>(number == 0 ? kNoNumber : number);
+        settle();
+    }
     [[nodiscard]] std::size_t last_of(std::string_view name) const;  // index + 1; 0: none
     std::size_t move_beside();
 
     event::Builder* builder_;
     JsonCursor* at_ = nullptr;
+    const TextTable* names_ = &base_names();
     std::array<std::uint64_t, 16> seen_{};
     std::size_t beside_ = 0;
     std::size_t omitted_ = 0;
     bool moved_ = false;
     bool as_xml_ = false;
+    bool numbered_ = false;
 };
-
-// The ECS field of that name; Ecs::none when there is none. Faster than event::ecs_field.
-event::Ecs ecs_of(std::string_view name, std::uint64_t hash);
 
 // In XML written as JSON with separate attributes, the object "X_attributes" belongs to the element X.
 inline std::string_view element_of(std::string_view member, JsonKind kind) {
@@ -102,6 +100,7 @@ inline std::string_view element_of(std::string_view member, JsonKind kind) {
 }
 
 // The name as it may stand in an event: NFC.
-std::string_view field_name(JsonString name, Arena& arena);
+std::string_view made_nfc(std::string_view name, Arena& arena);
+inline std::string_view field_name(const JsonString& name, Arena& arena) { return name.nfc ? name.text : made_nfc(name.text, arena); }
 
 }  // namespace vg::formats

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "event/event.h"
 #include "event/record.h"
+#include "formats/text_table.h"
 
 namespace vg::formats {
 
@@ -33,6 +34,8 @@ struct Parsed {
     bool occurred_known = false;
     event::Logsource logsource;
     std::string_view format;  // set by to_event
+    const TextTable* names = nullptr;  // begins as base_names() (flat.h): fields get the number of their name; nullptr: they do not
+    std::string_view time_text;  // what `occurred` was read from, when that was text or a number of a JSON record; else empty
 };
 
 // A record at a glance: what sniffers look at. Made once per record.

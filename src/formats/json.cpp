@@ -10,22 +10,11 @@ namespace vg::formats::of_json {
 
 namespace {
 
-// In this order: what means the event first, what means its arrival last.
-enum When : std::size_t { kAtTimestamp, kTimestamp, kEventTimeSmall, kEventTime, kEventTimeLined, kTime, kTs, kDatetime, kDate, kTimeGenerated, kTimeCreated, kLinedTime, kEventCreated, kNoTime };
-
-// Which of the usual names of times it is. By length first: most names are none.
-When when_of(std::string_view name) {
-    switch (name.size()) {
-        case 2: return name == "ts" ? kTs : kNoTime;
-        case 4: return name == "time" ? kTime : name == "date" ? kDate : kNoTime;
-        case 5: return name == "_time" ? kLinedTime : kNoTime;
-        case 8: return name == "datetime" ? kDatetime : kNoTime;
-        case 9: return name == "timestamp" ? kTimestamp : name == "eventTime" ? kEventTimeSmall : name == "EventTime" ? kEventTime : kNoTime;
-        case 10: return name == "@timestamp" ? kAtTimestamp : name == "event_time" ? kEventTimeLined : kNoTime;
-        case 11: return name == "TimeCreated" ? kTimeCreated : kNoTime;
-        case 13: return name == "TimeGenerated" ? kTimeGenerated : name == "event.created" ? kEventCreated : kNoTime;
-        default: return kNoTime;
-    }
+// Names of times, in this order: what means the event first, what means its arrival last. 0: none.
+constexpr std::size_t rank_of(std::uint16_t number) {
+    if (number == static_cast<std::uint16_t>(event::Ecs::timestamp)) return 1;
+    if (number >= kFirstTime && number < kFirstTime + std::size(kTimes)) return number - kFirstTime + 2U;
+    return number == static_cast<std::uint16_t>(event::Ecs::event_created) ? std::size(kTimes) + 2 : 0;
 }
 
 bool take_time(const event::Field& field, const Context& context, Parsed& parsed) {
@@ -45,6 +34,7 @@ bool take_time(const event::Field& field, const Context& context, Parsed& parsed
     if (!time) return false;
     parsed.occurred = *time;
     parsed.occurred_known = true;
+    if (field.type != event::Type::time) parsed.time_text = field.text;
     return true;
 }
 
@@ -58,16 +48,16 @@ int sniff(const Look& look) {
 }
 
 Status parse(std::string_view raw, const Context& context, Parsed& parsed) {
-    const JsonIndex index = TRY(index_json(raw, parsed.builder.arena()));
+    const JsonIndex index = TRY(index_json(raw, parsed.builder.arena(), Special::marked));
     JsonCursor cursor{index, parsed.builder.arena()};
     if (cursor.kind() != JsonKind::object) return fail(Code::bad_input, "not a JSON object");
-    Flat flat{parsed.builder, cursor};
+    Flat flat{parsed.builder, cursor, parsed.names != nullptr ? *parsed.names : base_names()};
     flat.members({}, 0);
     if (cursor.failed() || !cursor.at_end()) return fail(Code::bad_input, "not JSON: a bracket, comma or value stands wrong");
     flat.finish();
-    std::array<const event::Field*, kNoTime> times{};
+    std::array<const event::Field*, std::size(kTimes) + 3> times{};
     for (const event::Field& field : parsed.builder.fields())
-        if (const When when = when_of(field.name); when != kNoTime && times[when] == nullptr) times[when] = &field;
+        if (const std::size_t rank = rank_of(field.number); rank != 0 && times[rank] == nullptr) times[rank] = &field;
     for (const event::Field* const field : times)
         if (field != nullptr && take_time(*field, context, parsed)) break;
     return {};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <vector>
 
 #include "base/text.h"
 
@@ -19,6 +20,7 @@ constexpr std::size_t kKeptBytes = std::size_t{1} << 20;  // larger tables are f
 struct Scratch {
     std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
     std::size_t room = 0;
+    std::vector<std::uint64_t> special;
 };
 
 Scratch& scratch() {
@@ -34,6 +36,33 @@ bool prepare(Scratch& mine, std::size_t size) {
     if (simdjson::get_active_implementation()->create_dom_parser_implementation(room, 4, mine.parser) != simdjson::SUCCESS) return false;
     mine.room = room;
     return true;
+}
+
+// As JsonIndex::special wants it.
+void mark_special(std::string_view raw, std::vector<std::uint64_t>& special) {
+    special.assign(raw.size() / 1024 + 1, 0);
+    const auto mark = [&](std::size_t at) { special[at / 1024] |= std::uint64_t{1} << (at / 16 & 63); };
+    std::size_t at = 0;
+#ifdef __SSE2__
+    const __m128i backslash = _mm_set1_epi8('\\');
+    const __m128i limit = _mm_set1_epi8(static_cast<char>(0xCB));
+    const __m128i nothing = _mm_setzero_si128();
+    // Not zero where a byte is special.
+    const auto look = [&](std::size_t from) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(raw.data() + from));
+        return _mm_or_si128(_mm_cmpeq_epi8(bytes, backslash), _mm_subs_epu8(bytes, limit));
+    };
+    const auto any = [&](__m128i bytes) { return _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, nothing)) != 0xFFFF; };
+    for (; at + 64 <= raw.size(); at += 64) {
+        const __m128i parts[] = {look(at), look(at + 16), look(at + 32), look(at + 48)};
+        if (!any(_mm_or_si128(_mm_or_si128(parts[0], parts[1]), _mm_or_si128(parts[2], parts[3])))) continue;
+        std::uint64_t bits = 0;
+        for (std::size_t i = 0; i < 4; ++i) bits |= std::uint64_t{any(parts[i])} << i;
+        special[at / 1024] |= bits << (at / 16 & 63);
+    }
+#endif
+    for (; at < raw.size(); ++at)
+        if (raw[at] == '\\' || static_cast<unsigned char>(raw[at]) >= 0xCC) mark(at);
 }
 
 int hex_digit(char c) {
@@ -118,7 +147,7 @@ char* unescape_leniently(const char* from, const char* end, char* to) {
 
 }  // namespace
 
-Result<JsonIndex> index_json(std::string_view raw, Arena& arena) {
+Result<JsonIndex> index_json(std::string_view raw, Arena& arena, Special special) {
     if (raw.size() > kMostBytes) return fail(Code::too_large, "the record is larger than 16 MB");
     Scratch& mine = scratch();
     if (!prepare(mine, raw.size())) return fail(Code::too_large, "no memory to read the record");
@@ -135,7 +164,8 @@ Result<JsonIndex> index_json(std::string_view raw, Arena& arena) {
     }
     if (error != simdjson::SUCCESS) return fail(Code::bad_input, format("not JSON: {}", simdjson::error_message(error)));
     mine.parser->structural_indexes[mine.parser->n_structural_indexes] = static_cast<std::uint32_t>(raw.size());
-    return JsonIndex{raw.data(), raw.size(), mine.parser->structural_indexes.get(), mine.parser->n_structural_indexes};
+    if (special == Special::marked) mark_special(raw, mine.special);
+    return JsonIndex{raw.data(), raw.size(), mine.parser->structural_indexes.get(), mine.parser->n_structural_indexes, special == Special::marked ? mine.special.data() : nullptr};
 }
 
 char* unescape_json(const char* from, std::size_t size, std::size_t readable, char* to) {

@@ -24,10 +24,21 @@ struct JsonIndex {
     std::size_t size = 0;
     const std::uint32_t* at = nullptr;     // offsets of { } [ ] : , and of the first character of every value and key
     std::uint32_t count = 0;               // at[count] is `size`
+    const std::uint64_t* special = nullptr;  // a bit for each 16 bytes: a backslash, or what may not be NFC, is among them; or nothing
+
+    // Whether nothing special is among the bytes from `begin` to before `end`. False: it is not known.
+    [[nodiscard]] bool plain(std::size_t begin, std::size_t end) const {
+        if (special == nullptr) return false;
+        const std::size_t first = begin >> 4;
+        const std::size_t more = ((end - 1) >> 4) - first;
+        const std::size_t shift = first & 63;
+        return shift + more < 64 && (special[first >> 6] >> shift & ((std::uint64_t{2} << more) - 1)) == 0;
+    }
 };
 
 // Bytes that are not UTF-8 are read with U+FFFD in their place. Errors: not JSON in its lexical part, too large.
-Result<JsonIndex> index_json(std::string_view raw, Arena& arena);
+enum class Special : std::uint8_t { marked, unmarked };  // marked: for records of many short texts without escapes
+Result<JsonIndex> index_json(std::string_view raw, Arena& arena, Special special = Special::unmarked);
 
 // Unescapes the string whose first byte (after the quote) is at `from`, within `size` bytes; \u escapes that are no
 // character become U+FFFD. `readable` is how many bytes may be read from `from` on, and `to` has room for size + 64 bytes.
@@ -135,6 +146,18 @@ public:
     }
 
     JsonString text() {
+        if (!failed_ && !at_end()) {
+            const std::size_t begin = offset();
+            const std::size_t end = index_->at[here_ + 1];
+            if (end - begin >= 2 && index_->raw[begin] == '"' && index_->raw[end - 1] == '"' && index_->plain(begin, end)) {
+                ++here_;
+                return {{index_->raw + begin + 1, end - begin - 2}, true};
+            }
+        }
+        return any_text();
+    }
+    // With blanks behind it, escapes, or what is not NFC.
+    JsonString any_text() {
         const std::string_view whole = scalar();
         if (whole.size() < 2 || whole.front() != '"' || whole.back() != '"') {
             failed_ = true;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "formats/format.h"
+#include "formats/text_table.h"
 
 namespace vg::formats {
 
@@ -43,6 +44,7 @@ struct Condition {
     NativeName field;
     Test test = Test::has;
     std::vector<std::string> values;  // one of them, of one of the field's values
+    TextTable table;                  // of equals: the values, filled by MappingSet
     std::vector<Condition> any;       // not empty: one of these instead
 };
 
@@ -93,6 +95,7 @@ struct Mapping {
     Section all;
     std::vector<Section> variants;        // each that matches applies, in order
     std::vector<Aliases> aliases;         // such a file has nothing else
+    std::size_t number = 0;               // among those of its set, which gives it
 
     // `file`: it must be the mapping's name with ".yaml". An error names the place.
     static Result<std::unique_ptr<Mapping>> make(std::string_view file, std::string_view text);

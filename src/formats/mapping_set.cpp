@@ -21,7 +21,7 @@ bool fits(const Condition& condition, std::string_view text) {
     switch (condition.test) {
         case Condition::Test::has:
         case Condition::Test::lacks: break;
-        case Condition::Test::equals: return one([&](const std::string& value) { return text == value; });
+        case Condition::Test::equals: return condition.table.find(text) != 0;
         case Condition::Test::starts: return one([&](const std::string& value) { return text.starts_with(value); });
         case Condition::Test::contains: return one([&](const std::string& value) { return text.find(value) != std::string_view::npos; });
     }
@@ -30,14 +30,19 @@ bool fits(const Condition& condition, std::string_view text) {
 
 }  // namespace
 
-MappingSet::MappingSet(std::vector<std::unique_ptr<Mapping>> mappings) : mappings_(std::move(mappings)), slots_(64), names_(1) {
+MappingSet::MappingSet(std::vector<std::unique_ptr<Mapping>> mappings) : mappings_(std::move(mappings)), ids_(made_base_names()) {
     std::sort(mappings_.begin(), mappings_.end(), [](const auto& a, const auto& b) {
         return a->all.conditions.size() != b->all.conditions.size() ? a->all.conditions.size() > b->all.conditions.size() : a->name < b->name;
     });
-    const auto of_section = [this](Section& section) {
+    const auto of_condition = [this](Condition& condition) {
+        intern(condition.field);
+        if (condition.test == Condition::Test::equals)
+            for (const std::string& value : condition.values) condition.table.add(value);
+    };
+    const auto of_section = [&](Section& section) {
         for (Condition& condition : section.conditions) {
-            intern(condition.field);
-            for (Condition& one : condition.any) intern(one.field);
+            of_condition(condition);
+            for (Condition& one : condition.any) of_condition(one);
         }
         intern(section.service_field);
         for (Section::Rename& rename : section.renames) intern(rename.from);
@@ -55,36 +60,21 @@ MappingSet::MappingSet(std::vector<std::unique_ptr<Mapping>> mappings) : mapping
         if (mapping->all.conditions.empty()) continue;  // only when it is pinned
         auto group = std::find_if(by_reads_.begin(), by_reads_.end(), [&](const auto& one) { return one.first == mapping->reads; });
         if (group == by_reads_.end()) group = by_reads_.insert(group, {mapping->reads, {}});
-        group->second.push_back(mapping.get());
+        std::uint16_t needs = 0;
+        for (const Condition& condition : mapping->all.conditions)
+            if (needs == 0 && condition.any.empty() && condition.test != Condition::Test::lacks && mapping->columns.empty()) needs = condition.field.id;
+        group->second.push_back({mapping.get(), needs});
+    }
+    for (std::size_t i = 0; i < mappings_.size(); ++i) {
+        mappings_[i]->number = i;
+        plans_.emplace_back(*mappings_[i], ids_.size());
     }
 }
 
 void MappingSet::intern(NativeName& name) {
     if (name.text.empty()) return;
-    name.id = id_of(name.text);
-    if (name.id != 0 || names_.size() > kMostNames) return;
-    if (names_.size() * 4 > slots_.size()) grow();
-    name.id = static_cast<std::uint16_t>(names_.size());
-    names_.push_back(name.text);
-    std::size_t slot = name_hash(name.text) & (slots_.size() - 1);
-    while (!slots_[slot].name.empty()) slot = (slot + 1) & (slots_.size() - 1);
-    slots_[slot] = {name.text, name.id};
-}
-
-void MappingSet::grow() {
-    const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
-    for (const Slot& kept : old) {
-        if (kept.name.empty()) continue;
-        std::size_t slot = name_hash(kept.name) & (slots_.size() - 1);
-        while (!slots_[slot].name.empty()) slot = (slot + 1) & (slots_.size() - 1);
-        slots_[slot] = kept;
-    }
-}
-
-std::uint16_t MappingSet::id_of(std::string_view name) const {
-    for (std::size_t slot = name_hash(name) & (slots_.size() - 1); !slots_[slot].name.empty(); slot = (slot + 1) & (slots_.size() - 1))
-        if (slots_[slot].name == name) return slots_[slot].id;
-    return 0;
+    name.id = static_cast<std::uint16_t>(ids_.find(name.text));
+    if (name.id == 0 && ids_.size() < kMostNames) name.id = static_cast<std::uint16_t>(ids_.add(name.text));
 }
 
 const Mapping* MappingSet::find(std::string_view name) const {
@@ -97,14 +87,12 @@ const Mapping* MappingSet::find(std::string_view name) const {
 class MappingSet::Work {
 public:
     Work(const MappingSet& set, const Context* context, Parsed& parsed, Seen& seen) : context_(context), parsed_(&parsed), builder_(&parsed.builder), seen_(&seen) {
-        if (seen.fields_ == 0) {
-            seen.first_.assign(set.names_.size(), 0);
-            seen.ecs_first_.fill(0);
-        }
+        if (seen.fields_ == 0) begin(set.ids_.size() + 1);
         const std::span<event::Field> fields = builder_->fields();
         native_ = fields.size();
         for (std::size_t i = seen.fields_; i < native_; ++i) {
-            if (const std::uint16_t id = set.id_of(fields[i].name); id != 0 && seen.first_[id] == 0) seen.first_[id] = static_cast<std::uint16_t>(i + 1);
+            const std::uint16_t id = number_of(set, fields[i]);
+            if (id != kNoNumber && seen.first_[id] == 0) put_first(id, i + 1);
             if (fields[i].ecs != event::Ecs::none) note(fields[i].ecs, i, i + 1);
         }
         seen.fields_ = native_;
@@ -115,8 +103,8 @@ public:
         const std::size_t count = columns();
         const std::size_t least = mapping.least_columns == 0 ? mapping.columns.size() : mapping.least_columns;
         if (count < least || count > mapping.columns.size()) return false;
-        for (const NativeName& column : mapping.columns) first_of(column.id) = 0;
-        for (std::size_t i = 0; i < count; ++i) first_of(mapping.columns[i].id) = static_cast<std::uint16_t>(begin_of_columns() + i + 1);
+        for (const NativeName& column : mapping.columns) seen_->first_[column.id] = 0;
+        for (std::size_t i = 0; i < count; ++i) put_first(mapping.columns[i].id, begin_of_columns() + i + 1);
         return true;
     }
     // The names stay for good.
@@ -126,6 +114,7 @@ public:
         for (std::size_t i = 0; begin + i < native_; ++i) {
             event::Field& field = builder_->fields()[begin + i];
             field.name = arena.copy(mapping.columns[i].text);
+            field.number = 0;
             if (field.text.empty()) field.type = event::Type::null;
         }
         seen_->forget();  // which other mappings named them otherwise; it is not asked again before the names are
@@ -146,25 +135,27 @@ public:
         if (condition.test == Condition::Test::lacks) return field == nullptr || field->type == event::Type::null;
         if (field == nullptr) return false;
         if (condition.test == Condition::Test::has) return field->type != event::Type::null;
-        const event::Field* const end = builder_->fields().data() + native_;
-        for (const event::Field* one = field; one != end && one->name == field->name && (one == field || one->name != kColumn); ++one)
-            if (fits(condition, one->text)) return true;
-        return false;
+        return one_value_is(*field, [&condition](const event::Field& one) { return fits(condition, one.text); });
     }
 
-    void apply(const Mapping& mapping) {
+    [[nodiscard]] bool has_name(std::uint16_t id) const { return first_of(id) != 0; }
+
+    void apply(const Mapping& mapping, const MappingPlan& plan) {
         take_time(mapping);
         const std::string_view product = parsed_->logsource.product;
         parsed_->logsource.product = {};
-        apply(mapping.all, true);
+        weigh(plan);
+        apply(mapping.all, true, plan.begin_of_renames(0));
         seen_->variants_.clear();
-        for (const Section& variant : mapping.variants)
-            if (matches(variant)) {
-                apply(variant, false);
-                seen_->variants_.push_back(&variant);
-            }
+        plan.find_candidates(seen_->facts_, seen_->candidates_);
+        each_bit(seen_->candidates_, 0, mapping.variants.size(), [&](std::size_t i) {
+            if (!plan.matches(i, seen_->facts_)) return;
+            apply(mapping.variants[i], false, plan.begin_of_renames(i + 1));
+            seen_->variants_.push_back(&mapping.variants[i]);
+        });
         for (const Section* variant : seen_->variants_) add_constants(*variant);
         add_constants(mapping.all);
+        if (seen_->fields_ != 0) seen_->covered_ = builder_->size();
         if (parsed_->logsource.product.empty()) parsed_->logsource.product = product;
         if (const event::Field* field = at(mapping.all.service_field.id); field != nullptr && parsed_->logsource.service.empty()) parsed_->logsource.service = field->text;
         parsed_->format = builder_->arena().copy(mapping.name);
@@ -172,8 +163,7 @@ public:
 
     void add(const Aliases& aliases) {
         for (const Aliases::Alias& alias : aliases.names) {
-            std::uint16_t& place = first_of(alias.name.id);
-            if (place != 0) continue;  // the record itself has it
+            if (first_of(alias.name.id) != 0) continue;  // the record itself has it
             const std::size_t count = builder_->size();
             std::string_view name;
             for (const event::Ecs wanted : alias.from) {
@@ -187,12 +177,68 @@ public:
                     else builder_->nfc_text(name, field.text);
                 }
             }
-            if (builder_->size() > count) place = static_cast<std::uint16_t>(count + 1);
+            if (builder_->size() > count) put_first(alias.name.id, count + 1);
         }
     }
 
 private:
-    [[nodiscard]] std::uint16_t& first_of(std::uint16_t id) const { return seen_->first_[id]; }
+    static std::uint16_t number_of(const MappingSet& set, const event::Field& field) {
+        if (field.ecs != event::Ecs::none) return static_cast<std::uint16_t>(field.ecs);
+        if (field.number != 0) return field.number;
+        const std::uint32_t number = set.ids_.find(field.name);
+        return number == 0 ? kNoNumber : static_cast<std::uint16_t>(number);
+    }
+    // Forgets the event before; what it did not have is zero already.
+    void begin(std::size_t names) {
+        if (seen_->first_.size() != names) {
+            seen_->first_.assign(names, 0);
+            seen_->ecs_first_.fill(0);
+        } else {
+            for (const std::uint16_t id : seen_->touched_) seen_->first_[id] = 0;
+            for (const event::Ecs field : seen_->ecs_touched_) seen_->ecs_first_[static_cast<std::size_t>(field)] = 0;
+        }
+        seen_->touched_.clear();
+        seen_->ecs_touched_.clear();
+    }
+    [[nodiscard]] std::uint16_t first_of(std::uint16_t id) const { return seen_->first_[id]; }
+    void put_first(std::uint16_t id, std::size_t place) {
+        seen_->first_[id] = static_cast<std::uint16_t>(place);
+        seen_->touched_.push_back(id);
+    }
+    // Which lines and variants of the mapping speak of the fields that are there.
+    void weigh(const MappingPlan& plan) {
+        Bits& marks = seen_->marks_;
+        Bits& facts = seen_->facts_;
+        marks.assign(plan.renames() / 64 + 1, 0);
+        facts = plan.facts_of_none();
+        for (const std::uint16_t id : seen_->touched_) {
+            const event::Field* const field = at(id);
+            if (field == nullptr) continue;
+            for (const MappingPlan::Use use : plan.uses(id)) switch (use.kind) {
+                    case MappingPlan::Use::Kind::rename: set_bit(marks, use.index); break;
+                    case MappingPlan::Use::Kind::has:
+                        if (field->type != event::Type::null) set_bit(facts, use.index);
+                        break;
+                    case MappingPlan::Use::Kind::lacks:
+                        if (field->type != event::Type::null) facts[use.index / 64] &= ~(std::uint64_t{1} << use.index % 64);
+                        break;
+                    case MappingPlan::Use::Kind::text:
+                        (void)one_value_is(*field, [&](const event::Field& one) { return plan.add_facts(use.index, one.text, facts), false; });
+                        break;
+                    case MappingPlan::Use::Kind::other:
+                        if (holds(plan.condition(use.index))) set_bit(facts, use.index);
+                        break;
+                }
+        }
+    }
+    // Whether the test is true of the field, or of one of its further values.
+    template <class Test>
+    [[nodiscard]] bool one_value_is(const event::Field& field, Test test) const {
+        const event::Field* const end = builder_->fields().data() + native_;
+        for (const event::Field* one = &field; one != end && (one == &field || (same_text(one->name, field.name) && one->name != kColumn)); ++one)
+            if (test(*one)) return true;
+        return false;
+    }
     [[nodiscard]] const event::Field* at(std::uint16_t id) const {
         const std::uint16_t place = first_of(id);
         return id == 0 || place == 0 ? nullptr : &builder_->fields()[place - 1U];
@@ -222,6 +268,7 @@ private:
             for (const NativeName& name : mapping.time_fields) {
                 const event::Field* field = at(name.id);
                 if (field == nullptr) continue;
+                if (mapping.time_zone.empty() && !field->text.empty() && field->text.data() == parsed_->time_text.data()) return;  // it is read
                 time = read_time(field->text, zone, nullptr);
                 if (!time) time = read_epoch(field->text);
                 if (time) break;
@@ -232,7 +279,8 @@ private:
         parsed_->occurred_known = true;
     }
 
-    void apply(const Section& section, bool first) {
+    // The lines of the section stand in the plan from `begin_of_lines` on.
+    void apply(const Section& section, bool first, std::size_t begin_of_lines) {
         for (const Section::Value& value : section.values) {
             if (has(value.to)) continue;
             const event::Field* field = at(value.from.id);
@@ -243,18 +291,8 @@ private:
                     break;
                 }
         }
-        for (const Section::Rename& rename : section.renames) {
-            const std::uint16_t place = first_of(rename.from.id);
-            if (place == 0 || rename.from.id == 0 || has(rename.to)) continue;  // an earlier line or the record itself has it
-            const std::size_t before = builder_->size();
-            const std::string_view name = builder_->fields()[place - 1U].name;
-            for (std::size_t i = place - 1U; i < native_ && builder_->size() < kMostMade; ++i) {
-                const event::Field& field = builder_->fields()[i];
-                if (field.name != name || (i >= place && name == kColumn)) break;
-                if (field.type != event::Type::null && !field.text.empty()) put_turned(rename.turn, rename.to, field.text, *builder_);
-            }
-            note(rename.to, before, builder_->size());
-        }
+        const std::size_t end_of_lines = begin_of_lines + section.renames.size();
+        each_bit(seen_->marks_, begin_of_lines, end_of_lines, [&](std::size_t line) { apply(section.renames[line - begin_of_lines]); });
         event::Logsource& source = parsed_->logsource;
         Arena& arena = builder_->arena();
         if (section.product.empty() && section.service.empty() && section.categories.empty()) return;
@@ -275,6 +313,19 @@ private:
         }
     }
 
+    void apply(const Section::Rename& rename) {
+        if (has(rename.to)) return;  // an earlier line or the record itself has it
+        const std::uint16_t place = first_of(rename.from.id);
+        const std::size_t before = builder_->size();
+        const std::string_view name = builder_->fields()[place - 1U].name;
+        for (std::size_t i = place - 1U; i < native_ && builder_->size() < kMostMade; ++i) {
+            const event::Field& field = builder_->fields()[i];
+            if (i >= place && (!same_text(field.name, name) || name == kColumn)) break;
+            if (field.type != event::Type::null && !field.text.empty()) put_turned(rename.turn, rename.to, field.text, *builder_);
+        }
+        note(rename.to, before, builder_->size());
+    }
+
     void add_constants(const Section& section) {
         for (const Section::Constant& constant : section.constants)
             if (!has(constant.field)) put(constant.field, builder_->arena().copy(constant.value));
@@ -290,7 +341,10 @@ private:
     void note(event::Ecs field, std::size_t begin, std::size_t end) {
         if (begin == end) return;
         std::uint16_t& first = seen_->ecs_first_[static_cast<std::size_t>(field)];
-        if (first == 0) first = static_cast<std::uint16_t>(begin + 1);
+        if (first == 0) {
+            first = static_cast<std::uint16_t>(begin + 1);
+            seen_->ecs_touched_.push_back(field);
+        }
         seen_->ecs_last_[static_cast<std::size_t>(field)] = static_cast<std::uint16_t>(end);
     }
 
@@ -312,11 +366,12 @@ const Mapping* MappingSet::apply_matching(std::string_view reads, const Context&
     if (group == by_reads_.end()) return nullptr;
     Work work{*this, &context, parsed, seen};
     work.count_columns();
-    for (const Mapping* const mapping : group->second) {
+    for (const auto& [mapping, needs] : group->second) {
+        if (needs != 0 && !work.has_name(needs)) continue;
         if (!mapping->columns.empty() && !work.name_columns(*mapping)) continue;
         if (!work.matches(mapping->all)) continue;
         if (!mapping->columns.empty()) work.keep_columns(*mapping);
-        work.apply(*mapping);
+        work.apply(*mapping, plan_of(*mapping));
         return mapping;
     }
     return nullptr;
@@ -329,7 +384,7 @@ bool MappingSet::apply(const Mapping& mapping, const Context& context, Parsed& p
         if (!work.name_columns(mapping)) return false;
         work.keep_columns(mapping);
     }
-    work.apply(mapping);
+    work.apply(mapping, plan_of(mapping));
     return true;
 }
 

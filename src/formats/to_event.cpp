@@ -75,7 +75,7 @@ void again(const event::Field& field, event::Builder& builder) {
 class Attempt {
 public:
     Attempt(const event::Record& record, const MadeLibrary& library, event::Builder& builder, MappingSet::Seen& seen)
-        : record_(&record), library_(&library), context_{record.envelope.received, record.envelope.zone}, parsed_{.builder = builder}, seen_(&seen) {
+        : record_(&record), library_(&library), context_{record.envelope.received, record.envelope.zone}, parsed_{.builder = builder, .names = &library.mappings().names()}, seen_(&seen) {
         seen.forget();
     }
 
@@ -198,7 +198,7 @@ public:
     [[nodiscard]] const std::string& why() const { return why_; }
     [[nodiscard]] const Parsed& parsed() const { return parsed_; }
     void finish() {
-        complete(parsed_);
+        complete(parsed_, *seen_);
         library_->mappings().add_aliases(parsed_, *seen_);
     }
     void reset() {
@@ -208,6 +208,7 @@ public:
         parsed_.occurred_known = false;
         parsed_.logsource = {};
         parsed_.format = {};
+        parsed_.time_text = {};
     }
 
 private:
