@@ -82,11 +82,6 @@ Result<std::vector<Hunt>> read(store::Transaction& tx, const std::string& rest, 
     return out;
 }
 
-Status forget_values(store::Transaction& tx, const HuntId& id) {
-    TRY(tx.run("delete from hunt_value where hunt = :h", {id.text()}));
-    return {};
-}
-
 Status note(store::Transaction& tx, const Hunt& hunt, std::string_view actor, std::string_view action, Time now, json::Value details) {
     return store::audit::append(tx, {.time = now, .actor = Text{actor}, .action = Text{action}, .object = "hunt/" + hunt.id.text(), .organisation = hunt.organisation, .details = std::move(details)});
 }
@@ -199,7 +194,6 @@ Result<Hunt> change(store::Transaction& tx, const access::Actor& actor, const Hu
     hunt.reason.clear();
     if (deed == Deed::stop) hunt.ended = now;
     TRY(tx.run("update hunt set state = :s, reason = '', ended = :e where id = :i", {name_of(hunt.state), hunt.ended ? store::Param{hunt.ended->micros} : store::Param{nullptr}, id.text()}));
-    if (deed == Deed::stop) TRY(forget_values(tx, id));
     TRY(note(tx, hunt, actor.name, format("hunt:{}", name_of(deed)), now, json::object({{"before", name_of(was)}, {"after", name_of(hunt.state)}})));
     return hunt;
 }
@@ -232,16 +226,20 @@ Result<std::optional<Hunt>> next(store::Transaction& tx, Time now) {
 }
 
 Result<std::vector<AskedValue>> values(store::Transaction& tx, const HuntId& id, const std::optional<indicator::Value>& after, std::size_t limit) {
-    const Int kind = after ? static_cast<Int>(after->kind) : -1;
-    const Text text = after ? after->text : Text{};
     std::vector<AskedValue> out;
-    for (auto& [number, value, said] : TRY((tx.query<Int, Text, Text>("select kind, value, said from hunt_value where hunt = :h and (kind > :a or (kind = :b and value > :v)) order by kind, value limit :n",
-                                                                     {id.text(), kind, kind, text, std::uint64_t{limit}})))) {
+    Text known;  // said of a value before: most often of all of them the same
+    std::optional<indicator::Attribution> known_as;
+    for (auto& [number, value, said] : TRY((tx.query<Int, Text, Text>("select kind, value, said from hunt_value where hunt = :h and (kind, value) > (:k, :v) order by kind, value limit :n",
+                                                                     {id.text(), after ? static_cast<Int>(after->kind) : Int{-1}, after ? after->text : Text{}, std::uint64_t{limit}})))) {
         AskedValue& one = out.emplace_back();
         one.value = {static_cast<indicator::Kind>(number), std::move(value), 0};
         if (said.empty()) continue;
-        const json::Value parsed = TRY(json::parse(said));
-        one.said = TRY(attribution_of(parsed));
+        if (!known_as || said != known) {
+            const json::Value parsed = TRY(json::parse(said));
+            known_as = TRY(attribution_of(parsed));
+            known = std::move(said);
+        }
+        one.said = known_as;
     }
     return out;
 }
@@ -253,7 +251,6 @@ Result<bool> save(store::Transaction& tx, const Hunt& hunt) {
                                     hunt.worked.micros, hunt.started ? store::Param{hunt.started->micros} : store::Param{nullptr}, hunt.ended ? store::Param{hunt.ended->micros} : store::Param{nullptr},
                                     hunt.answer.is_null() ? Text{} : hunt.answer.dump(), hunt.id.text()}));
     if (changed == 0) return false;
-    if (hunt.state == State::done) TRY(forget_values(tx, hunt.id));
     return true;
 }
 
@@ -266,6 +263,22 @@ Status tidy(store::Transaction& tx, event::Position archive_begin) {
     const auto border = TRY((tx.first<Text>("select id from hunt order by id desc limit 1 offset :n", {std::uint64_t{kMostKept}})));
     if (border) TRY(tx.run("delete from hunt where id <= :i and state in ('done', 'stopped', 'failed')", {std::get<0>(*border)}));
     return {};
+}
+
+Result<bool> forget_some_values(store::Transaction& tx) {
+    constexpr std::uint64_t kSome = 1'000;
+    for (Text hunt;;) {
+        const auto next = TRY((tx.first<Text>("select hunt from hunt_value where hunt > :h order by hunt limit 1", {hunt})));
+        if (!next) return false;
+        hunt = std::get<0>(*next);
+        if (TRY((tx.first<Text>("select id from hunt where id = :i and state not in ('done', 'stopped')", {hunt})))) continue;
+        const auto last = TRY((tx.first<Int, Text>("select kind, value from hunt_value where hunt = :h order by kind, value limit 1 offset :n", {hunt, kSome - 1})));
+        if (last)
+            TRY(tx.run("delete from hunt_value where hunt = :h and (kind, value) <= (:k, :v)", {hunt, std::get<0>(*last), std::get<1>(*last)}));
+        else
+            TRY(tx.run("delete from hunt_value where hunt = :h", {hunt}));
+        return true;
+    }
 }
 
 }  // namespace vg::hunts

@@ -3,7 +3,7 @@
 // may, and hands in the scope.
 //
 //   hunt        one row for each hunt
-//   hunt_value  the indicators that one asks for, until it has ended
+//   hunt_value  the indicators that one asks for, until some time after it has ended
 //   hunt_hit    events that hunts put into findings, so that none counts twice
 #pragma once
 
@@ -120,7 +120,9 @@ Result<std::vector<AskedValue>> values(store::Transaction& tx, const HuntId& id,
 Result<bool> save(store::Transaction& tx, const Hunt& hunt);
 // True: no hunt put that into a finding before.
 Result<bool> note_hit(store::Transaction& tx, event::Position position, std::string_view what);
-// An ended hunt's values, hits in events that the archive has no more, and the oldest ended hunts go.
+// Hits in events that the archive has no more, and the oldest ended hunts go.
 Status tidy(store::Transaction& tx, event::Position archive_begin);
+// Values of hunts that have ended go, some at a time, so that nobody waits for State meanwhile. False: none are left.
+Result<bool> forget_some_values(store::Transaction& tx);
 
 }  // namespace vg::hunts

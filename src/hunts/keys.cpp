@@ -27,6 +27,18 @@ std::string unicode_of(std::string_view name) {
     return U_FAILURE(status) != 0 || info.hasErrors() != 0 ? std::string{} : out;
 }
 
+// The first stretch that ends at the number or behind it: far ahead when there are many more of them than values, so in steps that
+// grow.
+template <class Iterator>
+Iterator first_from(Iterator at, Iterator end, std::uint64_t number) {
+    std::ptrdiff_t step = 1;
+    while (step < end - at && at[step].last < number) {
+        at += step;
+        step *= 2;
+    }
+    return std::partition_point(at, at + std::min(step + 1, end - at), [&](const auto& one) { return one.last < number; });
+}
+
 }  // namespace
 
 void Keys::key(Indicator kind, std::uint64_t number) { keys_[static_cast<std::size_t>(kind)].push_back({number, number}); }
@@ -118,7 +130,7 @@ Status Keys::ask_kind(const archive::FilterView& filter, Indicator kind, Asked& 
         TRY(filter.each_key(kind, [&](std::span<const std::uint64_t> keys) {
             asked.distinct += keys.size();
             for (const std::uint64_t number : keys) {
-                while (next != wanted.end() && next->last < number) ++next;
+                if (next->last < number) next = first_from(next, wanted.end(), number);
                 if (next == wanted.end()) return false;
                 if (next->first <= number) found.push_back({number, number});
             }

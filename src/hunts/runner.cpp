@@ -20,6 +20,7 @@ namespace {
 
 constexpr Span kIdle = seconds(60), kSoon = milliseconds(200);
 constexpr int kMostTries = 20;  // of a part that cannot be read: the archive puts it aside within some seconds
+constexpr int kForgetPieces = 50;  // then it is looked whether a hunt waits
 constexpr Span kNoLimit = days(36'500);
 
 // The disk is for others first: the idle class (ioprio_set(2)), which glibc has no function for.
@@ -91,7 +92,7 @@ store::Question Runner::question_of(const Hunt& hunt, const std::stop_token& sto
 Result<bool> Runner::work_one(const std::stop_token& stop) {
     const Time now = parts_.clock.now();
     auto found = TRY(parts_.state.read([&](store::Transaction& tx) { return next(tx, now); }));
-    if (!found) return false;
+    if (!found) return forget(stop);
     Hunt hunt = std::move(*found);
     resumed_ = now;
     running_metric_.set(1);
@@ -112,6 +113,14 @@ Result<bool> Runner::work_one(const std::stop_token& stop) {
         return {};
     }));
     log::warn("hunts: a hunt failed", {{"hunt", hunt.id.text()}, {"name", hunt.name}, {"reason", hunt.reason}});
+    return true;
+}
+
+Result<bool> Runner::forget(const std::stop_token& stop) {
+    for (int piece = 0; piece < kForgetPieces; ++piece) {
+        if (!give_way(stop)) return false;
+        if (!TRY(parts_.state.write([](store::Transaction& tx) { return forget_some_values(tx); }))) return false;
+    }
     return true;
 }
 

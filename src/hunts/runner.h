@@ -62,12 +62,14 @@ public:
     void start();
     void stop();
     void poke();
-    // Works on the next hunt until it ends, or is paused or stopped, in the calling thread. False: none waits. An error: State
-    // or the archive could not be asked; it is tried again.
+    // Works on the next hunt until it ends, or is paused or stopped, in the calling thread. False: none waits, and nothing is left
+    // of those that have ended. An error: State or the archive could not be asked; it is tried again.
     Result<bool> work_one(const std::stop_token& stop);
 
 private:
     void run(const std::stop_token& stop);
+    // Some values of hunts that have ended go. True: there are more.
+    Result<bool> forget(const std::stop_token& stop);
     Status work(Hunt& hunt, const std::stop_token& stop);
     Status sweep(Hunt& hunt, const Asker& asker, const store::Question& question, store::Segments& segments, const std::stop_token& stop);
     Status wait_for_archive(const Hunt& hunt, const std::stop_token& stop);

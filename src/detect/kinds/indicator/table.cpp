@@ -28,6 +28,13 @@ private:
 
 tl::unexpected<Error> damaged(std::string_view what) { return fail(Code::corrupt, format("the file of the indicators is damaged: {}", what)); }
 
+// One whole record with its head.
+Result<Entry> checked_record(std::string_view bytes) {
+    const std::string_view body = bytes.substr(kRecordHead);
+    if (static_cast<std::uint32_t>(hash64(body)) != pick<std::uint32_t>(bytes, 4)) return damaged("a record");
+    return read_record(body);
+}
+
 }  // namespace
 
 std::unique_ptr<Bytes> in_memory(std::string bytes) { return std::make_unique<Memory>(std::move(bytes)); }
@@ -122,10 +129,8 @@ Result<Entry> Table::record(std::uint64_t offset, std::uint64_t* next) const {
     if (length > kMostRecord || offset + kRecordHead + length > records_end_) return damaged("the length of a record");
     if (bytes.size() < kRecordHead + length) bytes += TRY(bytes_->read(offset + bytes.size(), kRecordHead + length - bytes.size()));
     if (bytes.size() < kRecordHead + length) return damaged("a record is cut");
-    const std::string_view body = std::string_view{bytes}.substr(kRecordHead, length);
-    if (static_cast<std::uint32_t>(hash64(body)) != pick<std::uint32_t>(bytes, 4)) return damaged("a record");
     if (next != nullptr) *next = offset + kRecordHead + length;
-    return read_record(body);
+    return checked_record(std::string_view{bytes}.substr(0, kRecordHead + length));
 }
 
 template <class Fits>
@@ -201,8 +206,20 @@ Result<std::vector<Entry>> Table::patterns() const {
 }
 
 Status Table::each(const std::function<bool(Entry&&)>& take) const {
-    for (std::uint64_t at = kHead; at < records_end_;) {
-        Entry entry = TRY(record(at, &at));
+    std::string piece;
+    for (std::uint64_t begin = kHead, at = kHead; at < records_end_;) {
+        std::string_view rest = std::string_view{piece}.substr(static_cast<std::size_t>(at - begin));
+        const auto is_whole = [&] { return rest.size() >= kRecordHead && rest.size() - kRecordHead >= pick<std::uint32_t>(rest, 0); };
+        if (!is_whole()) {
+            begin = at;
+            piece = TRY(bytes_->read(at, kMostRecord + kRecordHead));
+            rest = piece;
+        }
+        if (!is_whole()) return damaged("a record is cut");
+        const std::size_t length = pick<std::uint32_t>(rest, 0);
+        if (at + kRecordHead + length > records_end_) return damaged("the length of a record");
+        Entry entry = TRY(checked_record(rest.substr(0, kRecordHead + length)));
+        at += kRecordHead + length;
         if (!take(std::move(entry))) return {};
     }
     return {};
