@@ -3,7 +3,7 @@
 across kill -9. Usage: tests/notifications.py PROGRAM [...]
 
 The mail server and the webhook here are this script's own; Python's email, hmac and hashlib read what arrives."""
-import email, email.policy, hashlib, hmac, http.server, json, re, socket, socketserver, subprocess, sys, threading, time
+import email, email.policy, hashlib, hmac, http.server, json, re, socket, socketserver, subprocess, sys, tempfile, threading, time
 
 import lib
 
@@ -297,6 +297,35 @@ def paper_by_mail():
         facts = server.ask("GET", f"/api/v1/papers/{paper}/facts")["items"]
         lib.expect([one["kind"] for one in facts] == ["drafted", "signed", "sent"] and facts[-1]["channel"] == "mail" and facts[-1]["sha256"] == hashlib.sha256(scan.read_bytes()).hexdigest(), "the ledger says sent, with the hash", facts)
 
+        # A contact with a key gets it encrypted: GnuPG makes the key and reads the mail.
+        with tempfile.TemporaryDirectory() as home:
+            gpg = lambda *words, **more: subprocess.run(["gpg", "--homedir", home, "--batch", "--pinentry-mode", "loopback", "--passphrase", "", *words], capture_output=True, check=True, **more)
+            gpg("--quick-gen-key", "Truc ban <pgp@vncert.example>", "ed25519", "cert,sign", "never")
+            fingerprint = next(line.split(":")[9] for line in gpg("--list-keys", "--with-colons").stdout.decode().splitlines() if line.startswith("fpr"))
+            gpg("--quick-add-key", fingerprint, "cv25519", "encr", "never")
+            (server.data.parent / "key.asc").write_bytes(gpg("--armor", "--export").stdout)
+            root = server.ask("GET", "/api/v1/organisations")["items"][0]["id"]
+            server.ask("POST", "/api/v1/facts", {"kind": "contact", "organisation": root, "from": "2020-01-01T00:00:00Z", "document": "thử",
+                                                 "body": {"purpose": "incident", "channel": "email", "value": "pgp@vncert.example", "key": " ".join(fingerprint[i:i + 4] for i in range(0, 40, 4))}})
+            to_key = ("paper", "post", paper, "pgp@vncert.example", "--role", "owner", "--to", "Trực ban")
+            done = run(*to_key)
+            lib.expect(done.returncode != 0 and fingerprint in done.stderr, "without the key nothing goes unencrypted by itself", done.stderr)
+            done = run("paper", "add-key", str(server.data.parent / "key.asc"))
+            lib.expect(done.returncode == 0 and fingerprint in done.stdout, "the key is kept", done.stderr)
+            secret_key = server.data.parent / "secret.asc"
+            secret_key.write_bytes(gpg("--armor", "--export-secret-keys").stdout)
+            done = run("paper", "add-key", str(secret_key))
+            lib.expect(done.returncode != 0 and "holds a secret" in done.stderr, "a secret key is refused", done.stderr)
+            lib.expect(run(*to_key).returncode == 0, "now it is queued")
+            lib.wait_for(lambda: len(mail.mails) == 2, "the encrypted mail")
+            sealed = mail.messages()[1]
+            parts = list(sealed.iter_parts())
+            lib.expect(sealed.get_content_type() == "multipart/encrypted" and [part.get_content_type() for part in parts] == ["application/pgp-encrypted", "application/octet-stream"], "in the form of RFC 3156", sealed.get_content_type())
+            opened = email.message_from_bytes(gpg("--decrypt", input=parts[1].get_payload(decode=True)).stdout, policy=email.policy.default)
+            lib.expect(scan.read_bytes() in [part.get_payload(decode=True) for part in opened.iter_attachments()], "GnuPG reads the signed bytes out of it", opened.get_content_type())
+            lib.expect(scan.read_bytes()[20:60] not in mail.mails[1] and first()["encrypted"] is True, "and nobody else")
+            subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], capture_output=True)
+
         # Programs are told of cases by a rule that asks for it.
         hook = Hook()
         done = run("notify", "add", "Vụ việc", "--event", "case", "--webhook", f"http://127.0.0.1:{hook.port}/cases")
@@ -315,7 +344,8 @@ def paper_by_mail():
                   f"--xx\nContent-Type: text/rfc822-headers\n\nMessage-ID: {message['Message-ID']}\n\n--xx--\n")
         back = subprocess.run([program, "paper", "bounce", "-", "--data", str(server.data)], input=report, text=True, capture_output=True)
         lib.expect(back.returncode == 0, "the report is taken from standard input", back.stderr)
-        lib.expect(first()["bounced"] and "552 mailbox full" in first()["error"], "the mail is marked as come back", first())
+        came_back = server.ask("GET", f"/api/v1/papers/{paper}/mails")["items"][-1]
+        lib.expect(came_back["id"] == queued["id"] and came_back["bounced"] and "552 mailbox full" in came_back["error"], "the mail is marked as come back", came_back)
         away = subprocess.run([program, "paper", "bounce", "-", "--data", str(server.data)], input="Subject: I am away\n\nbye\n", text=True, capture_output=True)
         lib.expect(away.returncode > 1 and "RFC 3464" in away.stderr, "anything else is refused with the reason", away.stderr)
         mail.close()

@@ -7,6 +7,7 @@
 #include "api/zip.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "net/pgp_testing.h"
 
 namespace vg::api::test {
 
@@ -267,6 +268,7 @@ std::optional<Probe> probe_of(World& world, const Route& route, const std::strin
         probe.send.query.emplace_back("name", World::marker(organisation) + ".txt");
     }
     if (name_of(route) == "POST /api/v1/papers/{id}/sign") probe.send.body = kSignedFile;
+    if (name_of(route) == "POST /api/v1/mail-keys") probe.send.body = net::testing_pgp::kPublicKey;
     if (name_of(route) == "POST /api/v1/list-uploads") probe.send.body = "ip,timestamp,family\n198.18.0.9,2026-05-01T00:00:00Z,Mirai\n";
     for (const net::Header& one : required_query(world, route)) probe.send.query.push_back(one);
     if (route.pattern == "/api/v1/attribution") world.add_range(organisation);

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "lists/answer_sheet.h"
 #include "net/mail.h"
+#include "net/pgp.h"
 #include "notify/rows.h"
 #include "reports/mails.h"
 
@@ -27,12 +28,13 @@ constexpr std::string_view kXlsx = "application/vnd.openxmlformats-officedocumen
 constexpr std::size_t kMostSubject = 300;  // bytes
 
 constexpr NamedSchema kSchemas[] = {
-    {"PaperMail", R"({"type":"object","required":["id","paper","to","role","addressee","sha256","bytes","note","queued","queued_by","state","bounced","attempts","next_attempt","ended","error"],"properties":{"id":{"type":"string","format":"uuid","description":"also in its Message-ID"},
+    {"PaperMail", R"({"type":"object","required":["id","paper","to","role","addressee","sha256","bytes","note","queued","queued_by","state","bounced","encrypted","attempts","next_attempt","ended","error"],"properties":{"id":{"type":"string","format":"uuid","description":"also in its Message-ID"},
     "paper":{"type":"string","format":"uuid"},"to":{"type":"string"},"role":{"type":"string"},"addressee":{"type":"string"},"sha256":{"type":"string","description":"of the paper's bytes that go"},"bytes":{"type":"integer"},"note":{"type":"string"},"queued":{"type":"string","format":"date-time"},
-    "queued_by":{"type":"string"},"state":{"type":"string","enum":["waiting","sent","failed"]},"bounced":{"type":"boolean","description":"the mail server had taken it, and said later that it could not be delivered"},"attempts":{"type":"integer"},"next_attempt":{"type":["string","null"],"format":"date-time"},
+    "queued_by":{"type":"string"},"state":{"type":"string","enum":["waiting","sent","failed"]},"bounced":{"type":"boolean","description":"the mail server had taken it, and said later that it could not be delivered"},"encrypted":{"type":"boolean"},"attempts":{"type":"integer"},"next_attempt":{"type":["string","null"],"format":"date-time"},
     "ended":{"type":["string","null"],"format":"date-time"},"error":{"type":"string","description":"why it was not sent, or not yet"},)" VG_REASON R"(},"additionalProperties":false})"},
     {"Bounce", R"({"type":"object","required":["action","status","diagnostic","failed","mail"],"properties":{"action":{"type":"string","description":"failed, delayed, delivered, relayed or expanded, by RFC 3464"},"status":{"type":"string","description":"such as 5.1.1, by RFC 3463"},"diagnostic":{"type":"string"},
-    "failed":{"type":"boolean","description":"it was noted that the mail did not arrive"},"mail":{"type":["string","null"],"format":"uuid","description":"of a paper; null: it was a notification"}},"additionalProperties":false})"}};
+    "failed":{"type":"boolean","description":"it was noted that the mail did not arrive"},"mail":{"type":["string","null"],"format":"uuid","description":"of a paper; null: it was a notification"}},"additionalProperties":false})"},
+    {"MailKey", R"({"type":"object","required":["fingerprint","user","added"],"properties":{"fingerprint":{"type":"string"},"user":{"type":"string","description":"as the key says"},"added":{"type":"string","format":"date-time"}},"additionalProperties":false})"}};
 
 // As the outbox has it; what is no longer there ended long ago.
 json::Value to_json(store::Transaction& tx, const PaperMail& mail) {
@@ -44,7 +46,7 @@ json::Value to_json(store::Transaction& tx, const PaperMail& mail) {
     const auto state = mail.end != reports::MailEnd::waiting || waits ? mail.end : is_gone ? reports::MailEnd::sent : reports::MailEnd::failed;
     const std::string error = message ? message->last_error : mail.error;
     json::Value out = json::object({{"id", mail.message}, {"paper", mail.paper.text()}, {"to", mail.recipient}, {"role", mail.role}, {"addressee", mail.addressee}, {"sha256", mail.bytes.sha256}, {"bytes", mail.bytes.size}, {"note", mail.note}, {"queued", time_value(mail.queued)},
-                                    {"queued_by", mail.queued_by}, {"state", reports::name_of(state)}, {"bounced", mail.bounced}, {"attempts", message ? message->attempts : std::int64_t{0}}, {"next_attempt", waits ? time_value(message->next_attempt) : json::Value{}},
+                                    {"queued_by", mail.queued_by}, {"state", reports::name_of(state)}, {"bounced", mail.bounced}, {"encrypted", mail.encrypted}, {"attempts", message ? message->attempts : std::int64_t{0}}, {"next_attempt", waits ? time_value(message->next_attempt) : json::Value{}},
                                     {"ended", time_value(message && !waits ? message->finished : mail.ended)}, {"error", error}});
     if (!error.empty()) add_reason(out, error);
     return out;
@@ -110,14 +112,19 @@ Result<net::Response> queue(Ask& ask) {
     if (!ask.context.sends_mail) return fail(Code::unavailable, "no mail server is set: see the settings smtp.host and smtp.from");
     const Time now = ask.context.clock.now();
     PaperMail mail{.message = make_id<MessageTag>(now, ask.context.random).text(), .paper = paper.id, .role = ask.body.text("role").value_or(""), .addressee = ask.body.text("addressee").value_or(""), .recipient = ask.body.text("to").value_or(""), .bytes = {},
-                   .note = ask.body.text("note").value_or(""), .queued = now, .queued_by = ask.actor.name, .end = reports::MailEnd::waiting, .ended = {}, .error = {}, .bounced = false};
+                   .note = ask.body.text("note").value_or(""), .queued = now, .queued_by = ask.actor.name, .end = reports::MailEnd::waiting, .ended = {}, .error = {}, .bounced = false, .encrypted = false};
     if (!net::is_mail_address(mail.recipient)) return fail(Code::bad_input, "field to: is no mail address");
+    std::string pgp_key;
+    if (!ask.body.boolean("plain").value_or(false)) pgp_key = TRY_IN("field to: ", ask.context.state.read([&](store::Transaction& tx) { return reports::key_for(tx, mail.recipient, now); }));
+    if (!pgp_key.empty()) TRY_IN("field to: ", net::read_pgp_key(pgp_key, now));  // it may be over by now
+    mail.encrypted = !pgp_key.empty();
     mail.bytes = TRY(bytes_to_send(ask, paper, *kind));
     const std::string file = name_of_file(paper, mail.bytes.media);
     notify::Message message{.id = TRY(MessageId::parse(mail.message)), .rule = {}, .tier = 0, .rule_name = format("paper {}", paper.number), .organisation = paper.draft.organisation, .channel = notify::Channel::mail, .recipient = mail.recipient,
                             .subject = shorten(ask.body.text("subject").value_or(subject_of(paper, *kind)), kMostSubject), .content = {}, .secret = {}, .findings = 0, .created = now, .next_attempt = now, .waiting_since = now};
     if (kind->tbsc && !message.subject.starts_with("[TBSC]")) message.subject = "[TBSC] " + message.subject;
     message.matter = "paper/" + paper.id.text();
+    message.pgp_key = std::move(pgp_key);
     message.enclosed.push_back({file, mail.bytes.media, mail.bytes.sha256});
     std::string words = ask.body.text("text").value_or("");
     if (!words.empty()) words += "\n\n-- \n";
@@ -169,15 +176,36 @@ Result<net::Response> take_report(Ask& ask) {
     return json_answer(200, json::object({{"action", report.action}, {"status", report.status}, {"diagnostic", report.diagnostic}, {"failed", failed}, {"mail", of_paper.empty() ? json::Value{} : json::Value{of_paper}}}));
 }
 
+// Who handed it in stands in the audit chain: keys are the same for everybody.
+json::Value key_json(const reports::MailKey& key) { return json::object({{"fingerprint", key.fingerprint}, {"user", key.user}, {"added", time_value(key.added)}}); }
+
+Result<net::Response> list_keys(Ask& ask) {
+    return list(ask, [](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
+        const auto keys = TRY(context.state.read([&](store::Transaction& tx) { return reports::mail_keys(tx, after.value_or(""), limit + 1); }));
+        return page_of(keys, {}, limit, [](const reports::MailKey& key) { return key.fingerprint; }, key_json);
+    });
+}
+
+Result<net::Response> add_key(Ask& ask) {
+    const std::string bytes = TRY(ask.request.read_all(net::kMostPgpKey));
+    const Time now = ask.context.clock.now();
+    const net::PgpKey read = TRY(net::read_pgp_key(bytes, now));
+    const reports::MailKey key{.fingerprint = read.fingerprint, .user = read.user, .text = bytes, .added = now, .added_by = ask.actor.name};
+    TRY(ask.context.state.write([&](store::Transaction& tx) { return reports::keep_mail_key(tx, ask.actor, key, now); }));
+    return json_answer(201, key_json(key));
+}
+
 constexpr std::string_view kQueue = R"({"type":"object","additionalProperties":false,"required":["to","role","addressee"],"properties":{"to":{"type":"string","minLength":3,"maxLength":254,"description":"a mail address"},)" VG_PAPER_ROLE
                                     R"(,"addressee":{"type":"string","minLength":1,"maxLength":500,"description":"who it is, as the ledger shall name them"},"subject":{"type":"string","maxLength":300,"description":"that of the form without"},"text":{"type":"string","maxLength":8000,"description":"before what the program says of the file"},
-    "sheet":{"type":"boolean","description":"with the sheet in which the organisation answers for its items"},"note":{"type":"string","maxLength":3000}},"examples":[{"to":"truc@don-vi.example","role":"national-coordinator","addressee":"VNCERT/CC"}]})";
+    "sheet":{"type":"boolean","description":"with the sheet in which the organisation answers for its items"},"plain":{"type":"boolean","description":"not encrypted, although the directory names a key of the contact with that address"},"note":{"type":"string","maxLength":3000}},"examples":[{"to":"truc@don-vi.example","role":"national-coordinator","addressee":"VNCERT/CC"}]})";
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .pattern = "/api/v1/papers/{id}/mail", .permission = "paper:read", .summary = "Gives a mail with the paper attached, for a person to send.", .parameters = "to:string a mail address", .answer = draft},
     {.method = "GET", .pattern = "/api/v1/papers/{id}/mails", .permission = "paper:read", .summary = "Lists the mails by which this node sends a paper, and what became of them, the newest first.", .response_schema = "PaperMail[]", .parameters = kListParameters, .answer = list_mails},
     {.method = "POST", .pattern = "/api/v1/papers/{id}/mails", .permission = "paper:send", .summary = "Has the node send the paper by its mail server; it is sent when that has taken the mail.", .request_schema = kQueue, .response_schema = "PaperMail", .status = 202, .answer = queue},
     {.method = "POST", .pattern = "/api/v1/paper-mails/{id}/withdraw", .permission = "paper:send", .summary = "Takes back a mail that still waits.", .response_schema = "PaperMail", .answer = withdraw},
+    {.method = "GET", .pattern = "/api/v1/mail-keys", .permission = "paper:read", .holds = Holds::shared, .summary = "Lists the OpenPGP keys to which mails can be encrypted.", .response_schema = "MailKey[]", .parameters = kListParameters, .answer = list_keys},
+    {.method = "POST", .pattern = "/api/v1/mail-keys", .permission = "paper:send", .holds = Holds::shared, .summary = "Keeps an OpenPGP key, armoured or not; whose it is, the directory's contacts say by its fingerprint.", .response_schema = "MailKey", .status = 201, .most_body = net::kMostPgpKey, .answer = add_key},
     {.method = "POST", .pattern = "/api/v1/delivery-reports", .permission = "paper:send", .summary = "Takes a delivery report of a mail server (RFC 3464), as it came.", .response_schema = "Bounce", .most_body = net::kMostReport, .answer = take_report},
 };
 

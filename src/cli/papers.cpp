@@ -20,7 +20,8 @@ constexpr Column kFields[] = {{"FIELD", "name"}, {"LABEL", "label", false, "labe
 constexpr Column kFacts[] = {{"NO", "number", true}, {"TIME", "time"}, {"WHAT", "kind"}, {"WHO", "actor"}, {"CHANNEL", "channel"}, {"TO", "addressee"}, {"RECEIPT", "receipt"}, {"SHA256", "sha256"}};
 constexpr Column kClocks[] = {{"STATE", "state"}, {"STRICT", "clock.strict"}, {"WHAT", "clock.title", false, "clock.title_vi"}, {"LACKING", "lacking"}, {"BASIS", "clock.basis"}};
 constexpr Column kBounce[] = {{"FAILED", "failed"}, {"ACTION", "action"}, {"STATUS", "status"}, {"WHY", "diagnostic"}, {"MAIL", "mail"}};
-constexpr Column kMails[] = {{"STATE", "state"}, {"TO", "to"}, {"ADDRESSEE", "addressee"}, {"QUEUED", "queued"}, {"TRIES", "attempts", true}, {"NEXT", "next_attempt"}, {"BOUNCED", "bounced"}, {"ERROR", "error"}, {"ID", "id"}};
+constexpr Column kKeys[] = {{"FINGERPRINT", "fingerprint"}, {"USER", "user"}, {"ADDED", "added"}};
+constexpr Column kMails[] = {{"STATE", "state"}, {"TO", "to"}, {"ADDRESSEE", "addressee"}, {"QUEUED", "queued"}, {"TRIES", "attempts", true}, {"NEXT", "next_attempt"}, {"BOUNCED", "bounced"}, {"ENCRYPTED", "encrypted"}, {"ERROR", "error"}, {"ID", "id"}};
 constexpr char kPath[] = "/api/v1/papers";
 
 Result<std::string> path_of(Call& call, std::string_view action = {}) {
@@ -153,12 +154,22 @@ Result<int> mail(Call& call) {
 Result<int> post(Call& call) {
     json::Value body = json::object({{"to", call.arguments[1]}, {"role", call.option("role").value_or("")}, {"addressee", call.option("to").value_or("")}});
     for (const char* name : {"subject", "text", "note"}) add_text(call, body, name);
-    if (call.has("sheet")) body.set("sheet", true);
+    for (const char* name : {"sheet", "plain"})
+        if (call.has(name)) body.set(name, true);
     return print_one(call, "POST", TRY(path_of(call, "mails")), kMails, body);
 }
 
 Result<int> mails(Call& call) { return print_list(call, TRY(path_of(call, "mails")), kMails); }
 Result<int> withdraw(Call& call) { return print_one(call, "POST", "/api/v1/paper-mails/" + net::percent_encode(call.arguments[0]) + "/withdraw", kMails, json::object({})); }
+
+Result<int> keys(Call& call) { return print_list(call, "/api/v1/mail-keys", kKeys); }
+Result<int> add_key(Call& call) {
+    const net::Answer answer = TRY(call.channel->send({.method = "POST", .target = "/api/v1/mail-keys", .body = TRY(file_bytes(call.arguments[0])), .headers = {{"Content-Type", "application/octet-stream"}}}));
+    if (answer.status >= 300) return fail(error_of(answer));
+    Printer printer = TRY(Printer::make(call, kKeys));
+    printer.one(TRY(json::parse(answer.body)));
+    return 0;
+}
 
 // Exit code 1: it is a report, but not of a failure.
 Result<int> bounce(Call& call) {
@@ -181,7 +192,7 @@ constexpr Option kSign[] = {{"detached", "", "the file is a signature (.p7s) of 
 constexpr Option kSend[] = {{"channel", "CHANNEL", "letter, fax, mail, system or hand", Need::required}, {"role", "ROLE", kRoles, Need::required}, {"to", "NAME", "the addressee", Need::required}, {"time", "TIME", "now without"}, {"note", "TEXT", ""}};
 constexpr Option kAcknowledge[] = {{"role", "ROLE", kRoles, Need::required}, {"by", "NAME", "the addressee, where there are several of that role"}, {"number", "TEXT", "of the receipt"}, {"day", "DATE", "of the receipt"}, {"time", "TIME", "when it came; now without"}, {"note", "TEXT", "who and how, where the receipt has no number"}};
 constexpr Option kMail[] = {{"to", "ADDRESS", "left open without"}};
-constexpr Option kPost[] = {{"role", "ROLE", kRoles, Need::required}, {"to", "NAME", "the addressee, as the ledger shall name them", Need::required}, {"subject", "TEXT", "that of the form without"}, {"text", "TEXT", "before what the program says of the file"}, {"sheet", "", "with the sheet in which the organisation answers"}, {"note", "TEXT", ""}};
+constexpr Option kPost[] = {{"role", "ROLE", kRoles, Need::required}, {"to", "NAME", "the addressee, as the ledger shall name them", Need::required}, {"subject", "TEXT", "that of the form without"}, {"text", "TEXT", "before what the program says of the file"}, {"sheet", "", "with the sheet in which the organisation answers"}, {"plain", "", "not encrypted, although the contact has a key"}, {"note", "TEXT", ""}};
 constexpr Verb kVerbs[] = {
     {.name = "forms", .about = "Lists the forms, those that lapsed too.", .run = forms},
     {.name = "list", .about = "Lists the papers, the newest first.", .options = kList, .run = list},
@@ -200,6 +211,8 @@ constexpr Verb kVerbs[] = {
     {.name = "post", .arguments = "PAPER ADDRESS", .about = "Has this node send the paper by its mail server.", .options = kPost, .run = post},
     {.name = "mails", .arguments = "PAPER", .about = "Lists the mails by which this node sends the paper, and what became of them.", .run = mails},
     {.name = "withdraw", .arguments = "MAIL", .about = "Takes back a mail that still waits, by its id.", .run = withdraw},
+    {.name = "keys", .about = "Lists the OpenPGP keys to which mails can be encrypted.", .run = keys},
+    {.name = "add-key", .arguments = "FILE", .about = "Keeps an armoured OpenPGP key; the contact that it belongs to names its fingerprint.", .run = add_key},
     {.name = "bounce", .arguments = "FILE", .about = "Takes what a mail server sent back (RFC 3464); -: from standard input. Exit code 1: it tells of no failure.", .run = bounce},
 };
 

@@ -40,6 +40,7 @@ struct Mail {
     Time date;
     std::vector<Attachment> attachments = {};
     bool by_person = false;  // somebody had it sent, and reads an answer
+    std::string pgp_key = {};  // all but the headers is encrypted to it (RFC 3156); empty: nothing is
 };
 // A mail that a person looks through and sends from their own program: it says that it was not sent (X-Unsent), and has no sender yet.
 struct MailDraft {
@@ -54,7 +55,7 @@ bool is_mail_address(std::string_view text);
 
 // RFC 5322 with CRLF; the subject by RFC 2047, the text as quoted-printable, no line longer than 78. Marked as sent by a
 // program (RFC 3834), but where a person had it sent. Attachments (RFC 2046, section 5.1.3) as base64. Code::bad_input: an
-// address, the id or the name of an attachment is none.
+// address, the id or the name of an attachment is none, or the key cannot encrypt.
 Result<std::string> compose(const Mail& mail);
 
 // The same of a draft. Equal drafts give equal bytes.

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "net/mail.h"
+#include "net/pgp.h"
 
 namespace vg::net {
 namespace {
@@ -91,10 +92,10 @@ std::string date_text(Time time) {
 
 std::string text_part(std::string_view text) { return "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + quoted_printable(to_valid_utf8(text)); }
 
-// From MIME-Version on.
+// From Content-Type on.
 Result<std::string> body_of(std::string_view subject, std::string_view text, const std::vector<Attachment>& attachments) {
-    std::string out = "MIME-Version: 1.0\r\n";
-    if (attachments.empty()) return out + text_part(text);
+    if (attachments.empty()) return text_part(text);
+    std::string out;
     std::string together = std::string{subject} + std::string{text};
     for (const Attachment& one : attachments) together += one.bytes;
     const std::string border = "vonggac-" + sha256_hex(together).substr(0, 32);  // stands in no part: lines of base64 have no hyphen, of text an escaped "="
@@ -109,6 +110,19 @@ Result<std::string> body_of(std::string_view subject, std::string_view text, con
     return out + "\r\n--" + border + "--\r\n";
 }
 
+// RFC 3156, section 4.
+Result<std::string> encrypted(const std::string& part, const std::string& key) {
+    const std::string armoured = TRY(pgp_encrypted(part, key));
+    const std::string border = "vonggac-" + sha256_hex(armoured).substr(0, 32);
+    std::string lines;  // with CRLF, whatever the library ends them with
+    for (const char c : armoured)
+        if (c != '\r') lines += c == '\n' ? std::string{"\r\n"} : std::string{c};
+    return "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=\"" + border + "\"\r\n\r\n--" + border + "\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\r\n--" + border +
+           "\r\nContent-Type: application/octet-stream; name=\"encrypted.asc\"\r\n\r\n" + lines + "\r\n--" + border + "--\r\n";
+}
+
+constexpr std::string_view kMime = "MIME-Version: 1.0\r\n";
+
 }  // namespace
 
 bool is_mail_address(std::string_view text) {
@@ -121,13 +135,15 @@ Result<std::string> compose(const Mail& mail) {
     if (!is_mail_address(mail.from)) return fail(Code::bad_input, "the sender is no mail address");
     if (!is_mail_address(mail.to)) return fail(Code::bad_input, "the recipient is no mail address");
     if (!is_mail_address(mail.message_id)) return fail(Code::bad_input, "the message id is not ID@DOMAIN");
+    std::string body = TRY(body_of(mail.subject, mail.text, mail.attachments));
+    if (!mail.pgp_key.empty()) body = TRY(encrypted(body, mail.pgp_key));
     return "From: " + mail.from + "\r\nTo: " + mail.to + "\r\nSubject: " + encoded_subject(mail.subject) + "\r\nDate: " + date_text(mail.date) + "\r\nMessage-ID: <" + mail.message_id + ">\r\n" +
-           (mail.by_person ? "" : "Auto-Submitted: auto-generated\r\n") + TRY(body_of(mail.subject, mail.text, mail.attachments));
+           (mail.by_person ? "" : "Auto-Submitted: auto-generated\r\n") + std::string{kMime} + body;
 }
 
 Result<std::string> compose_draft(const MailDraft& draft) {
     if (!draft.to.empty() && !is_mail_address(draft.to)) return fail(Code::bad_input, "the recipient is no mail address");
-    return "X-Unsent: 1\r\n" + (draft.to.empty() ? std::string{} : "To: " + draft.to + "\r\n") + "Subject: " + encoded_subject(draft.subject) + "\r\n" + TRY(body_of(draft.subject, draft.text, draft.attachments));
+    return "X-Unsent: 1\r\n" + (draft.to.empty() ? std::string{} : "To: " + draft.to + "\r\n") + "Subject: " + encoded_subject(draft.subject) + "\r\n" + std::string{kMime} + TRY(body_of(draft.subject, draft.text, draft.attachments));
 }
 
 }  // namespace vg::net

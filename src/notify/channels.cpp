@@ -33,7 +33,7 @@ Status Channels::send_mail(const Message& message, const std::function<bool()>& 
         server.password = text.substr(0, text.find_first_of("\r\n"));
     }
     const std::string domain = options_.from.substr(options_.from.rfind('@') + 1);
-    net::Mail mail{.from = options_.from, .to = message.recipient, .subject = message.subject, .text = message.content, .message_id = message.id.text() + "@" + domain, .date = message.created, .attachments = {}, .by_person = !message.matter.empty()};
+    net::Mail mail{.from = options_.from, .to = message.recipient, .subject = message.subject, .text = message.content, .message_id = message.id.text() + "@" + domain, .date = message.created, .attachments = {}, .by_person = !message.matter.empty(), .pgp_key = message.pgp_key};
     for (const Enclosed& one : message.enclosed) {
         if (!options_.enclosed) return fail(Code::denied, "the files that go with the mail are not kept here");
         mail.attachments.push_back({one.name, one.media, TRY(options_.enclosed(one.sha256))});

@@ -34,7 +34,7 @@ Result<std::vector<Rule>> rules_where(store::Transaction& tx, const std::string&
     return rules;
 }
 
-constexpr std::string_view kMessage = "select id, rule, tier, rule_name, organisation, channel, recipient, subject, content, secret, findings, state, attempts, created, next_attempt, waiting_since, finished, last_error, matter, enclosed, bounced from notify_message where ";
+constexpr std::string_view kMessage = "select id, rule, tier, rule_name, organisation, channel, recipient, subject, content, secret, findings, state, attempts, created, next_attempt, waiting_since, finished, last_error, matter, enclosed, bounced, pgp_key from notify_message where ";
 
 std::string text_of(const std::vector<Enclosed>& enclosed) {
     json::Array files;
@@ -55,13 +55,13 @@ Result<std::vector<Message>> messages_where(store::Transaction& tx, const std::s
     using Text = std::string;
     using Int = std::int64_t;
     std::vector<Message> messages;
-    for (auto& [id, rule, tier, rule_name, organisation, channel, recipient, subject, content, secret, count, state, attempts, created, next, since, finished, error, matter, enclosed, bounced] :
-         TRY((tx.query<Text, Text, Int, Text, Text, Text, Text, Text, Text, Text, Int, Text, Int, Int, Int, Int, std::optional<Int>, Text, Text, Text, std::optional<Int>>(std::string{kMessage} + rest, params))))
+    for (auto& [id, rule, tier, rule_name, organisation, channel, recipient, subject, content, secret, count, state, attempts, created, next, since, finished, error, matter, enclosed, bounced, pgp_key] :
+         TRY((tx.query<Text, Text, Int, Text, Text, Text, Text, Text, Text, Text, Int, Text, Int, Int, Int, Int, std::optional<Int>, Text, Text, Text, std::optional<Int>, Text>(std::string{kMessage} + rest, params))))
         messages.push_back({.id = TRY(MessageId::parse(id)), .rule = rule, .tier = tier, .rule_name = rule_name, .organisation = TRY(OrganisationId::parse(organisation)),
                             .channel = channel == "mail" ? Channel::mail : Channel::webhook, .recipient = recipient, .subject = subject, .content = content, .secret = secret, .findings = count,
                             .state = delivery_named(state).value_or(Delivery::given_up), .attempts = attempts, .created = {created}, .next_attempt = {next}, .waiting_since = {since},
                             .finished = finished ? std::optional{Time{*finished}} : std::nullopt, .last_error = error,
-                            .matter = matter, .enclosed = TRY(enclosed_of(enclosed)), .bounced = bounced ? std::optional{Time{*bounced}} : std::nullopt});
+                            .matter = matter, .enclosed = TRY(enclosed_of(enclosed)), .pgp_key = pgp_key, .bounced = bounced ? std::optional{Time{*bounced}} : std::nullopt});
     return messages;
 }
 
@@ -121,6 +121,7 @@ store::Schema schema() {
                  "alter table notify_message add column matter text not null default ''",
                  "alter table notify_message add column enclosed text not null default ''",
                  "alter table notify_message add column bounced bigint",
+                 "alter table notify_message add column pgp_key text not null default ''",
             }}};
 }
 
@@ -219,10 +220,10 @@ Status seal_secrets(store::Transaction& tx, const store::Secrets& secrets, Rando
 }
 
 Status add_message(store::Transaction& tx, const Message& m) {
-    TRY(tx.run("insert into notify_message (id, rule, tier, rule_name, organisation, channel, recipient, subject, content, secret, findings, state, attempts, created, next_attempt, waiting_since, finished, last_error, matter, enclosed) "
-               "values (:a, :b, :t, :c, :d, :e, :f, :g, :h, :i, :j, 'waiting', 0, :k, :l, :m, null, '', :n, :o)",
+    TRY(tx.run("insert into notify_message (id, rule, tier, rule_name, organisation, channel, recipient, subject, content, secret, findings, state, attempts, created, next_attempt, waiting_since, finished, last_error, matter, enclosed, pgp_key) "
+               "values (:a, :b, :t, :c, :d, :e, :f, :g, :h, :i, :j, 'waiting', 0, :k, :l, :m, null, '', :n, :o, :p)",
                {m.id.text(), m.rule, m.tier, m.rule_name, m.organisation.text(), name_of(m.channel), m.recipient, m.subject, m.content, m.secret, m.findings, m.created.micros, m.next_attempt.micros, m.waiting_since.micros, m.matter,
-                m.enclosed.empty() ? std::string{} : text_of(m.enclosed)}));
+                m.enclosed.empty() ? std::string{} : text_of(m.enclosed), m.pgp_key}));
     return {};
 }
 

@@ -79,6 +79,7 @@ struct Message {
     std::string last_error;
     std::string matter = {};       // "paper/ID": somebody else's, who is told what became of it (Outbox); empty: a notification
     std::vector<Enclosed> enclosed = {};  // of a mail
+    std::string pgp_key = {};      // of a mail: what it is encrypted to; empty: nothing
     std::optional<Time> bounced = {};  // when its mail server said that it could not be delivered after all
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "directory/facts.h"
 #include "store/audit.h"
 
 namespace vg::reports {
@@ -17,9 +18,9 @@ constexpr std::size_t kMostMails = 1'000;  // of a paper
 
 Result<std::vector<PaperMail>> read_mails(store::Transaction& tx, const std::string& rest, const store::Params& params) {
     std::vector<PaperMail> out;
-    for (auto& [message, paper, role, addressee, recipient, sha256, media, bytes, note, queued, queued_by, end, ended, error, bounced] :
-         TRY((tx.query<MailText, MailText, MailText, MailText, MailText, MailText, MailText, MailInt, MailText, MailInt, MailText, MailText, std::optional<MailInt>, MailText, MailInt>(
-             "select message, paper, role, addressee, recipient, sha256, media, bytes, note, queued, queued_by, ending, ended, error, bounced from paper_mail " + rest, params)))) {
+    for (auto& [message, paper, role, addressee, recipient, sha256, media, bytes, note, queued, queued_by, end, ended, error, bounced, encrypted] :
+         TRY((tx.query<MailText, MailText, MailText, MailText, MailText, MailText, MailText, MailInt, MailText, MailInt, MailText, MailText, std::optional<MailInt>, MailText, MailInt, MailInt>(
+             "select message, paper, role, addressee, recipient, sha256, media, bytes, note, queued, queued_by, ending, ended, error, bounced, encrypted from paper_mail " + rest, params)))) {
         PaperMail one;
         one.message = message, one.role = role, one.addressee = addressee, one.recipient = recipient;
         one.paper = TRY(PaperId::parse(paper));
@@ -27,7 +28,7 @@ Result<std::vector<PaperMail>> read_mails(store::Transaction& tx, const std::str
         one.note = note, one.queued = {queued}, one.queued_by = queued_by;
         one.end = end == kEnds[1] ? MailEnd::sent : end == kEnds[2] ? MailEnd::failed : MailEnd::waiting;
         one.ended = ended ? std::optional{Time{*ended}} : std::nullopt;
-        one.error = error, one.bounced = bounced != 0;
+        one.error = error, one.bounced = bounced != 0, one.encrypted = encrypted != 0;
         out.push_back(std::move(one));
     }
     return out;
@@ -59,8 +60,9 @@ store::Schema mail_schema() {
     return {"reports_mails",
             {{
                 "create table paper_mail (message text primary key, paper text not null, role text not null, addressee text not null, recipient text not null, sha256 text not null, media text not null, bytes bigint not null, note text not null, queued bigint not null, "
-                "queued_by text not null, ending text not null, ended bigint, error text not null, bounced bigint not null)",
+                "queued_by text not null, ending text not null, ended bigint, error text not null, bounced bigint not null, encrypted bigint not null)",
                 "create index paper_mail_of on paper_mail (paper, message)",
+                "create table mail_key (fingerprint text primary key, owner text not null, key_text text not null, added bigint not null, added_by text not null)",
             }}};
 }
 
@@ -71,8 +73,8 @@ Status keep_mail(store::Transaction& tx, const access::Actor& actor, const FormK
     const auto before = TRY(read_mails(tx, "where paper = :p order by message desc limit " + std::to_string(kMostMails + 1), {paper.id.text()}));
     if (before.size() >= kMostMails) return fail(Code::too_large, format("the paper was sent {} times; send the rest another way", kMostMails));
     if (std::any_of(before.begin(), before.end(), [&](const PaperMail& one) { return one.end == MailEnd::waiting && one.recipient == mail.recipient; })) return fail(Code::conflict, "a mail with the paper to that address waits already");
-    TRY(tx.run("insert into paper_mail (message, paper, role, addressee, recipient, sha256, media, bytes, note, queued, queued_by, ending, error, bounced) values (:a, :b, :c, :d, :e, :f, :g, :h, :i, :j, :k, 'waiting', '', 0)",
-               {mail.message, paper.id.text(), mail.role, trim(mail.addressee), mail.recipient, mail.bytes.sha256, mail.bytes.media, mail.bytes.size, trim(mail.note), now.micros, actor.name}));
+    TRY(tx.run("insert into paper_mail (message, paper, role, addressee, recipient, sha256, media, bytes, note, queued, queued_by, ending, error, bounced, encrypted) values (:a, :b, :c, :d, :e, :f, :g, :h, :i, :j, :k, 'waiting', '', 0, :l)",
+               {mail.message, paper.id.text(), mail.role, trim(mail.addressee), mail.recipient, mail.bytes.sha256, mail.bytes.media, mail.bytes.size, trim(mail.note), now.micros, actor.name, static_cast<MailInt>(mail.encrypted)}));
     return audit(tx, actor.name, "paper:mail", paper, mail, {}, now);
 }
 
@@ -82,6 +84,39 @@ Result<PaperMail> find_mail(store::Transaction& tx, std::string_view message) {
     auto found = TRY(read_mails(tx, "where message = :m", {std::string{message}}));
     if (found.empty()) return fail(Code::not_found, "there is no such mail");
     return std::move(found.front());
+}
+
+Status keep_mail_key(store::Transaction& tx, const access::Actor& actor, const MailKey& key, Time now) {
+    const auto count = TRY((tx.first<MailInt>("select count(*) from mail_key where fingerprint <> :f", {key.fingerprint})));
+    if (count && std::get<0>(*count) >= kMostMailKeys) return fail(Code::too_large, format("{} keys are kept already", kMostMailKeys));
+    TRY(tx.run("insert into mail_key (fingerprint, owner, key_text, added, added_by) values (:a, :b, :c, :d, :e) on conflict (fingerprint) do update set owner = excluded.owner, key_text = excluded.key_text", {key.fingerprint, key.user, key.text, now.micros, actor.name}));
+    return store::audit::append(tx, {.time = now, .actor = actor.name, .action = "mail-key:add", .object = "mail-key/" + key.fingerprint, .organisation = actor.organisation, .details = json::object({{"user", key.user}})});
+}
+
+Result<std::vector<MailKey>> mail_keys(store::Transaction& tx, const std::string& after, std::size_t limit) {
+    std::vector<MailKey> out;
+    for (const auto& [fingerprint, user, text, added, added_by] : TRY((tx.query<MailText, MailText, MailText, MailInt, MailText>("select fingerprint, owner, key_text, added, added_by from mail_key where fingerprint > :a order by fingerprint limit :l", {after, static_cast<MailInt>(limit)}))))
+        out.push_back({fingerprint, user, text, {added}, added_by});
+    return out;
+}
+
+Result<std::string> key_for(store::Transaction& tx, std::string_view address, Time now) {
+    std::string fingerprint;
+    std::optional<std::string> after;
+    do {  // the text narrows it: few contacts hold the address
+        const auto page = TRY(directory::Facts::list(tx, access::Scope::node(), {.kind = "contact", .organisation = {}, .state = directory::FactState::approved, .at = now, .text = MailText{address}}, after, 1'000));
+        for (const directory::Fact& fact : page.items) {
+            if (fact.body.text("channel") != "email" || lower_ascii(fact.body.text("value").value_or("")) != lower_ascii(address)) continue;
+            for (const char c : fact.body.text("key").value_or(""))
+                if (c != ' ' && c != ':') fingerprint += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+            if (!fingerprint.empty()) break;
+        }
+        after = page.next;
+    } while (after && fingerprint.empty());
+    if (fingerprint.empty()) return MailText{};
+    const auto found = TRY((tx.first<MailText>("select key_text from mail_key where fingerprint = :f", {fingerprint})));
+    if (!found) return fail(Code::not_found, format("the contact has the key {}, which is not here: hand it in, or say that the mail goes unencrypted", shorten(fingerprint, 200)));
+    return std::get<0>(*found);
 }
 
 Status settle_mail(store::Transaction& tx, std::string_view message, const std::string& error, const SentContext& context, Time now) {

@@ -3,6 +3,7 @@
 // Called by api and by the node inside a transaction of State.
 //
 //   paper_mail  one row for each mail: to whom, which bytes, and how it ended
+//   mail_key    OpenPGP keys by fingerprint. Whose one is, the directory's contacts say, in their member "key"
 #pragma once
 
 #include <optional>
@@ -40,6 +41,7 @@ struct PaperMail {
     std::optional<Time> ended;
     std::string error;               // of failed
     bool bounced = false;            // it was taken, and came back
+    bool encrypted = false;
 };
 
 // Whether it may be sent is asked as reports::send() asks it. Code::conflict: one to that address waits.
@@ -47,6 +49,20 @@ Status keep_mail(store::Transaction& tx, const access::Actor& actor, const FormK
 // The newest first.
 Result<std::vector<PaperMail>> mails_of(store::Transaction& tx, const PaperId& paper);
 Result<PaperMail> find_mail(store::Transaction& tx, std::string_view message);
+
+struct MailKey {
+    std::string fingerprint, user, text;  // text: the key as it was handed in
+    Time added;
+    std::string added_by;
+};
+inline constexpr std::int64_t kMostMailKeys = 10'000;
+// The same again changes nothing but the text. Code::too_large: there are kMostMailKeys.
+Status keep_mail_key(store::Transaction& tx, const access::Actor& actor, const MailKey& key, Time now);
+// By fingerprint.
+Result<std::vector<MailKey>> mail_keys(store::Transaction& tx, const std::string& after, std::size_t limit);
+// What a mail to that address is encrypted to: the key that an approved contact with it names today. Empty: no contact names one.
+// Code::not_found: one is named and is not here.
+Result<std::string> key_for(store::Transaction& tx, std::string_view address, Time now);
 
 // What the clocks of a case need to be told that a paper went (meet_clocks).
 struct SentContext {

@@ -2406,6 +2406,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the OpenPGP keys to which mails can be encrypted. */
+        get: operations["getMailKeys"];
+        put?: never;
+        /** Keeps an OpenPGP key, armoured or not; whose it is, the directory's contacts say by its fingerprint. */
+        post: operations["postMailKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/delivery-reports": {
         parameters: {
             query?: never;
@@ -3621,7 +3639,7 @@ export interface components {
          * @description why, for programs; the sentence beside it says the same
          * @enum {unknown}
          */
-        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "answer-line-before" | "answer-rescan" | "answer-unknown" | "answers-heading-twice" | "answers-no-headings" | "answers-too-many" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "bounce-no-boundary" | "bounce-no-mail" | "bounce-no-recipient" | "bounce-no-report" | "bounce-too-large" | "bounce-unknown-mail" | "case-answerer" | "case-back-items" | "case-back-reason" | "case-circumstance-unknown" | "case-clock-document" | "case-clock-done" | "case-clock-none" | "case-clock-range" | "case-clock-sent" | "case-closed" | "case-evidence-future" | "case-evidence-hash" | "case-evidence-missing" | "case-evidence-note" | "case-evidence-old" | "case-exception-day" | "case-file-large" | "case-file-unknown" | "case-files-full" | "case-impact-kind" | "case-item-closed" | "case-item-closed-already" | "case-item-elsewhere" | "case-item-not-closable" | "case-item-unknown" | "case-items-open" | "case-matter-open" | "case-merge-closed" | "case-merge-foreign" | "case-merge-none" | "case-merge-not" | "case-merge-self" | "case-merged" | "case-no-answer" | "case-not-found-is-not-clean" | "case-not-ours-since" | "case-one-stays" | "case-receipt-early" | "case-return-reason" | "case-says-why" | "case-stage-order" | "case-task-already" | "case-task-most" | "case-task-why" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-nodes-own" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-cell-long" | "list-cell-quote" | "list-cells-too-many" | "list-columns-too-many" | "list-copy" | "list-day-none" | "list-future" | "list-group-above" | "list-group-empty" | "list-group-missing" | "list-groups-too-many" | "list-header-line" | "list-inside-not-asked" | "list-is-file" | "list-json" | "list-keeping" | "list-leading-zero" | "list-month-none" | "list-names-nobody" | "list-no-address" | "list-no-rows" | "list-no-table" | "list-number" | "list-number-thousands" | "list-original-changed" | "list-port-none" | "list-profile-unknown" | "list-questions-open" | "list-quote-open" | "list-quote-text" | "list-range-backwards" | "list-range-large" | "list-records-too-many" | "list-rows-too-many" | "list-secret" | "list-sheet-unknown" | "list-time-none" | "list-time-number" | "list-time-of-day" | "list-time-without-date" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "list-year-short" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-not-set" | "mail-server" | "mail-too-old" | "mail-waits-already" | "mail-waits-not" | "mail-withdrawn" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "paper-addressee-not-sent" | "paper-before-sent" | "paper-before-signed" | "paper-by-program" | "paper-bytes-fixed" | "paper-case-needed" | "paper-file-altered" | "paper-file-none" | "paper-help-closed" | "paper-help-open" | "paper-issue-first" | "paper-mail-unknown" | "paper-mails-too-many" | "paper-missing-fields" | "paper-no-change" | "paper-receipt-number" | "paper-sign-first" | "paper-signature-form" | "paper-signature-misfit" | "paper-signature-refused" | "paper-signed-already" | "paper-signed-file" | "paper-unknown" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "personal-rules" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "playbook-none" | "playbook-refused" | "playbook-revoked" | "playbook-runs" | "playbook-version" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "regime-unavailable" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
+        Reason: "account-of-node-only" | "account-of-person-only" | "administrator-is-last" | "answer-line-before" | "answer-rescan" | "answer-unknown" | "answers-heading-twice" | "answers-no-headings" | "answers-too-many" | "archive-closed" | "archive-not-filled" | "archive-unfillable" | "assignee-unknown" | "backup-busy" | "backup-folder-inside" | "backup-folder-relative" | "backup-folder-strange" | "backup-folder-unset" | "backup-of-another" | "backup-room" | "backup-sealed" | "backup-stopped" | "bounce-no-boundary" | "bounce-no-mail" | "bounce-no-recipient" | "bounce-no-report" | "bounce-too-large" | "bounce-unknown-mail" | "case-answerer" | "case-back-items" | "case-back-reason" | "case-circumstance-unknown" | "case-clock-document" | "case-clock-done" | "case-clock-none" | "case-clock-range" | "case-clock-sent" | "case-closed" | "case-evidence-future" | "case-evidence-hash" | "case-evidence-missing" | "case-evidence-note" | "case-evidence-old" | "case-exception-day" | "case-file-large" | "case-file-unknown" | "case-files-full" | "case-impact-kind" | "case-item-closed" | "case-item-closed-already" | "case-item-elsewhere" | "case-item-not-closable" | "case-item-unknown" | "case-items-open" | "case-matter-open" | "case-merge-closed" | "case-merge-foreign" | "case-merge-none" | "case-merge-not" | "case-merge-self" | "case-merged" | "case-no-answer" | "case-not-found-is-not-clean" | "case-not-ours-since" | "case-one-stays" | "case-receipt-early" | "case-return-reason" | "case-says-why" | "case-stage-order" | "case-task-already" | "case-task-most" | "case-task-why" | "changed-meanwhile" | "claim-crowded" | "claim-overlaps" | "code-wrong" | "cross-site" | "day-unknown" | "disk-reserve" | "domain-labels" | "domain-letters" | "domain-public" | "escalation-lacking" | "event-unknown" | "event-unknown-in-archive" | "evidence-personal" | "expires-past" | "fact-asn" | "fact-changed" | "fact-day" | "fact-ended" | "fact-field-missing" | "fact-field-near" | "fact-field-unknown" | "fact-kind-needed" | "fact-kind-unknown" | "fact-no-proposal" | "fact-nodes-own" | "fact-not-approved" | "fact-of-another" | "fact-one-of" | "fact-own-parent" | "fact-own-proposal" | "fact-ports" | "fact-said" | "fact-stands-not" | "fact-system-or-pool" | "fact-unknown" | "facts-added" | "finding-changed" | "finding-changed-version" | "finding-not-muted" | "finding-open-already" | "finding-state" | "finding-unknown" | "finding-with-account" | "id-no-uuid" | "import-contradicts" | "import-crowded" | "import-day" | "import-header-none" | "import-header-twice" | "import-no-array" | "import-organisation-none" | "import-organisation-several" | "import-organisation-unknown" | "import-since-none" | "import-text-or-data" | "import-workbook-empty" | "level-unknown" | "link-unknown" | "list-bytes-none" | "list-cell-long" | "list-cell-quote" | "list-cells-too-many" | "list-columns-too-many" | "list-copy" | "list-day-none" | "list-future" | "list-group-above" | "list-group-empty" | "list-group-missing" | "list-groups-too-many" | "list-header-line" | "list-inside-not-asked" | "list-is-file" | "list-json" | "list-keeping" | "list-leading-zero" | "list-month-none" | "list-names-nobody" | "list-no-address" | "list-no-rows" | "list-no-table" | "list-number" | "list-number-thousands" | "list-original-changed" | "list-port-none" | "list-profile-unknown" | "list-questions-open" | "list-quote-open" | "list-quote-text" | "list-range-backwards" | "list-range-large" | "list-records-too-many" | "list-rows-too-many" | "list-secret" | "list-sheet-unknown" | "list-time-none" | "list-time-number" | "list-time-of-day" | "list-time-without-date" | "list-unknown" | "list-upload-unknown" | "list-uploads-full" | "list-year-short" | "lists-none-here" | "lists-not-kept-here" | "mail-address" | "mail-key-armour" | "mail-key-cannot" | "mail-key-empty" | "mail-key-invalid" | "mail-key-missing" | "mail-key-none" | "mail-key-over" | "mail-key-revoked" | "mail-key-secret" | "mail-key-several" | "mail-not-set" | "mail-server" | "mail-too-old" | "mail-waits-already" | "mail-waits-not" | "mail-withdrawn" | "must-be-at-least" | "must-be-at-most" | "must-be-given" | "must-be-one-of" | "must-be-there" | "must-be-time" | "must-be-uuid" | "must-have-characters" | "must-have-items" | "must-not-be-empty" | "must-not-exceed-characters" | "must-not-exceed-items" | "name-characters" | "name-characters-small" | "name-characters-source" | "name-controls" | "name-edges" | "name-empty" | "name-length" | "name-normal-form" | "name-taken" | "name-token-exists" | "name-user-exists" | "not-sent-from-here" | "not-tried" | "notification-rule-unknown" | "notification-rule-version" | "notification-rules-full" | "notification-state" | "notification-unknown" | "organisation-cannot-end" | "organisation-changed" | "organisation-depth" | "organisation-ended" | "organisation-ended-already" | "organisation-has-children" | "organisation-node-administrator" | "organisation-not-within" | "organisation-unknown" | "our-mistake" | "pack-none-usable" | "packs-full" | "paper-addressee-not-sent" | "paper-before-sent" | "paper-before-signed" | "paper-by-program" | "paper-bytes-fixed" | "paper-case-needed" | "paper-file-altered" | "paper-file-none" | "paper-help-closed" | "paper-help-open" | "paper-issue-first" | "paper-mail-unknown" | "paper-mails-too-many" | "paper-missing-fields" | "paper-no-change" | "paper-receipt-number" | "paper-sign-first" | "paper-signature-form" | "paper-signature-misfit" | "paper-signature-refused" | "paper-signed-already" | "paper-signed-file" | "paper-unknown" | "parent-needed" | "password-close-to-name" | "password-common" | "password-long" | "password-not-yours" | "password-present" | "password-short" | "peer-belongs" | "peer-unknown" | "permission-lacking" | "permission-needed" | "personal-entity" | "personal-parquet" | "personal-rules" | "pipeline-journal-unreadable" | "pipeline-retry-failed" | "pipeline-uncommitted" | "playbook-none" | "playbook-refused" | "playbook-revoked" | "playbook-runs" | "playbook-version" | "range-bits" | "range-families" | "range-form" | "range-order" | "reason-length" | "recipient-none" | "record-ended-program" | "records-too-large" | "regime-unavailable" | "role-beyond-own" | "rule-id-lacking" | "rule-not-one" | "rule-unknown" | "rules-none-loaded" | "search-cancelled" | "search-too-long" | "searches-busy" | "searches-of-account" | "searches-of-account-wait" | "searches-off" | "searches-saved-full" | "searches-wait" | "searches-wait-yours" | "second-factor-none-offered" | "second-factor-there" | "secret-unreadable" | "server-none" | "server-stopping" | "session-ended" | "session-unknown" | "sign-in-first" | "sign-in-many" | "sign-in-pause" | "sign-in-wrong" | "source-changed" | "source-ended" | "source-ended-tokens" | "source-of-token" | "source-unknown" | "streams-full" | "time-of-day" | "token-changed" | "token-unknown" | "until-before-from" | "until-range" | "url-begin" | "url-begin-any" | "url-characters" | "url-password" | "user-changed" | "user-disabled" | "user-unknown" | "values-too-many" | "webhook-answered" | "webhook-away" | "webhook-inner" | "webhook-sealed" | "zip-no-rule" | "zip-unreadable" | "zone-unknown" | "zone-unknown-rule";
         ArchiveRange: {
             from: number;
             /** @description not with it */
@@ -5503,6 +5521,7 @@ export interface components {
             state: "waiting" | "sent" | "failed";
             /** @description the mail server had taken it, and said later that it could not be delivered */
             bounced: boolean;
+            encrypted: boolean;
             attempts: number;
             /** Format: date-time */
             next_attempt: string | null;
@@ -5527,6 +5546,13 @@ export interface components {
              * @description of a paper; null: it was a notification
              */
             mail: string | null;
+        };
+        MailKey: {
+            fingerprint: string;
+            /** @description as the key says */
+            user: string;
+            /** Format: date-time */
+            added: string;
         };
         Paper: {
             /** Format: uuid */
@@ -11815,6 +11841,8 @@ export interface operations {
                     text?: string;
                     /** @description with the sheet in which the organisation answers for its items */
                     sheet?: boolean;
+                    /** @description not encrypted, although the directory names a key of the contact with that address */
+                    plain?: boolean;
                     note?: string;
                 };
             };
@@ -11855,6 +11883,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaperMail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMailKeys: {
+        parameters: {
+            query?: {
+                /** @description most items of a page from 1 to 1000 and 100 without */
+                limit?: number;
+                /** @description the cursor from next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MailKey"][];
+                        /** @description cursor of the next page */
+                        next: string | null;
+                    };
+                    "application/x-ndjson": components["schemas"]["MailKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postMailKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with the same key within 24 hours gets the answer of the first. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailKey"];
                 };
             };
             default: components["responses"]["Problem"];

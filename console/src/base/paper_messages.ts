@@ -76,6 +76,8 @@ export const paperMessages = {
   "paper.post.to": ["Địa chỉ thư", "Mail address"],
   "paper.post.text": ["Lời kèm", "Words with it"],
   "paper.post.sheet": ["Kèm bảng để đơn vị điền trả lời", "With the sheet in which the organisation answers"],
+  "paper.post.plain": ["Không mã hóa, dù đầu mối có khóa", "Not encrypted, although the contact has a key"],
+  "paper.mail.encrypted": ["đã mã hóa", "encrypted"],
   "paper.mails": ["Thư", "Mails"],
   "paper.mail.waiting": ["Đang chờ gửi", "Waits"],
   "paper.mail.sent": ["Máy chủ thư đã nhận", "Taken by the mail server"],

@@ -45,4 +45,20 @@ export const paperReasonMessages = {
   "reason.mail-withdrawn": ["{1} đã rút lại", "Withdrawn by {1}"],
   "reason.paper-mail-unknown": ["Không có thư này", "There is no such mail"],
   "reason.paper-mails-too-many": ["Văn bản đã được gửi {1} lần; gửi phần còn lại bằng cách khác", "The paper was sent {1} times; send the rest another way"],
+  "reason.mail-key-empty": ["Khóa trống", "The key is empty"],
+  "reason.mail-key-none": ["Đây không phải khóa OpenPGP", "This is no OpenPGP key"],
+  "reason.mail-key-secret": ["Tệp có khóa bí mật: hãy đưa khóa công khai, và coi như khóa này đã lộ", "The key holds a secret: hand in the public one, and take this one as known to others"],
+  "reason.mail-key-several": ["Tệp có nhiều khóa; mỗi lần đưa một khóa", "There are several keys; hand in one at a time"],
+  "reason.mail-key-revoked": ["Khóa đã bị thu hồi", "The key was revoked"],
+  "reason.mail-key-over": ["Khóa đã hết hạn", "The key is over"],
+  "reason.mail-key-invalid": ["Khóa không hợp lệ", "The key is not valid"],
+  "reason.mail-key-armour": [
+    "Khóa không ở dạng văn bản: hãy đưa dạng bắt đầu bằng -----BEGIN PGP PUBLIC KEY BLOCK-----",
+    "The key is not armoured: hand it in as text that begins with -----BEGIN PGP PUBLIC KEY BLOCK-----",
+  ],
+  "reason.mail-key-cannot": ["Khóa không mã hóa được", "The key cannot encrypt"],
+  "reason.mail-key-missing": [
+    "Đầu mối có khóa {1} nhưng chưa có ở đây: hãy đưa khóa vào, hoặc cho gửi không mã hóa",
+    "The contact has the key {1}, which is not here: hand it in, or say that the mail goes unencrypted",
+  ],
 } as const;

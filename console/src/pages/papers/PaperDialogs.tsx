@@ -166,6 +166,7 @@ export function PostDialog({ paper, onClose }: Props) {
   const [to, setTo] = useState("");
   const [text, setText] = useState("");
   const [sheet, setSheet] = useState(false);
+  const [plain, setPlain] = useState(false);
   const known = (contacts.data ?? []).filter((one) => one.body["channel"] === "email").map((one) => String(one.body["value"]));
   return (
     <AskDialog
@@ -176,7 +177,7 @@ export function PostDialog({ paper, onClose }: Props) {
       error={post.error}
       onClose={onClose}
       onConfirm={() => {
-        post.mutate({ id: paper.id, version: paper.version, body: { to: to.trim(), role, addressee, sheet, ...(text ? { text } : {}) } }, { onSuccess: onClose });
+        post.mutate({ id: paper.id, version: paper.version, body: { to: to.trim(), role, addressee, sheet, plain, ...(text ? { text } : {}) } }, { onSuccess: onClose });
       }}
     >
       <RoleField value={role} onChange={setRole} />
@@ -198,6 +199,17 @@ export function PostDialog({ paper, onClose }: Props) {
           }}
         />
         <span>{say("paper.post.sheet")}</span>
+      </label>
+      <label className="row">
+        <input
+          type="checkbox"
+          name="plain"
+          checked={plain}
+          onChange={(event) => {
+            setPlain(event.target.checked);
+          }}
+        />
+        <span>{say("paper.post.plain")}</span>
       </label>
     </AskDialog>
   );

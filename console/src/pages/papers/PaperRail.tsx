@@ -105,6 +105,7 @@ export function Mails({ id }: { id: string }) {
             <span className="small faint nw">{formatTime(mail.ended ?? mail.queued)}</span>
             <div>
               <Hostile text={`${mail.addressee} · ${mail.to}`} />
+              {mail.encrypted ? <span className="small dim">{` · ${say("paper.mail.encrypted")}`}</span> : null}
             </div>
             {mail.error ? (
               <div className="small dim">
