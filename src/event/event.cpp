@@ -1,5 +1,6 @@
 #include "event/event.h"
 
+#include <algorithm>
 #include <charconv>
 #include <unordered_map>
 
@@ -73,6 +74,8 @@ std::string_view Event::text(Ecs wanted) const {
     return field == nullptr ? std::string_view{} : field->text;
 }
 
+void Builder::grow() { fields_.resize(size_ < 32 ? 64 : size_ * 2); }
+
 std::string_view Builder::made_nfc(std::string_view text) { return is_nfc(text) ? text : arena_->copy(nfc(text)); }
 
 Builder& Builder::text(std::string_view name, std::string_view value) {
@@ -100,16 +103,6 @@ Builder& Builder::real(std::string_view name, double value, std::string_view as_
     return *this;
 }
 
-Builder& Builder::boolean(std::string_view name, bool value) {
-    put(name, value ? "true" : "false", Type::boolean).integer = value ? 1 : 0;
-    return *this;
-}
-
-Builder& Builder::null(std::string_view name) {
-    put(name, {}, Type::null);
-    return *this;
-}
-
 Builder& Builder::ecs(Ecs field, std::string_view value) {
     const FieldInfo& facts = info(field);
     switch (facts.type) {
@@ -126,7 +119,7 @@ Builder& Builder::ecs(Ecs field, std::string_view value) {
                 if (!address) return *this;
             }
             // Dotted numbers have one form only; in the others a colon stands behind four digits at most.
-            if (!address->is_v4() || value.substr(0, 5).find(':') != std::string_view::npos) {
+            if (const std::string_view begin = value.substr(0, 5); std::any_of(begin.begin(), begin.end(), [](char c) { return c == ':'; })) {
                 const std::string canonical = address->text();
                 if (canonical != value) value = arena_->copy(canonical);
             }

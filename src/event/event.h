@@ -105,8 +105,8 @@ public:
     Builder& text(std::string_view name, std::string_view value);
     Builder& integer(std::string_view name, std::int64_t value, std::string_view as_text = {});
     Builder& real(std::string_view name, double value, std::string_view as_text = {});
-    Builder& boolean(std::string_view name, bool value);
-    Builder& null(std::string_view name);
+    Builder& boolean(std::string_view name, bool value) { return put(name, value ? "true" : "false", Type::boolean).integer = value ? 1 : 0, *this; }
+    Builder& null(std::string_view name) { return put(name, {}, Type::null), *this; }
     // ECS fields. The value is converted to the type of the dictionary; one that cannot be (an address field holding
     // "-" or "LOCAL") is left out: the native field still has it.
     Builder& ecs(Ecs field, std::string_view value);
@@ -141,7 +141,7 @@ public:
 private:
     // The text must be NFC.
     Field& put(std::string_view name, std::string_view text, Type type, Ecs ecs = Ecs::none) {
-        if (size_ == fields_.size()) fields_.resize(size_ < 32 ? 64 : size_ * 2);
+        if (size_ == fields_.size()) grow();
         Field& field = fields_[size_++];
         field.name = name;
         field.text = text;
@@ -151,6 +151,7 @@ private:
         field.number = 0;
         return field;
     }
+    void grow();
     [[nodiscard]] std::string_view made_nfc(std::string_view text);
 
     Arena* arena_;

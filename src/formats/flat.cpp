@@ -56,32 +56,24 @@ bool Flat::add_ecs(std::uint32_t number, std::string_view value) {
 }
 
 void Flat::value(std::string_view name, std::uint64_t hash, int depth) {
-    std::uint32_t number = 0;
-    switch (at_->kind()) {
+    const JsonKind kind = at_->kind();
+    if (kind == JsonKind::object && depth < kMostDepth) return members(name, depth + 1);
+    if (kind == JsonKind::array && depth < kMostDepth) {
+        for (bool more = at_->open('['); more; more = at_->next(']')) value(name, hash, depth + 1);
+        return;
+    }
+    const std::uint32_t number = names_->find(name, hash);
+    switch (kind) {
         case JsonKind::object:
-            if (depth >= kMostDepth) {
-                const std::string_view text = at_->skip();
-                if (!admit(name, hash)) return;
-                builder_->text(name, text);
-                number = names_->find(name, hash);
-                break;
-            }
-            members(name, depth + 1);
-            return;
-        case JsonKind::array:
-            if (depth >= kMostDepth) {
-                const std::string_view text = at_->skip();
-                if (!admit(name, hash)) return;
-                builder_->text(name, text);
-                number = names_->find(name, hash);
-                break;
-            }
-            for (bool more = at_->open('['); more; more = at_->next(']')) value(name, hash, depth + 1);
-            return;
+        case JsonKind::array: {  // too deep
+            const std::string_view text = at_->skip();
+            if (!admit(name, hash)) return;
+            builder_->text(name, text);
+            break;
+        }
         case JsonKind::text: {
             const JsonString text = at_->text();
             if (!admit(name, hash)) return;
-            number = names_->find(name, hash);
             if (add_ecs(number, text.text)) break;
             if (text.nfc)
                 builder_->nfc_text(name, text.text);
@@ -92,7 +84,6 @@ void Flat::value(std::string_view name, std::uint64_t hash, int depth) {
         case JsonKind::number: {
             const JsonNumber read = at_->number();
             if (!admit(name, hash)) return;
-            number = names_->find(name, hash);
             if (add_ecs(number, read.text)) break;
             if (read.whole) {
                 if (const auto integer = parse_int(read.text)) {
@@ -107,14 +98,12 @@ void Flat::value(std::string_view name, std::uint64_t hash, int depth) {
             const bool yes = at_->boolean();
             if (!admit(name, hash)) return;
             builder_->boolean(name, yes);
-            number = names_->find(name, hash);
             break;
         }
         case JsonKind::null:
             at_->null();
             if (!admit(name, hash)) return;
             builder_->null(name);
-            number = names_->find(name, hash);
             break;
         case JsonKind::none: at_->skip(); return;
     }

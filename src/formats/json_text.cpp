@@ -176,12 +176,25 @@ char* unescape_json(const char* from, std::size_t size, std::size_t readable, ch
     return unescape_leniently(from, from + size, to);
 }
 
+JsonString JsonCursor::any_text() {
+    const std::string_view whole = scalar();
+    if (whole.size() < 2 || whole.front() != '"' || whole.back() != '"') {
+        fail();
+        return {};
+    }
+    const std::size_t from = static_cast<std::size_t>(whole.data() - index_.raw) + 1;
+    const std::size_t size = whole.size() - 2;
+    const detail::Seen seen = detail::look(index_.raw + from, size, index_.size - from);
+    if (!seen.backslash) return {whole.substr(1, size), !seen.high};
+    return escaped(from, size);
+}
+
 JsonString JsonCursor::escaped(std::size_t from, std::size_t size) {
     char* const to = arena_->take(size + kPadding);
-    char* const end = unescape_json(index_->raw + from, size, index_->size - from, to);
+    char* const end = unescape_json(index_.raw + from, size, index_.size - from, to);
     if (end == nullptr) {
         arena_->give_back(to);
-        failed_ = true;
+        fail();
         return {};
     }
     arena_->give_back(end);
@@ -214,7 +227,7 @@ JsonNumber JsonCursor::number() {
         good = digits() > 0;
     }
     if (!good || i != all.size()) {
-        failed_ = true;
+        fail();
         return {};
     }
     return {all, whole};
@@ -222,17 +235,17 @@ JsonNumber JsonCursor::number() {
 
 bool JsonCursor::boolean() {
     const std::string_view all = scalar();
-    if (all != "true" && all != "false") failed_ = true;
+    if (all != "true" && all != "false") fail();
     return all == "true";
 }
 
 void JsonCursor::null() {
-    if (scalar() != "null") failed_ = true;
+    if (scalar() != "null") fail();
 }
 
 std::string_view JsonCursor::skip() {
-    if (failed_ || at_end()) {
-        failed_ = true;
+    if (at_end()) {
+        fail();
         return {};
     }
     const std::size_t begin = offset();
@@ -240,22 +253,22 @@ std::string_view JsonCursor::skip() {
     std::size_t open = 0;
     do {
         if (at_end()) {
-            failed_ = true;
+            fail();
             return {};
         }
-        const char c = index_->raw[offset()];
+        const char c = index_.raw[offset()];
         if (c == '{' || c == '[') ++open;
         if (c == '}' || c == ']') {
             if (open == 0) {
-                failed_ = true;
+                fail();
                 return {};
             }
             --open;
         }
-        end = index_->at[++here_];
+        end = index_.at[++here_];
     } while (open > 0);
-    while (end > begin && detail::is_blank(index_->raw[end - 1])) --end;
-    return {index_->raw + begin, end - begin};
+    while (end > begin && detail::is_blank(index_.raw[end - 1])) --end;
+    return {index_.raw + begin, end - begin};
 }
 
 }  // namespace vg::formats

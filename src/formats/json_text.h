@@ -101,15 +101,15 @@ struct JsonNumber {
 
 class JsonCursor {
 public:
-    JsonCursor(const JsonIndex& index, Arena& arena) : index_(&index), arena_(&arena) {}
+    JsonCursor(const JsonIndex& index, Arena& arena) : index_(index), end_(index.count), arena_(&arena) {}
 
     [[nodiscard]] bool failed() const { return failed_; }
-    [[nodiscard]] bool at_end() const { return here_ >= index_->count; }
-    [[nodiscard]] std::size_t offset() const { return index_->at[here_]; }
+    [[nodiscard]] bool at_end() const { return here_ >= end_; }  // true as well when it failed
+    [[nodiscard]] std::size_t offset() const { return index_.at[here_]; }
 
     [[nodiscard]] JsonKind kind() const {
-        if (failed_ || at_end()) return JsonKind::none;
-        switch (index_->raw[offset()]) {
+        if (at_end()) return JsonKind::none;
+        switch (index_.raw[offset()]) {
             case '{': return JsonKind::object;
             case '[': return JsonKind::array;
             case '"': return JsonKind::text;
@@ -124,7 +124,7 @@ public:
     bool open(char opening) {
         if (!take(opening)) return false;
         const char closing = opening == '{' ? '}' : ']';
-        if (!at_end() && index_->raw[offset()] == closing) {
+        if (!at_end() && index_.raw[offset()] == closing) {
             ++here_;
             return false;
         }
@@ -132,8 +132,8 @@ public:
     }
     // After a value: steps over ',' (true) or the closing character (false).
     bool next(char closing) {
-        if (failed_ || at_end()) return fail();
-        const char c = index_->raw[offset()];
+        if (at_end()) return fail();
+        const char c = index_.raw[offset()];
         if (c != ',' && c != closing) return fail();
         ++here_;
         return c == ',';
@@ -146,28 +146,15 @@ public:
     }
 
     JsonString text() {
-        if (!failed_ && !at_end()) {
+        if (!at_end()) {
             const std::size_t begin = offset();
-            const std::size_t end = index_->at[here_ + 1];
-            if (end - begin >= 2 && index_->raw[begin] == '"' && index_->raw[end - 1] == '"' && index_->plain(begin, end)) {
+            const std::size_t end = index_.at[here_ + 1];
+            if (end - begin >= 2 && index_.raw[begin] == '"' && index_.raw[end - 1] == '"' && index_.plain(begin, end)) {
                 ++here_;
-                return {{index_->raw + begin + 1, end - begin - 2}, true};
+                return {{index_.raw + begin + 1, end - begin - 2}, true};
             }
         }
         return any_text();
-    }
-    // With blanks behind it, escapes, or what is not NFC.
-    JsonString any_text() {
-        const std::string_view whole = scalar();
-        if (whole.size() < 2 || whole.front() != '"' || whole.back() != '"') {
-            failed_ = true;
-            return {};
-        }
-        const std::size_t from = static_cast<std::size_t>(whole.data() - index_->raw) + 1;
-        const std::size_t size = whole.size() - 2;
-        const detail::Seen seen = detail::look(index_->raw + from, size, index_->size - from);
-        if (!seen.backslash) return {whole.substr(1, size), !seen.high};
-        return escaped(from, size);
     }
     JsonNumber number();
     bool boolean();  // steps over true or false
@@ -176,29 +163,34 @@ public:
     std::string_view skip();
 
 private:
+    // With blanks behind it, escapes, or what may not be NFC.
+    JsonString any_text();
+    // Nothing more is read.
     bool fail() {
         failed_ = true;
+        end_ = 0;
         return false;
     }
     bool take(char wanted) {
-        if (failed_ || at_end() || index_->raw[offset()] != wanted) return fail();
+        if (at_end() || index_.raw[offset()] != wanted) return fail();
         ++here_;
         return true;
     }
     // The bytes of the scalar here, without blanks behind it; steps over it.
     std::string_view scalar() {
-        if (failed_ || at_end()) {
-            failed_ = true;
+        if (at_end()) {
+            fail();
             return {};
         }
         const std::size_t begin = offset();
-        std::size_t end = index_->at[++here_];
-        while (end > begin && detail::is_blank(index_->raw[end - 1])) --end;
-        return {index_->raw + begin, end - begin};
+        std::size_t end = index_.at[++here_];
+        while (end > begin && detail::is_blank(index_.raw[end - 1])) --end;
+        return {index_.raw + begin, end - begin};
     }
     JsonString escaped(std::size_t from, std::size_t size);
 
-    const JsonIndex* index_;
+    const JsonIndex index_;
+    std::uint32_t end_;  // index_.count; 0 when it failed
     Arena* arena_;
     std::uint32_t here_ = 0;
     bool failed_ = false;

@@ -90,11 +90,20 @@ public:
         if (seen.fields_ == 0) begin(set.ids_.size() + 1);
         const std::span<event::Field> fields = builder_->fields();
         native_ = fields.size();
+        // With pointers of its own: for every field of every event.
+        std::uint16_t* const first = seen.first_.data();
+        const std::size_t touched = seen.touched_.size();
+        seen.touched_.resize(touched + native_ - seen.fields_);
+        std::uint16_t* to = seen.touched_.data() + touched;
         for (std::size_t i = seen.fields_; i < native_; ++i) {
-            const std::uint16_t id = number_of(set, fields[i]);
-            if (id != kNoNumber && seen.first_[id] == 0) put_first(id, i + 1);
-            if (fields[i].ecs != event::Ecs::none) note(fields[i].ecs, i, i + 1);
+            const event::Field& field = fields[i];
+            if (field.ecs != event::Ecs::none) note(field.ecs, i, i + 1);
+            const std::uint16_t id = number_of(set, field);
+            if (id == kNoNumber || first[id] != 0) continue;
+            first[id] = static_cast<std::uint16_t>(i + 1);
+            *to++ = id;
         }
+        seen.touched_.resize(static_cast<std::size_t>(to - seen.touched_.data()));
         seen.fields_ = native_;
     }
 
@@ -194,7 +203,8 @@ private:
             seen_->first_.assign(names, 0);
             seen_->ecs_first_.fill(0);
         } else {
-            for (const std::uint16_t id : seen_->touched_) seen_->first_[id] = 0;
+            std::uint16_t* const first = seen_->first_.data();
+            for (const std::uint16_t id : seen_->touched_) first[id] = 0;
             for (const event::Ecs field : seen_->ecs_touched_) seen_->ecs_first_[static_cast<std::size_t>(field)] = 0;
         }
         seen_->touched_.clear();
@@ -207,15 +217,17 @@ private:
     }
     // Which lines and variants of the mapping speak of the fields that are there.
     void weigh(const MappingPlan& plan) {
-        Bits& marks = seen_->marks_;
+        seen_->marks_.assign(plan.renames() / 64 + 1, 0);
+        seen_->facts_ = plan.facts_of_none();
         Bits& facts = seen_->facts_;
-        marks.assign(plan.renames() / 64 + 1, 0);
-        facts = plan.facts_of_none();
+        std::uint64_t* const marks = seen_->marks_.data();
+        const std::uint16_t* const first = seen_->first_.data();
+        const event::Field* const fields = builder_->fields().data();
         for (const std::uint16_t id : seen_->touched_) {
-            const event::Field* const field = at(id);
-            if (field == nullptr) continue;
+            if (id == 0 || first[id] == 0) continue;
+            const event::Field* const field = fields + (first[id] - 1);
             for (const MappingPlan::Use use : plan.uses(id)) switch (use.kind) {
-                    case MappingPlan::Use::Kind::rename: set_bit(marks, use.index); break;
+                    case MappingPlan::Use::Kind::rename: marks[use.index / 64] |= std::uint64_t{1} << use.index % 64; break;
                     case MappingPlan::Use::Kind::has:
                         if (field->type != event::Type::null) set_bit(facts, use.index);
                         break;

@@ -24,6 +24,8 @@ constexpr const Format* kAll[] = {
 #undef MEMBER
 };
 
+constexpr const Format* kJson[] = {&of_json::json, &of_windows::windows};  // whose records are JSON objects, in the order of the list
+
 class MadeLibrary final : public Library {
 public:
     explicit MadeLibrary(std::vector<std::unique_ptr<Mapping>> mappings) : mappings_(std::move(mappings)) {}
@@ -106,16 +108,16 @@ public:
     using Guesses = std::array<Guess, std::size(kAll)>;
     // The formats that may be those of the bytes, the surest first; how many.
     static std::size_t guess(std::string_view raw, Guesses& guesses) {
-        const Look look = look_at(raw);
         std::size_t count = 0;
-        const bool object = starts_as_object(raw);
-        for (const Format* format : kAll) {
-            if (object && format != &of_json::json && format != &of_windows::windows) continue;  // the only ones whose records are JSON
-            if (const int sure = format->sniff(look); sure > 0) {
-                guesses[count++] = {sure, format};
-                if (sure >= 90) break;
-            }
-        }
+        const auto look_for = [&guesses, &count](std::span<const Format* const> formats, const Look& look) {
+            for (const Format* format : formats)
+                if (const int sure = format->sniff(look); sure > 0) {
+                    guesses[count++] = {sure, format};
+                    if (sure >= 90) break;
+                }
+        };
+        if (starts_as_object(raw)) look_for(kJson, {.raw = raw, .text = raw});  // no syslog header begins with a bracket
+        else look_for(kAll, look_at(raw));
         // Few, and most often one: moved up past those that are less sure, which keeps the order of equals.
         for (std::size_t i = 1; i < count; ++i)
             for (std::size_t at = i; at > 0 && guesses[at - 1].sure < guesses[at].sure; --at) std::swap(guesses[at - 1], guesses[at]);
