@@ -269,7 +269,7 @@ int hunt(const std::string& folder, const Plan& plan, std::uint64_t values, std:
                     const auto part = must(segments.newest(everything, below));
                     if (part == nullptr) break;
                     const hunts::Where where = must(asker->where(*part));
-                    for (const store::Stretch& stretch : where.stretches) must(part->read(stretch, [&](store::FoundEvent&& event) { return asker->ask(event, found); }));
+                    for (const store::Stretch& stretch : where.stretches) must(part->read(stretch, asker->worth ? &*asker->worth : nullptr, [&](store::FoundEvent&& event) { return asker->ask(event, found); }));
                     below = part->place().from;
                 }
             });

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "detect/correlator.h"
+#include "hunts/coverage.h"
 #include "hunts/found_event.h"
 #include "hunts/keys.h"
 #include "intel/keeper.h"
@@ -131,6 +132,8 @@ Result<Asker> by_indicators(const AskerParts& parts, const Hunt& hunt) {
         where.stretches = part.stretches(nullptr);
         return where;
     };
+    if (!made.kinds[static_cast<std::size_t>(indicator::Kind::ja4)] && !made.kinds[static_cast<std::size_t>(indicator::Kind::pattern)])
+        asker.worth = store::Worth{.fields = fields_of(made.kinds), .test = [set = made.set](event::Ecs field, std::string_view text) { return set->may_match(field, text); }};
     asker.ask = [set = made.set, journal = parts.journal, id = hunt.id](const store::FoundEvent& found, std::vector<Hit>& hits) -> Status {
         Arena arena;
         const event::Event event = event_of(found, arena);

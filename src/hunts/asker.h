@@ -6,6 +6,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct Where {
 
 struct Asker {
     std::function<Result<Where>(const store::PartOfArchive&)> where;
+    std::optional<store::Worth> worth;      // of the events there; nothing: each is
     std::function<Status(const store::FoundEvent&, std::vector<Hit>&)> ask;
     std::int64_t values = 0, skipped = 0;   // skipped: nothing says anything of them any more, or no field is asked for them
     std::array<bool, indicator::kKinds> kinds{};

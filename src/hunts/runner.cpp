@@ -168,7 +168,7 @@ Status Runner::sweep(Hunt& hunt, const Asker& asker, const store::Question& ques
             for (const store::Stretch& stretch : where.stretches) {
                 if (!give_way(stop)) return fail(Code::unavailable, "the program ends");
                 const std::size_t before = hits.size();
-                const Status read = part->read(stretch, [&](store::FoundEvent&& event) -> Status {
+                const Status read = part->read(stretch, asker.worth ? &*asker.worth : nullptr, [&](store::FoundEvent&& event) -> Status {
                     ++hunt.events_read;
                     return asker.ask(event, hits);
                 });

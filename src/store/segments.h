@@ -28,6 +28,13 @@ struct Stretch {
     std::uint64_t rows = 0;
 };
 
+// What makes an event of a stretch worth being read whole: a value of one of these text fields that the test takes. It is asked of
+// each distinct value once where the file lists them. What is not where its field's values stand is worth it without being asked.
+struct Worth {
+    std::vector<event::Ecs> fields;
+    std::function<bool(event::Ecs, std::string_view)> test;
+};
+
 struct PartPlace {
     event::Position from, to;      // covers from <= position < to
     std::uint64_t events = 0;
@@ -48,8 +55,9 @@ public:
     [[nodiscard]] virtual Result<std::shared_ptr<const archive::FilterView>> filter() const = 0;
     // What these blocks of the filter hold (null: all of it), newest first, each of at most some thousand events.
     [[nodiscard]] virtual std::vector<Stretch> stretches(const archive::BlockSet* blocks) const = 0;
-    // The events of a stretch that the question is about, in no order.
-    virtual Status read(const Stretch& stretch, const std::function<Status(FoundEvent&&)>& take) = 0;
+    // The events of a stretch that the question is about, in no order; with `worth` (else null) at least those that are worth it.
+    virtual Status read(const Stretch& stretch, const Worth* worth, const std::function<Status(FoundEvent&&)>& take) = 0;
+    Status read(const Stretch& stretch, const std::function<Status(FoundEvent&&)>& take) { return read(stretch, nullptr, take); }
     // By source, how many of its events in this part have a value of each field.
     struct Sent {
         std::uint64_t events = 0;

@@ -76,7 +76,7 @@ public:
         return all;
     }
 
-    Status read(const Stretch& stretch, const std::function<Status(FoundEvent&&)>& take) override {
+    Status read(const Stretch& stretch, const Worth* worth, const std::function<Status(FoundEvent&&)>& take) override {
         const std::pair<std::int64_t, std::int64_t> positions{static_cast<std::int64_t>(stretch.first.value), static_cast<std::int64_t>(stretch.last.value)};
         if (piece_.segment == nullptr) {
             for (const std::string& table : tables_) {
@@ -90,7 +90,8 @@ public:
         piece.positions = {positions};
         std::vector<FoundEvent> found;
         const Status read = run_->each_match(piece, [&](RowGroup& rows, const RowNumbers& wanted) -> Status {
-            for (const std::uint32_t row : wanted) found.push_back(TRY(rows.event(row)));
+            const RowNumbers chosen = worth != nullptr ? TRY(rows_worth(rows, wanted, *worth)) : wanted;
+            for (const std::uint32_t row : chosen) found.push_back(TRY(rows.event(row)));
             return {};
         });
         if (!read) {

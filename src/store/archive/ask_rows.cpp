@@ -137,6 +137,28 @@ struct Search {
         left = std::move(further);
         return {};
     }
+    // Of native or rest: a pair whose name fits.
+    template <class Name>
+    Status names(std::size_t first_leaf, const Name& name_fits) {
+        parquet::LeafReader& names_leaf = group.leaf(first_leaf);
+        if (!names_leaf.has_values() || left.empty()) return {};
+        if (!TRY(any_distinct(names_leaf, left.size() * kPairs, [&](const PageValues& values, std::uint32_t at) { return name_fits(values.text_at(at)); }))) return {};
+        Memo memo;
+        RowNumbers further;
+        for (const std::uint32_t row : left) {
+            const PageValues& page = TRY(names_leaf.page_of(row));
+            const std::size_t at = row - page.first_row;
+            if (page.begins.size() < at + 2) return damaged_rows("lists of pairs");
+            bool fit = false;
+            for (std::uint32_t i = page.begins[at]; i < page.begins[at + 1] && !fit; ++i) {
+                const std::uint32_t name = page.places[i];
+                fit = name != PageValues::kNull && memo(page, name, [&] { return name_fits(page.text_at(name)); });
+            }
+            (fit ? found : further).push_back(row);
+        }
+        left = std::move(further);
+        return {};
+    }
     RowNumbers finish() {
         std::sort(found.begin(), found.end());
         return std::move(found);
@@ -398,6 +420,19 @@ Result<RowNumbers> RowTest::term(const Term& term, RowGroup& group, RowNumbers r
     else if (type == event::Type::integer) TRY(search.column(leaf, [&](const PageValues& values, std::uint32_t at) { return predicate.integer(values.number_at(at), scratch_); }));
     else TRY(search.column(leaf, text));
     if (!own) TRY(rest());
+    return search.finish();
+}
+
+Result<RowNumbers> rows_worth(RowGroup& group, RowNumbers rows, const Worth& worth) {
+    Search search{group, std::move(rows)};
+    for (const event::Ecs field : worth.fields) {
+        if (group.leaf(place(field)).info().type != parquet::Type::byte_array) return fail(Code::bad_input, "a field that is no text");
+        TRY(search.column(place(field), [&](const PageValues& values, std::uint32_t at) { return worth.test(field, values.text_at(at)); }));
+    }
+    // Further values of a field, and native ones under the name of a field.
+    const auto is_asked = [&](std::string_view name) { return std::find(worth.fields.begin(), worth.fields.end(), event::ecs_field(unmarked(name))) != worth.fields.end(); };
+    TRY(search.names(rest_leaf(), is_asked));
+    TRY(search.names(native_leaf(), is_asked));
     return search.finish();
 }
 

@@ -18,6 +18,7 @@
 #include "store/archive.h"
 #include "store/archive/columns.h"
 #include "store/archive/parquet_read.h"
+#include "store/segments.h"
 
 namespace vg::store::archive {
 
@@ -52,6 +53,9 @@ private:
     std::size_t number_;
     std::vector<std::unique_ptr<parquet::LeafReader>> leaves_;
 };
+
+// Of the rows those that are worth being read whole (segments.h).
+Result<RowNumbers> rows_worth(RowGroup& group, RowNumbers rows, const Worth& worth);
 
 // What a question wants of rows. One thread; the question outlives it.
 class RowTest {

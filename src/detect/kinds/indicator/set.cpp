@@ -93,6 +93,9 @@ class Set::Asking {
 public:
     Asking(const Set& set, const event::Event& event, When when, std::vector<Hit>& hits) : set_(set), event_(event), when_(when), hits_(hits) {}
 
+    // No hits are made; afterwards said() tells whether anything is said of the fields.
+    void ask_only_whether() { only_whether_ = true; }
+    [[nodiscard]] bool said() const { return said_; }
     Status field(const event::Field& field, const Asked& asked) {
         field_ = &field;
         role_ = asked.role;
@@ -266,6 +269,8 @@ private:
     // What is said about one value, and all above it, becomes hits: one for each family.
     void judge() {
         if (entries_.empty()) return;
+        said_ = true;
+        if (only_whether_) return;
         for (const Entry& entry : entries_)
             for (const Attribution& by : entry.by)
                 if (by.allowed && event_.occurred < by.until) return;
@@ -316,6 +321,7 @@ private:
     Role role_ = Role::thing;
     std::vector<Entry> entries_;
     std::string buffer_;
+    bool said_ = false, only_whether_ = false;
 };
 
 Set::Set(std::string name, std::shared_ptr<const Table> base, std::shared_ptr<const Table> overlay)
@@ -417,6 +423,19 @@ Status Set::match(const event::Event& event, std::vector<Hit>& hits, When when, 
     for (const stix::Told& one : told)
         if (one.holds) TRY(asking.pattern(pattern_entries_[one.pattern], one));
     return {};
+}
+
+bool Set::may_match(event::Ecs field, std::string_view text) const {
+    const Asked& asked = kAsked[static_cast<std::size_t>(field)];
+    if (asked.how == How::none) return false;
+    if (asked.how == How::path && count(Kind::url) > 0) return true;  // other fields of the event belong to it
+    const event::Event nothing;
+    event::Field one;
+    one.text = text;
+    std::vector<Hit> none;
+    Asking asking{*this, nothing, When::hunt, none};
+    asking.ask_only_whether();
+    return !asking.field(one, asked) || asking.said();
 }
 
 Result<std::vector<Entry>> Set::look_up(const Value& value) const {

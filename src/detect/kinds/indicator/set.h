@@ -69,6 +69,8 @@ public:
     // Appends the hits, at most one for each family, direction and value. An error: a file could not be read, or is damaged; the
     // hits until then stand.
     Status match(const event::Event& event, std::vector<Hit>& hits, When when = When::live, Asides* asides = nullptr) const;
+    // Whether a value of that field may be what a hit is made of, whatever its time: false is certain, but for JA4 and patterns. Quick.
+    [[nodiscard]] bool may_match(event::Ecs field, std::string_view text) const;
     // All that is said about a value: itself, the names above it, the networks around it, the host of a URL. Whatever its time.
     [[nodiscard]] Result<std::vector<Entry>> look_up(const Value& value) const;
 
