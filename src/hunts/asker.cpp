@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "detect/correlator.h"
+#include "detect/kinds/stix/watch.h"
 #include "hunts/coverage.h"
 #include "hunts/found_event.h"
 #include "hunts/keys.h"
@@ -108,6 +109,47 @@ Result<std::shared_ptr<const Keys>> keys_of(const indicator::Table& table, std::
     return std::shared_ptr<const Keys>{std::move(keys)};
 }
 
+// Patterns of several observations, over events that come newest first. What is together is told as live detection tells it; which of
+// several ways to take them together may be another one, going backward.
+struct PatternHunt {
+    struct Part {
+        const detect::stix::Asked* asked = nullptr;
+        const std::string* text = nullptr;
+        std::uint64_t bits = 0;
+        std::vector<Hit> hits;
+    };
+    explicit PatternHunt(Random& random) : watch(seed_of(random), detect::stix::Watch::Order::backward, {.groups = 20'000, .sights = 50'000}) {}
+    static detect::correlation::Seed seed_of(Random& random) {
+        detect::correlation::Seed seed{};
+        random.fill(seed.data(), seed.size());
+        return seed;
+    }
+    void end_stretch(std::vector<Hit>& hits) {
+        const auto sighting_of = [](const Part& part) -> const findings::Sighting& { return part.hits.front().sighting; };
+        std::sort(parts.begin(), parts.end(), [&](const Part& a, const Part& b) {
+            const event::Position first = sighting_of(a).event.position, second = sighting_of(b).event.position;
+            return first != second ? first > second : *a.text < *b.text;
+        });
+        for (const Part& part : parts) {
+            const findings::Sighting& at = sighting_of(part);
+            if (!watch.see(*part.asked, *part.text, at.organisation.text() + at.entity, {at.event.position, at.occurred, part.bits}, at.received, taken)) continue;
+            for (const Hit& one : part.hits)
+                for (const detect::stix::Watch::Sight& sight : taken) {
+                    Hit& hit = hits.emplace_back(one);
+                    if (sight.position == at.event.position) continue;
+                    hit.sighting.event.position = sight.position;
+                    hit.sighting.occurred = sight.time;
+                    hit.sighting.matched = {};
+                }
+        }
+        parts.clear();
+    }
+
+    std::vector<Part> parts;  // of the stretch in hand
+    detect::stix::Watch watch;
+    std::vector<detect::stix::Watch::Sight> taken;
+};
+
 Result<Asker> by_indicators(const AskerParts& parts, const Hunt& hunt) {
     const HuntSet made = TRY(make_set(parts, hunt));
     if (made.values == 0) return fail(Code::bad_input, "nothing is said of these values any more: there is nothing to ask");
@@ -134,13 +176,15 @@ Result<Asker> by_indicators(const AskerParts& parts, const Hunt& hunt) {
     };
     if (!made.kinds[static_cast<std::size_t>(indicator::Kind::ja4)] && !made.kinds[static_cast<std::size_t>(indicator::Kind::pattern)])
         asker.worth = store::Worth{.fields = fields_of(made.kinds), .test = [set = made.set](event::Ecs field, std::string_view text) { return set->may_match(field, text); }};
-    asker.ask = [set = made.set, journal = parts.journal, id = hunt.id](const store::FoundEvent& found, std::vector<Hit>& hits) -> Status {
+    const auto patterns = made.table->count(indicator::Kind::pattern) > 0 ? std::make_shared<PatternHunt>(parts.random) : nullptr;
+    asker.ask = [set = made.set, journal = parts.journal, id = hunt.id, patterns](const store::FoundEvent& found, std::vector<Hit>& hits) -> Status {
         Arena arena;
         const event::Event event = event_of(found, arena);
         std::vector<indicator::Hit> said;
-        TRY(set->match(event, said, indicator::When::hunt));
-        for (const indicator::Hit& one : said) {
-            Hit& hit = hits.emplace_back();
+        indicator::Asides asides;
+        TRY(set->match(event, said, indicator::When::hunt, &asides));
+        const auto hit_of = [&](const indicator::Hit& one) {
+            Hit hit;
             hit.sighting = {.event = {journal, found.position},
                             .source = found.source,
                             .organisation = found.organisation,
@@ -154,9 +198,27 @@ Result<Asker> by_indicators(const AskerParts& parts, const Hunt& hunt) {
             hit.value = one.entry.value;
             hit.family = one.strongest.family;
             hit.list = one.strongest.list;
+            return hit;
+        };
+        for (const indicator::Hit& one : said) hits.push_back(hit_of(one));
+        if (patterns == nullptr) return {};
+        for (const indicator::PatternPart& part : asides.parts) {
+            PatternHunt::Part& kept = patterns->parts.emplace_back();
+            kept.asked = part.asked;
+            kept.text = part.text;
+            kept.bits = part.bits;
+            for (const indicator::Hit& one : part.hits) kept.hits.push_back(hit_of(one));
         }
         return {};
     };
+    if (patterns != nullptr) {
+        asker.end_stretch = [patterns](std::vector<Hit>& hits) { patterns->end_stretch(hits); };
+        asker.carry = [patterns] { return patterns->watch.save(); };
+        asker.restore = [patterns](std::string_view carried) {
+            patterns->parts.clear();
+            return patterns->watch.restore(carried);
+        };
+    }
     return asker;
 }
 

@@ -41,6 +41,11 @@ struct Asker {
     std::function<Result<Where>(const store::PartOfArchive&)> where;
     std::optional<store::Worth> worth;      // of the events there; nothing: each is
     std::function<Status(const store::FoundEvent&, std::vector<Hit>&)> ask;
+    // Of patterns that ask for several observations; none for other questions. To be called when the events of a stretch were asked;
+    // carry() and restore() take what was seen so far over a restart.
+    std::function<void(std::vector<Hit>&)> end_stretch = {};
+    std::function<std::string()> carry = {};
+    std::function<Status(std::string_view)> restore = {};
     std::int64_t values = 0, skipped = 0;   // skipped: nothing says anything of them any more, or no field is asked for them
     std::array<bool, indicator::kKinds> kinds{};
 };

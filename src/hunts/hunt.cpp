@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/bytes.h"
 #include "base/text.h"
 #include "store/audit.h"
 
@@ -138,6 +139,10 @@ store::Schema schema() {
                 "create index hunt_state on hunt (state, id)",
                 "create table hunt_value (hunt text not null, kind bigint not null, value text not null, said text not null, primary key (hunt, kind, value))",
                 "create table hunt_hit (position bigint not null, what text not null, primary key (position, what))",
+            },
+            {
+                // said is Base64.
+                "create table hunt_carried (hunt text primary key, said text not null)",
             }}};
 }
 
@@ -251,7 +256,15 @@ Result<bool> save(store::Transaction& tx, const Hunt& hunt) {
                                     hunt.worked.micros, hunt.started ? store::Param{hunt.started->micros} : store::Param{nullptr}, hunt.ended ? store::Param{hunt.ended->micros} : store::Param{nullptr},
                                     hunt.answer.is_null() ? Text{} : hunt.answer.dump(), hunt.id.text()}));
     if (changed == 0) return false;
+    if (!hunt.carried.empty() && hunt.state != State::done)
+        TRY(tx.run("insert into hunt_carried (hunt, said) values (:h, :s) on conflict (hunt) do update set said = excluded.said", {hunt.id.text(), to_base64(hunt.carried)}));
     return true;
+}
+
+Result<std::string> carried(store::Transaction& tx, const HuntId& id) {
+    const auto row = TRY((tx.first<Text>("select said from hunt_carried where hunt = :h", {id.text()})));
+    if (!row) return std::string{};
+    return from_base64(std::get<0>(*row));
 }
 
 Result<bool> note_hit(store::Transaction& tx, event::Position position, std::string_view what) {
@@ -260,6 +273,7 @@ Result<bool> note_hit(store::Transaction& tx, event::Position position, std::str
 
 Status tidy(store::Transaction& tx, event::Position archive_begin) {
     TRY(tx.run("delete from hunt_hit where position < :p", {archive_begin.value}));
+    TRY(tx.run("delete from hunt_carried where hunt not in (select id from hunt where state not in ('done', 'stopped'))"));
     const auto border = TRY((tx.first<Text>("select id from hunt order by id desc limit 1 offset :n", {std::uint64_t{kMostKept}})));
     if (border) TRY(tx.run("delete from hunt where id <= :i and state in ('done', 'stopped', 'failed')", {std::get<0>(*border)}));
     return {};

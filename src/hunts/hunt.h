@@ -5,6 +5,7 @@
 //   hunt        one row for each hunt
 //   hunt_value  the indicators that one asks for, until some time after it has ended
 //   hunt_hit    events that hunts put into findings, so that none counts twice
+//   hunt_carried  what a hunt of patterns that ask for several observations has seen so far of them
 #pragma once
 
 #include <cstdint>
@@ -68,6 +69,7 @@ struct Hunt {
     std::optional<Time> started, ended;
     json::Value asked;               // of rules: their texts
     json::Value answer;              // what was covered and what not
+    std::string carried;             // bytes of Asker::carry() at `below`; written by save(), read by carried() alone
 };
 
 // A value that is asked for. `said` nothing: what the node's lists say about it when the hunt begins.
@@ -118,6 +120,8 @@ Result<std::optional<Hunt>> next(store::Transaction& tx, Time now);
 Result<std::vector<AskedValue>> values(store::Transaction& tx, const HuntId& id, const std::optional<indicator::Value>& after, std::size_t limit);
 // Numbers, position, state and answer as they are in `hunt`. False: somebody paused or stopped it meanwhile, nothing was changed.
 Result<bool> save(store::Transaction& tx, const Hunt& hunt);
+// What was carried when the hunt was saved last; empty: nothing.
+Result<std::string> carried(store::Transaction& tx, const HuntId& id);
 // True: no hunt put that into a finding before.
 Result<bool> note_hit(store::Transaction& tx, event::Position position, std::string_view what);
 // Hits in events that the archive has no more, and the oldest ended hunts go.

@@ -134,6 +134,11 @@ Status Runner::work(Hunt& hunt, const std::stop_token& stop) {
     TRY(commit(hunt, none));
     TRY(wait_for_archive(hunt, stop));
     const Asker asker = TRY(make_asker(parts_.asker, hunt));
+    if (asker.restore) {
+        hunt.carried = TRY(parts_.state.read([&](store::Transaction& tx) { return carried(tx, hunt.id); }));
+        if (!hunt.carried.empty())
+            if (const Status taken_up = asker.restore(hunt.carried); !taken_up) log::warn("hunts: patterns of several observations begin anew", {{"hunt", hunt.id.text()}, {"reason", taken_up.error().text}});
+    }
     const store::Question question = question_of(hunt, stop);
     TRY(sweep(hunt, asker, question, *segments, stop));
     TRY(tell_coverage(hunt, asker, question, *segments));
@@ -168,14 +173,18 @@ Status Runner::sweep(Hunt& hunt, const Asker& asker, const store::Question& ques
             for (const store::Stretch& stretch : where.stretches) {
                 if (!give_way(stop)) return fail(Code::unavailable, "the program ends");
                 const std::size_t before = hits.size();
+                if (asker.carry) hunt.carried = asker.carry();
                 const Status read = part->read(stretch, asker.worth ? &*asker.worth : nullptr, [&](store::FoundEvent&& event) -> Status {
                     ++hunt.events_read;
                     return asker.ask(event, hits);
                 });
                 if (!read) {
                     hits.resize(before);
+                    if (asker.restore) TRY(asker.restore(hunt.carried));
                     return read;
                 }
+                if (asker.end_stretch) asker.end_stretch(hits);
+                if (asker.carry) hunt.carried = asker.carry();
                 hunt.below = stretch.first;
                 if (hits.size() >= options_.commit_hits || parts_.clock.now() - resumed_ > seconds(2)) TRY(commit(hunt, hits));
                 if (hunt.hits > options_.most_hits) return fail(Code::too_large, format("more than {} hits: what is asked for is everywhere. Look at the list for values that are no threat", options_.most_hits));

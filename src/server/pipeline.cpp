@@ -28,6 +28,7 @@ Status Pipeline::run_batch(std::span<const store::StoredRecord> records) {
         std::move(found[i].sightings.begin(), found[i].sightings.end(), std::back_inserter(batch.sightings));
         std::move(found[i].seen.begin(), found[i].seen.end(), std::back_inserter(batch.seen));
         correlate(records[i], found[i], &batch.sightings);  // detect::Correlator::correlate
+        watch(records[i], found[i], &batch);                // detect::stix::Watch::see
     }
     for (Slice& slice : slice_parts_) slice.arena.reset();
     batch.seen = intel::merged(std::move(batch.seen));
@@ -80,19 +81,31 @@ void Pipeline::ask_indicators(const event::Event& event, Slice& slice, const sto
     detect::indicator::Asides asides;
     if (const Status asked = indicators_->match(event, slice.hits, detect::indicator::When::live, &asides); !asked) indicator_trouble_.add(1);
     if (asides.cut) patterns_cut_.add(1);
+    const event::Envelope& envelope = stored.record.envelope;
+    const auto sighting_of = [&](const detect::indicator::Hit& hit) {
+        return findings::Sighting{.event = {parts_.journal.id(), stored.position},
+                                  .source = envelope.source,
+                                  .organisation = envelope.organisation,
+                                  .occurred = event.occurred,
+                                  .received = event.received,
+                                  .entity = findings::entity_of(event, hit, envelope.source),
+                                  .rule = hit.rule,
+                                  .matched = intel::matched_of(hit)};
+    };
+    for (const detect::indicator::PatternPart& part : asides.parts) {
+        PartSeen& seen = found.parts.emplace_back();
+        seen.asked = part.asked;
+        seen.text = part.text;
+        seen.bits = part.bits;
+        for (const detect::indicator::Hit& hit : part.hits) seen.sightings.push_back(sighting_of(hit));
+        seen.who = envelope.organisation.text() + seen.sightings.front().entity;
+        seen.seen = {part.hits.front().entry.value, event.occurred, event.occurred, 1};
+    }
     if (slice.hits.empty()) return;
     indicator_hits_.add(slice.hits.size());
-    const event::Envelope& envelope = stored.record.envelope;
     for (const detect::indicator::Hit& hit : slice.hits) {
         if (hit.warned) indicator_warned_.add(1);
-        found.sightings.push_back({.event = {parts_.journal.id(), stored.position},
-                                   .source = envelope.source,
-                                   .organisation = envelope.organisation,
-                                   .occurred = event.occurred,
-                                   .received = event.received,
-                                   .entity = findings::entity_of(event, hit, envelope.source),
-                                   .rule = hit.rule,
-                                   .matched = intel::matched_of(hit)});
+        found.sightings.push_back(sighting_of(hit));
         found.seen.push_back({hit.entry.value, event.occurred, event.occurred, 1});
     }
 }

@@ -24,6 +24,7 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "detect/correlator.h"
+#include "detect/kinds/stix/watch.h"
 #include "findings/book.h"
 #include "intel/sightings.h"
 #include "server/content_set.h"
@@ -114,6 +115,15 @@ private:
         std::vector<detect::Match> matches;
         std::vector<detect::PutOff> put_off;
     };
+    // A part of a pattern of several observations.
+    struct PartSeen {
+        const detect::stix::Asked* asked = nullptr;  // of indicators_, like the text
+        const std::string* text = nullptr;
+        std::uint64_t bits = 0;
+        std::string who;
+        std::vector<findings::Sighting> sightings;   // that the pattern is, should it hold
+        intel::Seen seen;
+    };
     // What the slices find out about one record.
     struct Interpreted {
         Time occurred;
@@ -123,6 +133,7 @@ private:
         std::vector<detect::correlation::Occurrence> occurrences;
         std::unique_ptr<Waiting> waiting = {};
         std::vector<intel::Seen> seen = {};  // indicators
+        std::vector<PartSeen> parts = {};
     };
     struct Slice {
         Arena arena;
@@ -148,6 +159,8 @@ private:
     // Tells the correlations once more of what is committed since their snapshot; what they say was recorded then.
     bool replay(std::stop_token stop);
     void correlate(const store::StoredRecord& record, const Interpreted& found, std::vector<findings::Sighting>* sightings);
+    // Patterns of several observations; `batch`: none when what they say was recorded before.
+    void watch(const store::StoredRecord& record, const Interpreted& found, Batch* batch);
     void save_snapshot();
     void save_snapshot_when_due();
     void count_correlations();
@@ -192,6 +205,9 @@ private:
     std::stop_token stop_;                              // of run()
     std::unique_ptr<detect::Correlator> correlator_;    // its groups() and stats(): any thread
     std::vector<detect::CorrelationMatch> correlated_;
+    std::unique_ptr<detect::stix::Watch> watch_;
+    std::vector<detect::stix::Watch::Sight> taken_;
+    std::shared_ptr<const detect::indicator::Set> committed_indicators_;  // in force where replay() ends
     SlowLane lane_;
     SlowLane::Allowances committed_lane_;               // where replay() ends
     std::optional<Snapshots> snapshots_;
@@ -226,6 +242,9 @@ private:
     metrics::Counter& indicator_warned_;
     metrics::Counter& indicator_trouble_;
     metrics::Counter& patterns_cut_;
+    metrics::Gauge& pattern_groups_;
+    metrics::Counter& pattern_evicted_;
+    metrics::Counter& pattern_unanswered_;
     metrics::Gauge& lag_records_;
     metrics::Gauge& lag_seconds_;
     metrics::Histogram& batch_seconds_;

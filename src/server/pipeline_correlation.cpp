@@ -20,6 +20,8 @@ constexpr std::size_t kReplayRecords = 10'000;
 void Pipeline::take_up_correlations() {
     const detect::CorrelatorOptions limits{.memory_bytes = options_.correlation_bytes, .lateness = options_.late_after};
     correlator_ = detect::Correlator::make(content_->engine, options_.correlation_seed, limits);
+    watch_ = std::make_unique<detect::stix::Watch>(options_.correlation_seed, detect::stix::Watch::Order::forward);
+    committed_indicators_ = indicators_;
     replay_from_ = standing_.position;
     committed_content_ = content_;
     committed_lane_ = lane_.allowances();
@@ -34,6 +36,9 @@ void Pipeline::take_up_correlations() {
             if (done) {
                 correlator_ = std::move(restored);
                 content_ = std::move(content);
+                if (!kept->patterns.empty())
+                    if (const Status seen = watch_->restore(kept->patterns); !seen) log::warn("indicators: patterns of several observations begin anew", {{"reason", seen.error().text}});
+                use_indicators(kept->patterns.empty() ? indicators_->name() : kept->indicators);
                 lane_.restore(parse_allowances(kept->lane).value_or(SlowLane::Allowances{}));
                 replay_from_ = kept->position;
                 snapshot_position_ = kept->position.value;
@@ -51,6 +56,7 @@ void Pipeline::take_up_correlations() {
 
 bool Pipeline::replay(std::stop_token stop) {
     if (replay_from_ >= standing_.position) {
+        indicators_ = std::move(committed_indicators_);
         lane_.restore(std::move(committed_lane_));
         return true;
     }
@@ -80,6 +86,7 @@ bool Pipeline::replay(std::stop_token stop) {
                 Overflows counted_then;
                 look_again(lane_, rest[i], found[i], counted_then);
                 correlate(rest[i], found[i], nullptr);
+                watch(rest[i], found[i], nullptr);
             }
             for (Slice& slice : slice_parts_) slice.arena.reset();
             take_costs();
@@ -87,8 +94,10 @@ bool Pipeline::replay(std::stop_token stop) {
             rest = rest.subspan(plain);
             if (rest.empty()) break;
             if (rest.front().record.envelope.kind == event::Kind::control) {
-                if (const auto control = json::parse(rest.front().record.raw); control && control->text("control") == "content")
+                const auto control = json::parse(rest.front().record.raw);
+                if (control && control->text("control") == "content")
                     if (auto named = parts_.content_named(control->text("fingerprint").value_or(""))) content_ = *named;
+                if (control && control->text("control") == "indicators") use_indicators(control->text("set").value_or(""));
                 if (&correlator_->engine() != content_->engine.get()) correlator_->use(content_->engine);
             }
             rest = rest.subspan(1);
@@ -96,6 +105,7 @@ bool Pipeline::replay(std::stop_token stop) {
         replay_from_ = ends ? standing_.position : event::Position{read->records.back().position.value + 1};
     }
     content_ = std::move(committed_content_);
+    indicators_ = std::move(committed_indicators_);
     lane_.restore(std::move(committed_lane_));
     if (&correlator_->engine() != content_->engine.get()) correlator_->use(content_->engine);
     not_replayed_.clear();
@@ -129,10 +139,30 @@ void Pipeline::correlate(const store::StoredRecord& stored, const Interpreted& f
     }
 }
 
+void Pipeline::watch(const store::StoredRecord& stored, const Interpreted& found, Batch* batch) {
+    const event::Envelope& envelope = stored.record.envelope;
+    for (const PartSeen& part : found.parts) {
+        const Time time = std::min(found.occurred, envelope.received + minutes(5));  // as correlations take it
+        if (!watch_->see(*part.asked, *part.text, part.who, {stored.position, time, part.bits}, envelope.received, taken_) || batch == nullptr) continue;
+        indicator_hits_.add(part.sightings.size());
+        batch->seen.push_back(part.seen);
+        batch->seen.back().first = std::min(taken_.front().time, part.seen.first);
+        batch->seen.back().events = static_cast<std::int64_t>(taken_.size());
+        for (const findings::Sighting& told : part.sightings)
+            for (const detect::stix::Watch::Sight& one : taken_) {
+                findings::Sighting& sighting = batch->sightings.emplace_back(told);
+                if (one.position == stored.position) continue;
+                sighting.event.position = one.position;
+                sighting.occurred = one.time;
+                sighting.matched = {};
+            }
+    }
+}
+
 void Pipeline::save_snapshot() {
     last_snapshot_ = std::chrono::steady_clock::now();
     if (!snapshots_ || snapshot_position_ == standing_.position.value) return;
-    const Status done = snapshots_->write({parts_.journal.id(), standing_.position, content_->fingerprint, correlator_->save(), to_bytes(lane_.allowances())});
+    const Status done = snapshots_->write({parts_.journal.id(), standing_.position, content_->fingerprint, correlator_->save(), to_bytes(lane_.allowances()), indicators_->name(), watch_->save()});
     const auto now = std::chrono::steady_clock::now();
     snapshot_seconds_ = std::chrono::duration<double>(now - last_snapshot_).count();
     last_snapshot_ = now;
@@ -162,6 +192,10 @@ void Pipeline::count_correlations() {
     std::uint64_t keyless = 0;
     for (const detect::CorrelationStats& rule : stats.rules) keyless += rule.keyless;
     catch_up(correlation_keyless_, keyless);
+    const detect::stix::WatchStats watched = watch_->stats();
+    pattern_groups_.set(static_cast<double>(watched.groups));
+    catch_up(pattern_evicted_, watched.evicted);
+    catch_up(pattern_unanswered_, watched.unanswered + watched.cut);
 }
 
 std::string Pipeline::correlation_gap() const { return correlation_gap_; }

@@ -199,6 +199,27 @@ TEST_F(PipelineTest, APatternOfAnIndicatorIsAFindingLikeThoseOfOthers) {
     EXPECT_EQ(found[0].count, 2) << "what came before the set was in force is not told";
 }
 
+TEST_F(PipelineTest, APatternOfSeveralObservationsIsOneFindingOfTheMachineThatHadAllOverARestart) {
+    snapshots_ = true;
+    put_patterns({{"([process:image_ref.name = 'a.exe'] AND [process:image_ref.name = 'b.exe']) WITHIN 60 SECONDS", "fox"}, {"[process:image_ref.name = 'c.exe'] REPEATS 3 TIMES", "owl"}});
+    const std::string a = R"(C:\\x\\a.exe)", b = R"(C:\\x\\b.exe)", c = R"(C:\\x\\c.exe)";
+    keep({in_force("patterns"), process(a), process(b, "WS02"), process(c), process(c), process(c, "WS02"), process(a)});
+    run_to_end(*state_, 2);
+    EXPECT_TRUE(findings_in(*state_).empty());
+    keep({process(b), process(c)});
+    run_to_end(*state_, 2);
+    auto found = findings_in(*state_);
+    ASSERT_EQ(found.size(), 2U);
+    std::sort(found.begin(), found.end(), [](const auto& one, const auto& other) { return one.rule_id < other.rule_id; });
+    EXPECT_EQ(found[0].rule_id, "indicator/present/fox");
+    EXPECT_EQ(found[0].entity, "host:ws01");
+    EXPECT_EQ(found[0].count, 2) << "one a.exe and the b.exe";
+    EXPECT_EQ(found[1].rule_id, "indicator/present/owl");
+    EXPECT_EQ(found[1].count, 3);
+    run_to_end(*state_);
+    EXPECT_EQ(findings_in(*state_).size(), 2U);
+}
+
 TEST_F(PipelineTest, ACorrelationIsOneFindingOfAllItsEventsAndItsRuleMakesNone) {
     content_ = content_of(std::string{kRule} + kMany);
     const std::string whoami = R"(C:\\x\\whoami.exe)";

@@ -1,6 +1,7 @@
 #include "server/snapshots.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/bytes.h"
 #include "base/log.h"
@@ -10,44 +11,45 @@ namespace vg::server {
 
 namespace {
 
-constexpr std::string_view kMagic = "VGCORR02";
-constexpr std::string_view kOldMagic = "VGCORR01";  // without the size of the lane, and without a lane
-constexpr std::size_t kOldHead = 8 + 16 + 8 + 64 + 8 + 8;  // magic, journal, position, content, size of the state, hash of all before
-constexpr std::size_t kHead = kOldHead + 8;                // the size of the lane stands before the hash
+// Each adds a part and its size to the one before: the lane; the name of the set of indicators, and what patterns have seen.
+constexpr std::array<std::string_view, 3> kMagics{"VGCORR01", "VGCORR02", "VGCORR03"};
+constexpr std::array<std::size_t, 3> kParts{1, 2, 4};
+constexpr std::size_t kSizesAt = 8 + 16 + 8 + 64;  // magic, journal, position, content; then the sizes, and the hash of all before it
 constexpr std::size_t kMostBytes = std::size_t{16} << 30;
 
 }  // namespace
 
 std::string to_bytes(const Snapshot& snapshot) {
-    std::string out{kMagic};
+    std::string out{kMagics.back()};
     out.append(reinterpret_cast<const char*>(snapshot.journal.data()), snapshot.journal.size());
     put(out, snapshot.position.value);
     std::string content = snapshot.content;
     content.resize(64, ' ');
     out += content;
-    put(out, static_cast<std::uint64_t>(snapshot.state.size()));
-    put(out, static_cast<std::uint64_t>(snapshot.lane.size()));
+    const std::array<const std::string*, 4> parts{&snapshot.state, &snapshot.lane, &snapshot.indicators, &snapshot.patterns};
+    for (const std::string* part : parts) put(out, static_cast<std::uint64_t>(part->size()));
     put(out, hash64(out));
-    out += snapshot.state;
-    out += snapshot.lane;
+    for (const std::string* part : parts) out += *part;
     return out;
 }
 
 Result<Snapshot> parse_snapshot(std::string_view bytes) {
-    const bool old = bytes.substr(0, kOldMagic.size()) == kOldMagic;
-    const std::size_t head = old ? kOldHead : kHead;
-    if (bytes.size() < head || (!old && bytes.substr(0, kMagic.size()) != kMagic) || hash64(bytes.substr(0, head - 8)) != pick<std::uint64_t>(bytes, head - 8))
-        return fail(Code::corrupt, "it is no whole snapshot of the correlations");
+    const auto version = static_cast<std::size_t>(std::find(kMagics.begin(), kMagics.end(), bytes.substr(0, 8)) - kMagics.begin());
+    const std::size_t head = version < kMagics.size() ? kSizesAt + 8 * kParts[version] + 8 : 0;
+    if (head == 0 || bytes.size() < head || hash64(bytes.substr(0, head - 8)) != pick<std::uint64_t>(bytes, head - 8)) return fail(Code::corrupt, "it is no whole snapshot of the correlations");
     Snapshot snapshot;
     std::copy_n(bytes.begin() + 8, 16, snapshot.journal.begin());
     snapshot.position.value = pick<std::uint64_t>(bytes, 24);
     snapshot.content = trim(bytes.substr(32, 64));
-    const auto state = pick<std::uint64_t>(bytes, 96);
-    const auto lane = old ? 0 : pick<std::uint64_t>(bytes, 104);
-    const std::uint64_t rest = bytes.size() - head;
-    if (state > rest || lane != rest - state) return fail(Code::corrupt, "the snapshot of the correlations is cut short");
-    snapshot.state = bytes.substr(head, state);
-    snapshot.lane = bytes.substr(head + state);
+    const std::array<std::string*, 4> parts{&snapshot.state, &snapshot.lane, &snapshot.indicators, &snapshot.patterns};
+    std::size_t at = head;
+    for (std::size_t i = 0; i < kParts[version]; ++i) {
+        const auto size = pick<std::uint64_t>(bytes, kSizesAt + 8 * i);
+        if (size > bytes.size() - at) return fail(Code::corrupt, "the snapshot of the correlations is cut short");
+        *parts[i] = bytes.substr(at, size);
+        at += size;
+    }
+    if (at != bytes.size()) return fail(Code::corrupt, "the snapshot of the correlations is cut short");
     return snapshot;
 }
 

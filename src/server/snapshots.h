@@ -23,6 +23,8 @@ struct Snapshot {
     std::string content;       // fingerprint of the content in force there
     std::string state;         // of Correlator::save()
     std::string lane = {};     // allowances of the slow lane there
+    std::string indicators = {};  // name of the set in force there
+    std::string patterns = {};    // of stix::Watch::save(); empty in those of before
 };
 
 // The bytes of a file and back; hostile. Code::corrupt when they are not whole.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/bytes.h"
 #include "store/fault_disk.h"
 
 namespace vg::server {
@@ -29,6 +30,29 @@ TEST(Snapshots, TheNewestThatIsNotBeyondThePositionIsTakenUp) {
     ASSERT_TRUE((Snapshots{disk, "folder"}.write({journal_of(1), {30}, kContent, "thirty"})));
     EXPECT_EQ(snapshots.newest(journal_of(1), {100})->state, "thirty");
     EXPECT_EQ(snapshots.newest(journal_of(1), {29})->state, "twenty");
+}
+
+// Laid out by hand: the state alone, then with a lane.
+TEST(Snapshots, ThoseOfBeforeAreRead) {
+    for (const bool lane : {false, true}) {
+        std::string bytes = lane ? "VGCORR02" : "VGCORR01";
+        bytes += std::string(16, '\0');
+        put(bytes, std::uint64_t{123});
+        bytes += kContent;
+        put(bytes, std::uint64_t{10});
+        if (lane) put(bytes, std::uint64_t{4});
+        put(bytes, hash64(bytes));
+        bytes += "some state";
+        if (lane) bytes += "lane";
+        const auto read = parse_snapshot(bytes);
+        ASSERT_TRUE(read);
+        EXPECT_EQ(read->state, "some state");
+        EXPECT_EQ(read->lane, lane ? "lane" : "");
+        EXPECT_EQ(read->indicators + read->patterns, "");
+    }
+    const auto all = parse_snapshot(to_bytes({journal_of(1), {5}, kContent, "state", "lane", "set", "patterns"}));
+    ASSERT_TRUE(all);
+    EXPECT_EQ(all->state + "," + all->lane + "," + all->indicators + "," + all->patterns, "state,lane,set,patterns");
 }
 
 TEST(Snapshots, WhatIsNotWholeIsRefused) {

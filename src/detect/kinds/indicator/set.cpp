@@ -420,8 +420,17 @@ Status Set::match(const event::Event& event, std::vector<Hit>& hits, When when, 
     std::vector<stix::Told> told;
     const bool whole = patterns_->ask(event, told);
     if (asides != nullptr) asides->cut = !whole;
-    for (const stix::Told& one : told)
-        if (one.holds) TRY(asking.pattern(pattern_entries_[one.pattern], one));
+    for (const stix::Told& one : told) {
+        const Entry& entry = pattern_entries_[one.pattern];
+        if (one.holds) {
+            TRY(asking.pattern(entry, one));
+        } else if (asides != nullptr) {
+            PatternPart part{.asked = patterns_->at(one.pattern), .text = &entry.value.text, .bits = one.bits, .hits = {}};
+            Asking partly{*this, event, when, part.hits};
+            TRY(partly.pattern(entry, one));
+            if (!part.hits.empty()) asides->parts.push_back(std::move(part));
+        }
+    }
     return {};
 }
 

@@ -51,9 +51,18 @@ struct SetStats {
     std::size_t patterns = 0, patterns_not_asked = 0;  // not asked: beyond what a set may have
 };
 
+// A pattern of several observations, of which the event fulfils a part (stix/watch.h). The hits are those that it would be.
+struct PatternPart {
+    const stix::Asked* asked = nullptr;  // lives as long as the set, like the text
+    const std::string* text = nullptr;
+    std::uint64_t bits = 0;
+    std::vector<Hit> hits;
+};
+
 // What patterns say of an event beside the hits.
 struct Asides {
     bool cut = false;  // the steps did not suffice: some patterns were not asked
+    std::vector<PatternPart> parts;
 };
 
 class Set {

@@ -26,6 +26,7 @@ namespace vg::detect::stix {
 
 inline constexpr std::size_t kMostPatterns = 5'000;         // of a set that are asked
 inline constexpr std::size_t kMostStepsOfEvent = 50'000;    // looks at a value, for all patterns together
+inline constexpr std::size_t kMostTogether = 128;           // observations that a pattern may ask for
 inline constexpr Span kLongestWindow = days(7);             // between the observations of one pattern, whatever it says
 
 // One pattern, ready to be asked of events.

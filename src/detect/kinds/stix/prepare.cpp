@@ -28,6 +28,7 @@ public:
     Status run() {
         TRY(go(asked_.pattern.top));
         asked_.untold.assign(untold_.begin(), untold_.end());
+        if (needs(asked_.pattern.top, false) > static_cast<std::int64_t>(kMostTogether)) return fail(Code::too_large, format("it asks for more than {} observations together", kMostTogether));
         const std::int64_t most = needs(asked_.pattern.top, true);
         asked_.alone = most == 1;
         if (!asked_.alone) asked_.window = window_of(asked_.pattern.top);
