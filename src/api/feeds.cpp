@@ -18,7 +18,7 @@ constexpr NamedSchema kSchemas[] = {
     "state":{"type":"string","enum":["waiting","fine","failing","held"],"description":"waiting: it has not been pulled yet; held: it changed suddenly, and what was in force stays until a person has looked"},
     "created":{"type":"string","format":"date-time"},"next":{"type":"string","format":"date-time"},"last_try":{"type":"string","format":"date-time"},"last_success":{"type":"string","format":"date-time"},
     "last_change":{"type":"string","format":"date-time","description":"when its values changed last"},"last_error":{"type":"string","description":"of the last try"},"failures":{"type":"integer","description":"one after another"},
-    "entries":{"type":"integer","description":"in force"},"refused":{"type":"integer","description":"that are no indicators"},"patterns":{"type":"integer","description":"of STIX, that are more than values and are not asked"},
+    "entries":{"type":"integer","description":"in force"},"refused":{"type":"integer","description":"that are no indicators"},"patterns":{"type":"integer","description":"of `entries`, STIX patterns that are more than values"},
     "held":{"type":"string","description":"a mark of what is held: release it with this"},"held_since":{"type":"string","format":"date-time"},"held_entries":{"type":"integer"},
     "reasons":{"type":"array","items":{"type":"string"},"description":"why it is held"},"examples":{"type":"array","items":{"type":"string"},"description":"new values that are on a warninglist"}},"additionalProperties":false})"}};
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <set>
 
 #include "api/api.h"
 #include "api/fields.h"
@@ -32,11 +33,14 @@ constexpr NamedSchema kSchemas[] = {
     {"Indicator", R"({"type":"object","required":["value","kind","list","family","confidence","tlp","from","matches"],"properties":{"value":{"type":"string"},"kind":{"type":"string"},"list":{"type":"string"},
     "family":{"type":"string"},"confidence":{"type":"integer"},"tlp":{"type":"string"},"from":{"type":"string","format":"date-time"},"until":{"type":"string","format":"date-time"},
     "warning":{"type":"string","description":"why it is likely a false positive"},"first_match":{"type":"string","format":"date-time"},"last_match":{"type":"string","format":"date-time"},
-    "matches":{"type":"integer"}},"additionalProperties":false})"},
+    "matches":{"type":"integer"},"asks":{"$ref":"#/components/schemas/PatternAsks"}},"additionalProperties":false})"},
+    {"PatternAsks", R"({"type":"object","description":"of a STIX pattern, how events are asked about it","required":["observations","objects","untold","rules"],"properties":{"observations":{"type":"string","enum":["one","several"],"description":"several: of one machine together"},
+    "window_seconds":{"type":"integer","description":"with several: so far apart they may be"},"objects":{"type":"array","items":{"type":"string"},"description":"the types of objects that events tell of"},
+    "untold":{"type":"array","items":{"type":"string"},"description":"types that no event tells of"},"rules":{"type":"array","items":{"type":"string"},"description":"under which its findings stand"}},"additionalProperties":false})"},
     {"IndicatorLookup", R"({"type":"object","required":["value","kind","found"],"properties":{"value":{"type":"string","description":"in its canonical form"},"kind":{"type":"string"},
     "found":{"type":"array","items":{"type":"object","required":["value","kind","list","family","confidence","tlp","allowed"],"properties":{"value":{"type":"string"},"kind":{"type":"string"},"list":{"type":"string"},
     "family":{"type":"string"},"confidence":{"type":"integer","description":"now"},"tlp":{"type":"string"},"allowed":{"type":"boolean"},"in_force":{"type":"boolean"},"warning":{"type":"string","description":"what speaks against it"},
-    "caution":{"type":"boolean","description":"the warning only lowers the confidence"},"until":{"type":"string","format":"date-time"}}}}},"additionalProperties":false})"},
+    "caution":{"type":"boolean","description":"the warning only lowers the confidence"},"until":{"type":"string","format":"date-time"}}}},"asks":{"$ref":"#/components/schemas/PatternAsks"}},"additionalProperties":false})"},
     {"IndicatorImport", R"({"type":"object","required":["list","read","added","renewed","same","refused","warned","allowed","kept"],"properties":{"list":{"type":"string"},"read":{"type":"integer"},
     "added":{"type":"integer"},"renewed":{"type":"integer"},"same":{"type":"integer"},"refused":{"type":"integer"},"warned":{"type":"integer"},"allowed":{"type":"integer","description":"that people here allow: they never match"},
     "kept":{"type":"boolean","description":"false: it was a preview"},"reasons":{"type":"array","items":{"type":"string"}},
@@ -51,6 +55,24 @@ json::Value to_json(const intel::List& list) {
                          {"created", time_value(list.created)}, {"changed", time_value(list.changed)}, {"values", list.values}});
 }
 
+// Of a pattern: how events are asked about it, and where its findings are. Null for what is none.
+json::Value asks_of(const Value& value, std::span<const std::string> families) {
+    namespace stix = detect::stix;
+    if (value.kind != Kind::pattern) return {};
+    const auto asked = stix::prepare(value.text);
+    if (!asked) return {};
+    json::Value objects{json::Array{}}, untold{json::Array{}}, rules{json::Array{}};
+    for (std::size_t i = 0; i < stix::kObjectTypes; ++i)
+        if (const auto type = static_cast<stix::ObjectType>(i); ((*asked)->types & bit(type)) != 0) objects.add(name_of(type));
+    for (const std::string& type : (*asked)->untold) untold.add(type);
+    for (const std::string& family : families)
+        for (const auto direction : {intel::indicator::Direction::contacts, intel::indicator::Direction::contacted, intel::indicator::Direction::present})
+            rules.add(intel::indicator::rule_for(family, direction, detect::Level::medium).id);
+    json::Value out = json::object({{"observations", (*asked)->alone ? "one" : "several"}, {"objects", std::move(objects)}, {"untold", std::move(untold)}, {"rules", std::move(rules)}});
+    if (!(*asked)->alone) out.set("window_seconds", ((*asked)->window.micros + 999'999) / 1'000'000);
+    return out;
+}
+
 json::Value to_json(const intel::Listed& one, const intel::Doubts* doubts) {
     json::Value out = json::object({{"value", one.value.text}, {"kind", name_of(one.value.kind)}, {"list", one.list}, {"family", one.family}, {"confidence", one.confidence}, {"tlp", name_of(one.tlp)},
                                     {"from", time_value(one.from)}, {"matches", one.matches}});
@@ -61,6 +83,7 @@ json::Value to_json(const intel::Listed& one, const intel::Doubts* doubts) {
         out.set("warning", doubt->reason);
     if (one.first_match) out.set("first_match", time_value(*one.first_match));
     if (one.last_match) out.set("last_match", time_value(*one.last_match));
+    if (json::Value asks = asks_of(one.value, {&one.family, 1}); !asks.is_null()) out.set("asks", std::move(asks));
     return out;
 }
 
@@ -115,6 +138,7 @@ Result<net::Response> look_up(Ask& ask) {
     const Value value = TRY(value_of(ask.text("value").value_or(""), ask.text("kind")));
     const Time now = ask.context.clock.now();
     json::Array found;
+    std::set<std::string> families;
     if (ask.context.indicators) {
         const auto entries = TRY(ask.context.indicators()->look_up(value));
         for (const auto& entry : entries)
@@ -123,10 +147,13 @@ Result<net::Response> look_up(Ask& ask) {
                                                 {"allowed", by.allowed}, {"in_force", by.from <= now && now < by.until}});
                 if (!by.warning.empty()) one.set("warning", by.warning).set("caution", by.caution);
                 if (by.until != intel::indicator::kAlways) one.set("until", time_value(by.until));
+                if (!by.allowed) families.insert(by.family);
                 found.push_back(std::move(one));
             }
     }
-    return json_answer(200, json::object({{"value", value.text}, {"kind", name_of(value.kind)}, {"found", std::move(found)}}));
+    json::Value answer = json::object({{"value", value.text}, {"kind", name_of(value.kind)}, {"found", std::move(found)}});
+    if (json::Value asks = asks_of(value, std::vector<std::string>(families.begin(), families.end())); !asks.is_null()) answer.set("asks", std::move(asks));
+    return json_answer(200, std::move(answer));
 }
 
 Status note(Ask& ask, store::Transaction& tx, std::string_view action, const std::string& object, json::Value details) {

@@ -7,6 +7,7 @@
 
 #include "base/ip.h"
 #include "base/text.h"
+#include "detect/kinds/stix/patterns.h"
 
 namespace vg::hunts {
 
@@ -95,8 +96,24 @@ void Keys::add(const Value& value) {
         case Kind::ja4:
         case Kind::user_agent:
         case Kind::file_name: return text(value.text);
-        case Kind::pattern: everything_ = true;  // each event is asked
+        case Kind::pattern: return pattern(value.text);
     }
+}
+
+void Keys::pattern(std::string_view written) {
+    const auto asked = detect::stix::prepare(written);
+    if (!asked) return;  // nobody is asked about it
+    const auto needed = detect::stix::needed_values(**asked);
+    if (!needed) {
+        everything_ = true;
+        return;
+    }
+    for (const detect::stix::NeededValue& one : *needed) switch (one.kind) {
+            case detect::stix::NeededValue::Kind::host: host(one.text); break;
+            case detect::stix::NeededValue::Kind::hash: add({Kind::hash, one.text, 0}); break;
+            case detect::stix::NeededValue::Kind::email: add({Kind::email, one.text, 0}); break;
+            case detect::stix::NeededValue::Kind::file_name: text(one.text); break;
+        }
 }
 
 void Keys::finish() {

@@ -50,6 +50,7 @@ private:
     void name(std::string_view text);
     void host(std::string_view text);
     void text(std::string_view text);
+    void pattern(std::string_view written);
     void key(archive::Indicator kind, std::uint64_t number);
     Status ask_kind(const archive::FilterView& filter, archive::Indicator kind, Asked& asked) const;
 

@@ -87,5 +87,15 @@ TEST_F(PatternHunts, OfSeveralObservationsOverPartsAndRestarts) {
     EXPECT_EQ(found(), kExpected);
 }
 
+TEST_F(PatternHunts, ReadOnlyWhatMayHoldWhereValuesAreAsked) {
+    append_programs(kStory, true);
+    const Hunt looked_up = worked(hunt_for({"[process:image_ref.name = 'c.exe' AND process:image_ref.parent_directory_ref.path = 'C:\\\\x']"}));
+    EXPECT_EQ(looked_up.hits, 2);
+    EXPECT_EQ(looked_up.parts_read, 2) << "of the nine";
+    const Hunt read = worked(hunt_for({"[process:image_ref.name LIKE 'c.%']"}));
+    EXPECT_EQ(read.hits, 2);
+    EXPECT_EQ(read.events_read, 9);
+}
+
 }  // namespace
 }  // namespace vg::hunts

@@ -4505,7 +4505,7 @@ export interface components {
             entries: number;
             /** @description that are no indicators */
             refused: number;
-            /** @description of STIX, that are more than values and are not asked */
+            /** @description of `entries`, STIX patterns that are more than values */
             patterns: number;
             /** @description a mark of what is held: release it with this */
             held?: string;
@@ -4795,6 +4795,23 @@ export interface components {
             /** Format: date-time */
             last_match?: string;
             matches: number;
+            asks?: components["schemas"]["PatternAsks"];
+        };
+        /** @description of a STIX pattern, how events are asked about it */
+        PatternAsks: {
+            /**
+             * @description several: of one machine together
+             * @enum {string}
+             */
+            observations: "one" | "several";
+            /** @description with several: so far apart they may be */
+            window_seconds?: number;
+            /** @description the types of objects that events tell of */
+            objects: string[];
+            /** @description types that no event tells of */
+            untold: string[];
+            /** @description under which its findings stand */
+            rules: string[];
         };
         IndicatorLookup: {
             /** @description in its canonical form */
@@ -4817,6 +4834,7 @@ export interface components {
                 /** Format: date-time */
                 until?: string;
             }[];
+            asks?: components["schemas"]["PatternAsks"];
         };
         IndicatorImport: {
             list: string;

@@ -12,6 +12,7 @@ export type RuleTry = Schemas["RuleTry"];
 export type RuleBacktest = Schemas["RuleBacktest"];
 export type RuleCoverage = Schemas["RuleCoverage"];
 export type CorrelationGroup = Schemas["CorrelationGroup"];
+export type Indicator = Schemas["Indicator"];
 export type IndicatorList = Schemas["IndicatorList"];
 export type IndicatorFound = Schemas["IndicatorLookup"]["found"][number];
 export type IndicatorAllowed = Schemas["IndicatorAllowed"];

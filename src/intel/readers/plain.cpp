@@ -28,6 +28,8 @@ bool is_nowhere(std::string_view word) { return word == "0.0.0.0" || word == "12
 void read_line(std::string_view line, const Input& input, const Where& place, Collector& out) {
     Entry about = input.about;
     if (input.kind == Kind::user_agent || input.kind == Kind::file_name) return out.add(input.kind, line, about, place);
+    const bool is_pattern = line.starts_with('[') || line.starts_with('(');  // or a defanged name
+    if (is_pattern && detect::indicator::canonical(Kind::pattern, line)) return out.add(Kind::pattern, line, about, place);
     const std::string_view comment = cut_comment(line);
     if (!comment.empty()) about.comment = comment;
     if (line.size() > 1 && (line.front() == '"' || line.front() == '\'') && line.back() == line.front()) line = line.substr(1, line.size() - 2);

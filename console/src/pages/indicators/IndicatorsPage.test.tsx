@@ -55,4 +55,26 @@ describe("Indicators", () => {
   it("says that nothing known is not harmless", async () => {
     expect(await drawn(Page, "/indicators", "/indicators?tab=look&value=8.8.8.8", [looked([])], MAY)).toContain("Không ai biết nó lành hay dữ");
   });
+  it("shows of a pattern how it is asked, what no event tells of, and where its findings are", async () => {
+    const one = {
+      value: "[process:name = '<b>x' OR mutex:name = 'y'] REPEATS 3 TIMES WITHIN 60 SECONDS",
+      kind: "pattern",
+      list: "june",
+      family: "fox",
+      confidence: 80,
+      tlp: "amber",
+      from: "2026-06-01T00:00:00Z",
+      matches: 3,
+      last_match: "2026-06-02T00:00:00Z",
+      asks: { observations: "several", window_seconds: 60, objects: ["process"], untold: ["mutex"], rules: ["indicator/present/fox"] },
+    };
+    const patterns = (items: unknown[]): Standing => ({ path: "/api/v1/indicators", query: { kind: "pattern" }, list: true, data: { items, next: null } });
+    const html = await draw("patterns", [patterns([one])], [...MAY, "finding:read"]);
+    expect(html).toContain("&lt;b&gt;x");
+    expect(html).toContain("nhiều sự kiện của một máy, trong");
+    expect(html).toContain("không sự kiện nào nói về: mutex");
+    expect(html).toContain("rule=indicator%2Fpresent%2Ffox");
+    expect(await draw("patterns", [patterns([{ ...one, matches: 0 }])], [...MAY, "finding:read"])).not.toContain("rule=indicator");
+    expect(await draw("patterns", [patterns([])])).toContain("Chưa có mẫu nào");
+  });
 });

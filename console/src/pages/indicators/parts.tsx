@@ -3,7 +3,7 @@ import { Hostile } from "../../parts/Hostile";
 import { Mark } from "../../parts/Icon";
 import { useWords } from "../../parts/preferences";
 
-const KINDS = ["address", "network", "domain", "url", "hash", "email", "user_agent", "file_name"] as const;
+const KINDS = ["address", "network", "domain", "url", "hash", "email", "user_agent", "file_name", "pattern"] as const;
 
 // The kind in words; those that have a name of their own, such as JA3, by it.
 export function useKind() {

@@ -69,6 +69,20 @@ Needs needs_of(const Comparison& comparison) {
     return out ? std::move(*out) : Needs{};
 }
 
+// Nothing: what stands there is not one whole value of a field, or nobody knows.
+std::optional<NeededValue::Kind> kind_of(const Path& path) {
+    using Kind = NeededValue::Kind;
+    const std::string text = path.text();
+    for (const std::string_view host : {"ipv4-addr:value", "ipv6-addr:value", "domain-name:value", "network-traffic:src_ref.value", "network-traffic:dst_ref.value", "domain-name:resolves_to_refs[*].value"})
+        if (text == host) return Kind::host;
+    for (const std::string_view mail : {"email-addr:value", "email-message:from_ref.value", "email-message:sender_ref.value", "email-message:to_refs[*].value"})
+        if (text == mail) return Kind::email;
+    for (const std::string_view name : {"file:name", "process:name", "process:image_ref.name", "process:binary_ref.name", "process:parent_ref.name"})
+        if (text == name) return Kind::file_name;
+    if (path.object_type == "file" && path.steps.size() == 2 && path.steps[0].key == "hashes" && path.steps[1].kind == Step::Kind::key) return Kind::hash;
+    return {};
+}
+
 // Which way it went, by what the pattern says of a conversation; nothing: the object says.
 std::optional<Side> side_said(const Comparison& comparison) {
     std::optional<Side> side;
@@ -98,6 +112,17 @@ bool show(const Comparison& comparison, const json::Value& object, const Objects
 }
 
 }  // namespace
+
+std::optional<std::vector<NeededValue>> needed_values(const Asked& asked) {
+    std::vector<NeededValue> out;
+    for (const Comparison* comparison : asked.comparisons)
+        for (const Need& need : needs_of(*comparison).any) {
+            const auto kind = kind_of(need.path);
+            if (!kind || !need.equal || !need.equal->starts_with('t')) return {};
+            out.push_back({*kind, need.equal->substr(1)});
+        }
+    return out;
+}
 
 std::shared_ptr<const Patterns> Patterns::make(const std::vector<std::string>& texts) {
     auto made = std::make_shared<Patterns>();

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,6 +41,15 @@ struct Asked {
 };
 // Code::bad_input, Code::too_large: why it is not asked.
 Result<std::unique_ptr<const Asked>> prepare(std::string_view text);
+
+// A value that must stand in an event for a [ ] to hold, in the form of the objects.
+struct NeededValue {
+    enum class Kind : std::uint8_t { host, hash, email, file_name };
+    Kind kind = Kind::host;
+    std::string text;
+};
+// So that an event without any of them need not be asked. Nothing: events have to be asked about the pattern one by one.
+std::optional<std::vector<NeededValue>> needed_values(const Asked& asked);
 
 // What one event is to one pattern.
 struct Told {

@@ -136,6 +136,23 @@ TEST(StixPatterns, WorkOfOneEventIsBounded) {
     EXPECT_TRUE(large->ask(made.event, told, 200)) << "equality is looked up, not tried";
 }
 
+TEST(StixPatterns, SaysWhichValuesAnEventMustHave) {
+    const auto needed = [](const char* pattern) -> std::string {
+        const auto asked = prepare(pattern);
+        const auto values = needed_values(**asked);
+        if (!values) return "all";
+        std::string out;
+        for (const NeededValue& one : *values) out += format("{}{} ", static_cast<int>(one.kind), one.text);
+        return out;
+    };
+    EXPECT_EQ(needed("[network-traffic:dst_ref.value = '198.51.100.7' AND network-traffic:dst_port > 1]"), "0198.51.100.7 ");
+    EXPECT_EQ(needed("[file:name IN ('A.exe', 'b.exe') AND file:size > 1] FOLLOWEDBY [domain-name:value = 'X.example']"), "3A.exe 3b.exe 0x.example ");
+    EXPECT_EQ(needed("[file:name = 'a.exe'] AND [url:value LIKE '%x']"), "all");
+    EXPECT_EQ(needed("[file:name = 'a.exe' OR file:size = 7]"), "all");
+    EXPECT_EQ(needed("[file:name != 'a.exe']"), "all");
+    EXPECT_EQ(needed("[NOT EXISTS file:name]"), "all");
+}
+
 TEST(StixPatterns, TellsWhyOneIsNotAsked) {
     EXPECT_EQ(prepare("[oops").error().code, Code::bad_input);
     const auto mutex = prepare("[mutex:name = 'x' OR file:name = 'y']");
