@@ -1,8 +1,8 @@
 // Indicators: a feed that a person adds is pulled, grows suddenly and is held, is looked at and released; a value of it is looked up,
-// allowed and no longer allowed.
+// allowed and no longer allowed; STIX patterns are asked of events and shown with what they match.
 //   node journeys/indicators.mjs ../build/release/vonggac
 import { createServer } from "node:http";
-import { accessible, expect, journey, nothingOdd, picture, setPassword, signedIn, signIn, watched } from "./kit.mjs";
+import { accessible, addSource, expect, journey, nothingOdd, picture, sendLog, setPassword, signedIn, signIn, watched } from "./kit.mjs";
 
 let names = 20;
 const publisher = createServer((_, answer) => {
@@ -90,6 +90,44 @@ await journey(
     await page.click("button[aria-label='Bỏ cho phép: d7.example']");
     await page.click(`${dialog} button.stopfill`);
     await page.waitForSelector("text=Chưa cho phép giá trị nào");
+
+    // STIX patterns: one of a single event, one of two events of a machine, one that no event tells of.
+    const text = [
+      "[process:command_line LIKE '%-enc%' AND process:name = 'powershell.exe']",
+      "([process:name = 'certutil.exe'] AND [process:name = 'rundll32.exe']) WITHIN 300 SECONDS",
+      "[mutex:name = 'Global\\\\x']",
+    ].join("\n");
+    await api.post("/api/v1/indicators/import", { list: "patterns", text, family: "fox" });
+    const { token } = await addSource(api, "ws");
+    const time = new Date().toISOString();
+    const began = (host, name, line) => JSON.stringify({ "@timestamp": time, ecs: { version: "8.11" }, host: { name: host }, process: { name, command_line: line } });
+    await sendLog(
+      server,
+      token,
+      [began("ws-1", "powershell.exe", "powershell.exe -enc AAAA"), began("ws-2", "certutil.exe", "certutil x"), began("ws-2", "rundll32.exe", "rundll32 y")].join("\n") + "\n",
+    );
+    let known = [];
+    for (let tries = 0; tries < 100 && known.length < 2; tries += 1) {
+      known = (await api.get("/api/v1/findings")).items.filter((one) => one.rule.id === "indicator/present/fox");
+      if (known.length < 2) await page.waitForTimeout(200);
+    }
+    const hosts = known.map((one) => `${one.entity} ${String(one.count)}`).sort();
+    expect(hosts.join(", ") === "host:ws-1 1, host:ws-2 2", "patterns make findings of their machines", hosts.join(", "));
+    await page.click("nav.tabs a:has-text('Mẫu STIX')");
+    await page.reload();
+    await page.waitForSelector("tr:has-text('certutil.exe') td:has-text('nhiều sự kiện của một máy')");
+    await page.waitForSelector("tr:has-text('mutex') td:has-text('không sự kiện nào nói về: mutex')");
+    await accessible(page, "STIX patterns");
+    await picture(page, "indicator-patterns");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await picture(page, "indicator-patterns-dark");
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= 360), "patterns are not wider than 360 px");
+    await picture(page, "indicator-patterns-360");
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.click("tr:has-text('powershell.exe') a:has-text('có mặt trên máy')");
+    await page.waitForSelector("text=ws-1");
     nothingOdd(watch);
   },
   '[feeds]\nnetworks = ["127.0.0.1"]\n',

@@ -12,6 +12,7 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "findings/book.h"
 #include "hunts/hunt.h"
 #include "hunts/in_force.h"
 #include "intel/indicators.h"
@@ -36,7 +37,7 @@ constexpr NamedSchema kSchemas[] = {
     "matches":{"type":"integer"},"asks":{"$ref":"#/components/schemas/PatternAsks"}},"additionalProperties":false})"},
     {"PatternAsks", R"({"type":"object","description":"of a STIX pattern, how events are asked about it","required":["observations","objects","untold","rules"],"properties":{"observations":{"type":"string","enum":["one","several"],"description":"several: of one machine together"},
     "window_seconds":{"type":"integer","description":"with several: so far apart they may be"},"objects":{"type":"array","items":{"type":"string"},"description":"the types of objects that events tell of"},
-    "untold":{"type":"array","items":{"type":"string"},"description":"types that no event tells of"},"rules":{"type":"array","items":{"type":"string"},"description":"under which its findings stand"}},"additionalProperties":false})"},
+    "untold":{"type":"array","items":{"type":"string"},"description":"types that no event tells of"},"rules":{"type":"array","items":{"type":"string"},"description":"under which there are findings of its families"}},"additionalProperties":false})"},
     {"IndicatorLookup", R"({"type":"object","required":["value","kind","found"],"properties":{"value":{"type":"string","description":"in its canonical form"},"kind":{"type":"string"},
     "found":{"type":"array","items":{"type":"object","required":["value","kind","list","family","confidence","tlp","allowed"],"properties":{"value":{"type":"string"},"kind":{"type":"string"},"list":{"type":"string"},
     "family":{"type":"string"},"confidence":{"type":"integer","description":"now"},"tlp":{"type":"string"},"allowed":{"type":"boolean"},"in_force":{"type":"boolean"},"warning":{"type":"string","description":"what speaks against it"},
@@ -55,8 +56,15 @@ json::Value to_json(const intel::List& list) {
                          {"created", time_value(list.created)}, {"changed", time_value(list.changed)}, {"values", list.values}});
 }
 
-// Of a pattern: how events are asked about it, and where its findings are. Null for what is none.
-json::Value asks_of(const Value& value, std::span<const std::string> families) {
+bool has_findings(store::Transaction& tx, const access::Actor& actor, const std::string& rule) {
+    findings::Filter filter;
+    filter.rule = rule;
+    const auto page = findings::Book::list(tx, actor.scope, filter, std::nullopt, 1);
+    return page && !page->items.empty();
+}
+
+// Of a pattern: how events are asked about it, and under which rules there are findings of its families. Null for what is none.
+json::Value asks_of(store::Transaction& tx, const access::Actor& actor, const Value& value, std::span<const std::string> families) {
     namespace stix = detect::stix;
     if (value.kind != Kind::pattern) return {};
     const auto asked = stix::prepare(value.text);
@@ -67,13 +75,13 @@ json::Value asks_of(const Value& value, std::span<const std::string> families) {
     for (const std::string& type : (*asked)->untold) untold.add(type);
     for (const std::string& family : families)
         for (const auto direction : {intel::indicator::Direction::contacts, intel::indicator::Direction::contacted, intel::indicator::Direction::present})
-            rules.add(intel::indicator::rule_for(family, direction, detect::Level::medium).id);
+            if (std::string rule = intel::indicator::rule_for(family, direction, detect::Level::medium).id; has_findings(tx, actor, rule)) rules.add(std::move(rule));
     json::Value out = json::object({{"observations", (*asked)->alone ? "one" : "several"}, {"objects", std::move(objects)}, {"untold", std::move(untold)}, {"rules", std::move(rules)}});
     if (!(*asked)->alone) out.set("window_seconds", ((*asked)->window.micros + 999'999) / 1'000'000);
     return out;
 }
 
-json::Value to_json(const intel::Listed& one, const intel::Doubts* doubts) {
+json::Value to_json(const intel::Listed& one, const intel::Doubts* doubts, json::Value asks) {
     json::Value out = json::object({{"value", one.value.text}, {"kind", name_of(one.value.kind)}, {"list", one.list}, {"family", one.family}, {"confidence", one.confidence}, {"tlp", name_of(one.tlp)},
                                     {"from", time_value(one.from)}, {"matches", one.matches}});
     if (one.until) out.set("until", time_value(*one.until));
@@ -83,7 +91,7 @@ json::Value to_json(const intel::Listed& one, const intel::Doubts* doubts) {
         out.set("warning", doubt->reason);
     if (one.first_match) out.set("first_match", time_value(*one.first_match));
     if (one.last_match) out.set("last_match", time_value(*one.last_match));
-    if (json::Value asks = asks_of(one.value, {&one.family, 1}); !asks.is_null()) out.set("asks", std::move(asks));
+    if (!asks.is_null()) out.set("asks", std::move(asks));
     return out;
 }
 
@@ -114,7 +122,7 @@ Result<net::Response> list_all(Ask& ask) {
         filter.value = wanted.text;
     }
     filter.matched = ask.boolean("matched");
-    return list(ask, [filter](Context& context, const access::Actor&, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
+    return list(ask, [filter](Context& context, const access::Actor& actor, const std::optional<std::string>& after, std::size_t limit) -> Result<ListPage> {
         intel::Place place;
         if (after) {
             const auto key = TRY(from_cursor("indicator", 3, *after));
@@ -122,10 +130,16 @@ Result<net::Response> list_all(Ask& ask) {
             if (!kind) return fail(Code::bad_input, "field after: is no cursor of this list");
             place = {*kind, key[1], key[2]};
         }
-        const auto found = TRY(context.state.read([&](store::Transaction& tx) { return intel::listed(tx, filter, place, limit + 1); }));
+        std::vector<json::Value> asks;
+        const auto found = TRY(context.state.read([&](store::Transaction& tx) -> Result<std::vector<intel::Listed>> {
+            auto some = TRY(intel::listed(tx, filter, place, limit + 1));
+            asks.clear();
+            for (const intel::Listed& one : some) asks.push_back(asks_of(tx, actor, one.value, std::span{&one.family, one.matches > 0 ? 1U : 0U}));
+            return some;
+        }));
         ListPage page;
         const auto doubts = context.doubts ? context.doubts() : nullptr;
-        for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) page.items.push_back(to_json(found[i], doubts.get()));
+        for (std::size_t i = 0; i < std::min(found.size(), limit); ++i) page.items.push_back(to_json(found[i], doubts.get(), std::move(asks[i])));
         if (found.size() > limit) {
             const intel::Listed& last = found[limit - 1];
             page.next = to_cursor("indicator", {std::to_string(static_cast<int>(last.value.kind)), last.value.text, last.list});
@@ -152,7 +166,11 @@ Result<net::Response> look_up(Ask& ask) {
             }
     }
     json::Value answer = json::object({{"value", value.text}, {"kind", name_of(value.kind)}, {"found", std::move(found)}});
-    if (json::Value asks = asks_of(value, std::vector<std::string>(families.begin(), families.end())); !asks.is_null()) answer.set("asks", std::move(asks));
+    if (value.kind == Kind::pattern) {
+        const std::vector<std::string> named(families.begin(), families.end());
+        json::Value asks = TRY(ask.context.state.read([&](store::Transaction& tx) -> Result<json::Value> { return asks_of(tx, ask.actor, value, named); }));
+        if (!asks.is_null()) answer.set("asks", std::move(asks));
+    }
     return json_answer(200, std::move(answer));
 }
 

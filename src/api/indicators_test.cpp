@@ -77,5 +77,23 @@ TEST_F(LiveSet, ALongListHasItsFirstLineOnce) {
     EXPECT_EQ(csv.header("x-vonggac-values"), "25000");
 }
 
+// Who takes plain lines looks values up; STIX has a place for patterns.
+TEST_F(LiveSet, PatternsGoOutAsStixAlone) {
+    const std::string pattern = "[process:name = 'a.exe'] REPEATS 3 TIMES WITHIN 60 SECONDS";
+    import(json::object({{"list", "june"}, {"family", "fox"}, {"confidence", 80}, {"text", pattern + "\nevil.example\n[mutex:name = 'x']\n"}}));
+    EXPECT_EQ(live({}).body, "evil.example\n");
+    EXPECT_NE(live({{"format", "stix"}, {"kind", "pattern"}}).body.find(pattern), std::string::npos);
+    const Reply listed = world.send({.path = "/api/v1/indicators", .query = {{"kind", "pattern"}}}, &operating.credential);
+    ASSERT_EQ(listed.status, 200) << listed.body;
+    const auto answer = json::parse(listed.body);
+    const json::Array& items = answer->find("items")->as_array();
+    ASSERT_EQ(items.size(), 2U);
+    EXPECT_EQ(items[0].find("asks")->dump(), R"({"observations":"one","objects":[],"untold":["mutex"],"rules":[]})");
+    EXPECT_EQ(items[1].find("asks")->dump(), R"({"observations":"several","objects":["process"],"untold":[],"rules":[],"window_seconds":60})");
+    const Reply looked = world.send({.path = "/api/v1/indicators/lookup", .query = {{"value", pattern}}}, &operating.credential);
+    ASSERT_EQ(looked.status, 200) << looked.body;
+    EXPECT_EQ(json::parse(looked.body)->text("kind"), "pattern");
+}
+
 }  // namespace
 }  // namespace vg::api::test

@@ -4810,7 +4810,7 @@ export interface components {
             objects: string[];
             /** @description types that no event tells of */
             untold: string[];
-            /** @description under which its findings stand */
+            /** @description under which there are findings of its families */
             rules: string[];
         };
         IndicatorLookup: {

@@ -42,9 +42,9 @@ function Objects({ asks }: { asks: Asks | undefined }) {
 function Found({ one }: { one: Indicator }) {
   const { say } = useWords();
   const { may } = useMe();
-  if (one.matches === 0 || !may("finding:read")) return null;
+  if (!may("finding:read")) return null;
   return (
-    <>
+    <div>
       {(one.asks?.rules ?? []).map((rule) => (
         <div key={rule}>
           <Link to="/findings" search={{ rule }}>
@@ -52,7 +52,7 @@ function Found({ one }: { one: Indicator }) {
           </Link>
         </div>
       ))}
-    </>
+    </div>
   );
 }
 

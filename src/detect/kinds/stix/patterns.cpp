@@ -95,6 +95,19 @@ std::optional<Side> side_said(const Comparison& comparison) {
     return side;
 }
 
+// What people are shown a value under: its path, but of personal data the field of the dictionary, so that it is masked like there.
+std::string shown_name(const Path& path, Side side) {
+    const std::string text = path.text();
+    const bool of_account = path.object_type == "user-account" || text.find("_user_ref.") != std::string::npos;
+    if (of_account) return std::string{event::info(text.ends_with("user_id") ? event::Ecs::user_id : text.ends_with("display_name") ? event::Ecs::user_full_name : event::Ecs::user_name).name};
+    if (text == "email-message:subject") return std::string{event::info(event::Ecs::email_subject).name};
+    if (path.object_type == "email-addr" || path.object_type == "email-message") {
+        const bool to = text.find(":to_refs") != std::string::npos || (path.object_type == "email-addr" && side == Side::remote);
+        return std::string{event::info(to ? event::Ecs::email_to_address : event::Ecs::email_from_address).name};
+    }
+    return text;
+}
+
 // A value that fulfilled one of the tests, as people are shown it.
 bool show(const Comparison& comparison, const json::Value& object, const Objects& objects, Looking& looking, Told& told) {
     for (const Comparison& part : comparison.parts)
@@ -104,7 +117,7 @@ bool show(const Comparison& comparison, const json::Value& object, const Objects
     looking.values(comparison.test.path, object, objects.graph(), values);
     for (const json::Value* value : values) {
         if (value->is_array() || value->is_object()) continue;
-        told.path = comparison.test.path.text();
+        told.path = shown_name(comparison.test.path, told.side);
         told.found = value->is_text() ? value->as_text() : value->dump();
         return true;
     }

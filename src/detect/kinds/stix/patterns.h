@@ -57,7 +57,7 @@ struct Told {
     std::uint64_t bits = 0;     // the [ ] that the event fulfils
     bool holds = false;         // the pattern does, by this event alone
     Side side = Side::thing;
-    std::string path, found;    // a value that fulfilled it: "process:command_line"
+    std::string path, found;    // a value that fulfilled it: "process:command_line"; of personal data the field's name
 };
 
 class Patterns {

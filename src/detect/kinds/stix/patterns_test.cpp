@@ -136,6 +136,22 @@ TEST(StixPatterns, WorkOfOneEventIsBounded) {
     EXPECT_TRUE(large->ask(made.event, told, 200)) << "equality is looked up, not tried";
 }
 
+// Personal data stand under the names that are masked.
+TEST(StixPatterns, ShowsPersonalDataUnderTheFieldsName) {
+    const auto shown = [](const char* pattern, const Fields& fields) {
+        const TestEvent made{fields};
+        std::vector<Told> told;
+        Patterns::make({pattern})->ask(made.event, told);
+        return told.empty() ? "" : told[0].path + "=" + told[0].found;
+    };
+    EXPECT_EQ(shown("[user-account:account_login LIKE 'la%']", kStart), "user.name=lan");
+    EXPECT_EQ(shown("[process:creator_user_ref.user_id LIKE 'S-%']", kStart), "user.id=S-1-5-21-1-2-3-1001");
+    EXPECT_EQ(shown("[email-addr:value LIKE 'b%']", {{Ecs::email_from_address, "b@x.example"}}), "email.from.address=b@x.example");
+    EXPECT_EQ(shown("[email-addr:value LIKE 'b%']", {{Ecs::email_to_address, "b@x.example"}}), "email.to.address=b@x.example");
+    EXPECT_EQ(shown("[email-message:subject LIKE 'b%' AND email-message:from_ref.value = 'c@x.example']", {{Ecs::email_from_address, "c@x.example"}, {Ecs::email_subject, "bill"}}), "email.subject=bill");
+    EXPECT_EQ(shown("[process:command_line LIKE '%-enc%']", kStart), "process:command_line=powershell.exe -nop -w hidden -enc SQBFAFgA");
+}
+
 TEST(StixPatterns, SaysWhichValuesAnEventMustHave) {
     const auto needed = [](const char* pattern) -> std::string {
         const auto asked = prepare(pattern);
