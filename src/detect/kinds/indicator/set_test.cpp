@@ -290,6 +290,24 @@ TEST(IndicatorTable, SaysWhatIsDamaged) {
     EXPECT_EQ(told_so, whole.size());
 }
 
+// What may_match denies is no hit: asked of every field with values that are indicators, lie below or within them, or are not.
+TEST(IndicatorSet, WhatAFieldCannotHoldIsNoHit) {
+    const auto set = set_of({{"203.0.113.9", "a"}, {"198.51.100.0/24", "b"}, {"evil.example", "c"}, {"http://evil.example/x.php", "d"}, {"44d88612fea8a8f36de82e1278abb02f", "e"}, {"fox@evil.example", "f"}, {"C:\\Temp\\fox.exe", "g"}, {"invoice.exe", "h"}, {"curl/8.5", "i"}});
+    const std::vector<std::string_view> texts{"203.0.113.9", "203.0.113.8", "198.51.100.77", "WWW.Evil.Example.", "evil.example", "example", "//evil.example/x.php?a", "http://www.other.example/", "https://203.0.113.9/", "/x.php", "44D88612FEA8A8F36DE82E1278ABB02F", "Fox@Evil.example", "c:\\temp\\FOX.exe", "D:\\invoice.exe", "invoice.exe", "curl/8.5", "-", ""};
+    std::size_t found = 0, denied = 0;
+    for (std::size_t i = 1; i <= event::all_fields().size(); ++i)
+        for (const std::string_view text : texts) {
+            const auto field = static_cast<Ecs>(i);
+            const bool hit = !hits_of(*set, {{field, std::string{text}}}).empty();
+            const bool may = set->may_match(field, text);
+            EXPECT_TRUE(may || !hit) << event::info(field).name << " " << text;
+            found += hit ? 1 : 0;
+            denied += may ? 0 : 1;
+        }
+    EXPECT_GT(found, 50U);
+    EXPECT_GT(denied, found);
+}
+
 TEST(IndicatorTable, IsEmptyAndStillWhole) {
     const auto table = table_of({});
     EXPECT_EQ(table->size(), 0U);
