@@ -6,6 +6,7 @@
 #include "api/list.h"
 #include "api/paper_json.h"
 #include "api/reason.h"
+#include "base/bytes.h"
 #include "base/text.h"
 #include "lists/answer_sheet.h"
 #include "net/mail.h"
@@ -76,10 +77,15 @@ Result<net::Response> draft(Ask& ask) {
     const FormKind* kind = TRY(form_of(ask.context, paper.draft.form));
     const std::string to = ask.text("to").value_or("");
     if (!to.empty() && !net::is_mail_address(to)) return fail(Code::bad_input, "field to: is no mail address");
-    const reports::Bytes bytes = TRY(bytes_to_send(ask, paper, *kind));
-    const net::Attachment attachment{.name = name_of_file(paper, bytes.media), .media = bytes.media, .bytes = TRY(reports::kept_bytes(TRY(paper_place(ask.context)), bytes.sha256))};
+    // What was signed, else the notice as it is now, of which nothing is kept: only looking at a draft leaves no file.
+    const auto fact = TRY(ask.context.state.read([&](store::Transaction& tx) { return reports::sendable(tx, paper.id); }));
+    const bool is_signed = fact && fact->kind == "signed";
+    if (!is_signed && !reports::may_go_unsigned(*kind)) return fail(Code::conflict, "a report or reply is signed before it is sent; only a notice may go without");
+    const std::string media{is_signed ? std::string_view{fact->media} : media_of_format("pdf")};
+    std::string bytes = is_signed ? TRY(reports::kept_bytes(TRY(paper_place(ask.context)), fact->sha256)) : TRY(rendered(ask.context, paper, "pdf"));
+    const net::Attachment attachment{.name = name_of_file(paper, media), .media = media, .bytes = std::move(bytes)};
     net::Response response;
-    response.body = TRY(net::compose_draft({.to = to, .subject = subject_of(paper, *kind), .text = text_about(*kind, attachment.name, bytes.sha256), .attachments = {attachment}}));
+    response.body = TRY(net::compose_draft({.to = to, .subject = subject_of(paper, *kind), .text = text_about(*kind, attachment.name, sha256_hex(attachment.bytes)), .attachments = {attachment}}));
     response.with("Content-Type", "message/rfc822").with("Content-Disposition", format("attachment; filename=\"paper-{}.eml\"", paper.number));
     return response;
 }
@@ -205,7 +211,7 @@ constexpr Route kRoutes[] = {
     {.method = "POST", .pattern = "/api/v1/papers/{id}/mails", .permission = "paper:send", .summary = "Has the node send the paper by its mail server; it is sent when that has taken the mail.", .request_schema = kQueue, .response_schema = "PaperMail", .status = 202, .answer = queue},
     {.method = "POST", .pattern = "/api/v1/paper-mails/{id}/withdraw", .permission = "paper:send", .summary = "Takes back a mail that still waits.", .response_schema = "PaperMail", .answer = withdraw},
     {.method = "GET", .pattern = "/api/v1/mail-keys", .permission = "paper:read", .holds = Holds::shared, .summary = "Lists the OpenPGP keys to which mails can be encrypted.", .response_schema = "MailKey[]", .parameters = kListParameters, .answer = list_keys},
-    {.method = "POST", .pattern = "/api/v1/mail-keys", .permission = "paper:send", .holds = Holds::shared, .summary = "Keeps an OpenPGP key, armoured or not; whose it is, the directory's contacts say by its fingerprint.", .response_schema = "MailKey", .status = 201, .most_body = net::kMostPgpKey, .answer = add_key},
+    {.method = "POST", .pattern = "/api/v1/mail-keys", .permission = "paper:send", .holds = Holds::shared, .summary = "Keeps an armoured OpenPGP key; whose it is, the directory's contacts say by its fingerprint.", .response_schema = "MailKey", .status = 201, .most_body = net::kMostPgpKey, .answer = add_key},
     {.method = "POST", .pattern = "/api/v1/delivery-reports", .permission = "paper:send", .summary = "Takes a delivery report of a mail server (RFC 3464), as it came.", .response_schema = "Bounce", .most_body = net::kMostReport, .answer = take_report},
 };
 

@@ -2416,7 +2416,7 @@ export interface paths {
         /** Lists the OpenPGP keys to which mails can be encrypted. */
         get: operations["getMailKeys"];
         put?: never;
-        /** Keeps an OpenPGP key, armoured or not; whose it is, the directory's contacts say by its fingerprint. */
+        /** Keeps an armoured OpenPGP key; whose it is, the directory's contacts say by its fingerprint. */
         post: operations["postMailKeys"];
         delete?: never;
         options?: never;
