@@ -26,14 +26,6 @@ const Words& words_of(const Words (&all)[N], std::string_view name) {
     return all[0];
 }
 
-// Titles and names come from rules and people: on one line, and bounded.
-std::string one_line(std::string_view text) {
-    std::string line = to_valid_utf8(text);
-    for (char& c : line)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-    return shorten(line, 300);
-}
-
 // "26/04/2024 08:02 (GMT+7)".
 std::string time_text(Time time, std::string_view zone) {
     const Civil civil = to_civil(time, zone);
@@ -66,6 +58,13 @@ void tell_en(std::string& out, const Story& story, const Telling& one) {
 bool is_test(const Story& story) { return story.tellings.size() == 1 && story.tellings.front().kind == "test"; }
 
 }  // namespace
+
+std::string one_line(std::string_view text) {
+    std::string line = to_valid_utf8(text);
+    for (char& c : line)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    return shorten(line, 300);
+}
 
 std::string subject_of(const Story& story) {
     if (story.tellings.empty()) return "[Vọng Gác]";

@@ -33,6 +33,9 @@ struct Story {
     std::string zone;
 };
 
+// Titles and names come from rules and people: on one line, and bounded.
+std::string one_line(std::string_view text);
+
 std::string subject_of(const Story& story);
 std::string mail_text(const Story& story);
 // The body of a webhook; docs/notifications.md has an example.

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "notify/rows.h"
+#include "notify/words.h"
 
 namespace vg::server {
 
@@ -34,13 +35,6 @@ struct To {
         return all;
     }
 };
-
-std::string one_line_of(std::string_view text) {
-    std::string line = to_valid_utf8(text);
-    for (char& c : line)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-    return shorten(line, 300);
-}
 
 std::string local_text(Time time) {
     const Civil civil = to_civil(time, kZone);
@@ -73,13 +67,13 @@ std::string text_of_due(const std::vector<Due>& all, const std::string& console,
     const auto link = [&](const Due& one) { return console.empty() ? std::string{} : format("  {}/ui/cases/{}\n", console, one.clock.of.text()); };
     for (std::size_t i = 0; i < std::min(all.size(), kMostLines); ++i) {
         const Due& one = all[i];
-        out += format("{}\n  Hồ sơ {}: {}\n  Hạn: {} ({})\n{}\n", one.title_vi, one.about, one_line_of(one.about_title), local_text(one.clock.due), left_vi(one, now), link(one));
+        out += format("{}\n  Hồ sơ {}: {}\n  Hạn: {} ({})\n{}\n", one.title_vi, one.about, notify::one_line(one.about_title), local_text(one.clock.due), left_vi(one, now), link(one));
     }
     if (all.size() > kMostLines) out += format("và {} hạn nữa, xem trên bàn điều khiển.\n\n", all.size() - kMostLines);
     out += "-- \n\n";
     for (std::size_t i = 0; i < std::min(all.size(), kMostLines); ++i) {
         const Due& one = all[i];
-        out += format("{}\n  Case {}: {}\n  Due: {} ({})\n{}\n", one.title, one.about, one_line_of(one.about_title), local_text(one.clock.due), left_en(one, now), link(one));
+        out += format("{}\n  Case {}: {}\n  Due: {} ({})\n{}\n", one.title, one.about, notify::one_line(one.about_title), local_text(one.clock.due), left_en(one, now), link(one));
     }
     return out;
 }
@@ -88,7 +82,7 @@ std::string body_of_due(const std::vector<Due>& all, const std::string& console,
     json::Array items;
     for (std::size_t i = 0; i < std::min(all.size(), kMostLines); ++i) {
         const Due& one = all[i];
-        json::Value item = json::object({{"case", one.clock.of.text()}, {"number", one.about}, {"title", one_line_of(one.about_title)}, {"clock", one.clock.clock}, {"clock_title", one.title}, {"clock_title_vi", one.title_vi}, {"stage", one.stage},
+        json::Value item = json::object({{"case", one.clock.of.text()}, {"number", one.about}, {"title", notify::one_line(one.about_title)}, {"clock", one.clock.clock}, {"clock_title", one.title}, {"clock_title_vi", one.title_vi}, {"stage", one.stage},
                                          {"due", to_rfc3339(one.clock.due)}, {"overdue", one.clock.due <= now}});
         if (!console.empty()) item.set("link", format("{}/ui/cases/{}", console, one.clock.of.text()));
         items.push_back(std::move(item));

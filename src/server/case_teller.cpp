@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "cases/news.h"
 #include "notify/rows.h"
+#include "notify/words.h"
 
 namespace vg::server {
 
@@ -32,13 +33,6 @@ const Happening& happening_of(std::string_view kind) {
     return found == kHappenings.end() ? kOther : *found;
 }
 
-std::string plain_line(std::string_view text) {
-    std::string line = to_valid_utf8(text);
-    for (char& c : line)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-    return shorten(line, 300);
-}
-
 // Of one rule: what it tells, the oldest first.
 struct Bundle {
     std::vector<const cases::News*> listed;
@@ -51,7 +45,7 @@ std::string link_to_case(const Bundle& bundle, const cases::News& one) { return 
 
 std::string subject_of_news(const Bundle& bundle) {
     const cases::News& first = *bundle.listed.front();
-    if (bundle.all == 1) return format("[Vọng Gác] {}: vụ việc {} – {}", happening_of(first.kind).vi, first.case_number, plain_line(first.title));
+    if (bundle.all == 1) return format("[Vọng Gác] {}: vụ việc {} – {}", happening_of(first.kind).vi, first.case_number, notify::one_line(first.title));
     return format("[Vọng Gác] {} việc của vụ việc, đầu tiên: {} – vụ việc {}", bundle.all, happening_of(first.kind).vi, first.case_number);
 }
 
@@ -61,8 +55,8 @@ std::string text_of_news(const Bundle& bundle) {
         for (const cases::News* one : bundle.listed) {
             const Happening& what = happening_of(one->kind);
             const std::string link = link_to_case(bundle, *one);
-            out += vietnamese ? format("{}\n  Vụ việc {}: {}\n  Đơn vị: {}\n  Lúc: {}\n", what.vi, one->case_number, plain_line(one->title), plain_line(bundle.name(one->organisation)), to_rfc3339(one->time))
-                              : format("{}\n  Case {}: {}\n  Organisation: {}\n  At: {}\n", what.en, one->case_number, plain_line(one->title), plain_line(bundle.name(one->organisation)), to_rfc3339(one->time));
+            out += vietnamese ? format("{}\n  Vụ việc {}: {}\n  Đơn vị: {}\n  Lúc: {}\n", what.vi, one->case_number, notify::one_line(one->title), notify::one_line(bundle.name(one->organisation)), to_rfc3339(one->time))
+                              : format("{}\n  Case {}: {}\n  Organisation: {}\n  At: {}\n", what.en, one->case_number, notify::one_line(one->title), notify::one_line(bundle.name(one->organisation)), to_rfc3339(one->time));
             out += link.empty() ? "\n" : format("  {}: {}\n\n", vietnamese ? "Xem" : "See", link);
         }
         const std::size_t rest = bundle.all - bundle.listed.size();
@@ -77,11 +71,11 @@ std::string text_of_news(const Bundle& bundle) {
 std::string body_of_news(const Bundle& bundle, const notify::Rule& rule, const notify::MessageId& id, Time now) {
     json::Array items;
     for (const cases::News* one : bundle.listed) {
-        json::Value item = json::object({{"event", one->kind}, {"case", one->of.text()}, {"number", one->case_number}, {"entry", one->number}, {"title", plain_line(one->title)}, {"organisation", plain_line(bundle.name(one->organisation))}, {"time", to_rfc3339(one->time)}});
+        json::Value item = json::object({{"event", one->kind}, {"case", one->of.text()}, {"number", one->case_number}, {"entry", one->number}, {"title", notify::one_line(one->title)}, {"organisation", notify::one_line(bundle.name(one->organisation))}, {"time", to_rfc3339(one->time)}});
         if (const std::string link = link_to_case(bundle, *one); !link.empty()) item.set("link", link);
         items.push_back(std::move(item));
     }
-    return json::object({{"type", "cases"}, {"id", id.text()}, {"created", to_rfc3339(now)}, {"rule", plain_line(rule.name)}, {"text", subject_of_news(bundle)}, {"count", static_cast<std::int64_t>(bundle.all)}, {"cases", std::move(items)}}).dump();
+    return json::object({{"type", "cases"}, {"id", id.text()}, {"created", to_rfc3339(now)}, {"rule", notify::one_line(rule.name)}, {"text", subject_of_news(bundle)}, {"count", static_cast<std::int64_t>(bundle.all)}, {"cases", std::move(items)}}).dump();
 }
 
 // Whether the rule speaks of that organisation: its own, or one below it.
